@@ -1,0 +1,94 @@
+"""Every figure a company may change, gathered into one value. Times in seconds unless named.
+
+The defaults are the written rules (requirements A02, A03) and `docs/clauses.md` names each
+source; "(ours)" marks a figure the rules leave open.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from rules.model import Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneHours:
+    """A03: hours from the notice to arrival. City has no figure in the rules: set at set-up."""
+
+    ring1: float = 2.0
+    ring2: float = 3.0
+    ring3: float = 4.0
+    neighbour: float = 6.0
+    city: float | None = None
+
+    def of(self, zone: Zone) -> float | None:
+        """Hours of `zone`; None where only a contract (remote) or a choice (city) can say."""
+        return {
+            Zone.RING1: self.ring1,
+            Zone.RING2: self.ring2,
+            Zone.RING3: self.ring3,
+            Zone.NEIGHBOUR: self.neighbour,
+            Zone.CITY: self.city,
+            Zone.REMOTE: None,
+        }[zone]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """A02: who is called when nobody answers; after `loop_s` it starts again."""
+
+    again_s: float = 300
+    second_s: float = 600
+    head_page_s: float = 900
+    loop_s: float = 900
+    head_silent_s: float = 600
+    head_channels: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """When a quiet device counts as silent (DEV_OFFLINE)."""
+
+    intervals: float = 3
+    least_s: float = 180
+    default_interval_s: float = 60
+    battery_sensor_s: float = 25 * 3600
+    will_held_s: float = 120
+    back_for_s: float = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """How long a fault waits that an ancestor could explain, and grace after a cause clears."""
+
+    at_most_s: float = 120
+    grace_s: float = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """One changed figure of one fault code; None keeps the catalogue's."""
+
+    raise_at: float | None = None
+    clear_at: float | None = None
+    raise_after_s: float | None = None
+    clear_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    zone_hours: ZoneHours = field(default_factory=ZoneHours)
+    ladder: Ladder = field(default_factory=Ladder)
+    silence: Silence = field(default_factory=Silence)
+    hold: Hold = field(default_factory=Hold)
+    limits: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
+    warn_at: tuple[float, ...] = (0.5, 0.75, 1.0)
+    echo_every_s: float = 0.25
+    echo_late_s: float = 10
+    link_hours: float = 24
+    ring_warning_m: float = 400
+    minor_order_after_days: float = 30
+    rejects_kept: int = 10_000
+    discovered_kept: int = 10_000
+    hot_hours: float = 48
+    session_hours: float = 12

@@ -1,0 +1,36 @@
+"""The one place where parts are made and joined. Doors receive them; they never build."""
+
+from dataclasses import dataclass
+
+from rules.policy import Policy
+from storage.db import Database, connect
+from wiring.clock import Clock, SteadyClock
+from wiring.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    settings: Settings
+    database: Database
+    telemetry: Database
+    policy: Policy
+    clock: Clock
+
+    def close(self) -> None:
+        self.database.close()
+        if self.telemetry is not self.database:
+            self.telemetry.close()
+
+
+def assemble(settings: Settings, *, clock: Clock | None = None) -> Parts:
+    database = connect(settings.main_database)
+    telemetry = database
+    if settings.telemetry_database != settings.main_database:
+        telemetry = connect(settings.telemetry_database)
+    return Parts(
+        settings=settings,
+        database=database,
+        telemetry=telemetry,
+        policy=settings.policy,
+        clock=clock or SteadyClock(),
+    )
