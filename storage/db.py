@@ -9,7 +9,6 @@ import errno
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import ModuleType
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, create_engine, event
@@ -97,10 +96,9 @@ def connect(url: str) -> Database:
 
 
 def _sqlite(url: str, *, begin: str) -> Engine:
-    module: ModuleType = sqlite_module
     engine = create_engine(
         url,
-        module=module,
+        module=sqlite_module,
         pool_size=POOL_SIZE,
         max_overflow=0,
         connect_args={"check_same_thread": False},
