@@ -1,0 +1,25 @@
+"""Facts about the company itself, one row each: its name, its rings, the city's hours.
+
+Names in use: `name`, `timezone`, `city_hours` (hours on site outside the rings, A03),
+`rings` (the city's GeoJSON as it was handed in), `demo` (the sample company was filled in).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.db import Tx, insert_into
+from storage.tables.company import company
+
+
+def fact(tx: Tx, name: str) -> Any:
+    """The fact as it was set (anything JSON can hold), or None."""
+    return tx.scalar(select(company.c.value).where(company.c.name == name))
+
+
+def set_fact(tx: Tx, name: str, value: Any, now: datetime) -> None:
+    row = {"name": name, "value": value, "changed_at": now}
+    asked = insert_into(tx, company).values(row)
+    changed = {"value": asked.excluded.value, "changed_at": asked.excluded.changed_at}
+    tx.execute(asked.on_conflict_do_update(index_elements=["name"], set_=changed))

