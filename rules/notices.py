@@ -1,0 +1,122 @@
+"""Which notices are still wanted, and when to try again. Pure."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from rules.model import PersonId
+
+
+class Kind(StrEnum):
+    """Why a person is told. `notice.<kind>.subject` names its text in the catalogues."""
+
+    PAGE = "page"
+    REPORT = "report"
+    GO = "go"
+    WARNING = "warning"
+    DEAD_LETTER = "dead_letter"
+    RESTORED = "restored"
+    ASSIGNED = "assigned"
+    ALERT = "alert"
+
+
+class State(StrEnum):
+    """`failed` will be tried again; `dead` and `silenced` are final, like `sent`."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    DEAD = "dead"
+    SILENCED = "silenced"
+
+
+class Result(StrEnum):
+    """How one attempt ended. `timeout` and `unknown`: it may have arrived all the same."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    FAILED = "failed"
+    TIMEOUT = "timeout"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far the matter of a notice has come: what decides whether it is still wanted."""
+
+    received_at: datetime | None = None
+    arranged_at: datetime | None = None
+    self_dispatched_at: datetime | None = None
+    departed_at: datetime | None = None
+    arrived_at: datetime | None = None
+    closed_at: datetime | None = None
+    assignee_id: PersonId | None = None
+    alert_answered_at: datetime | None = None
+
+
+def unwanted(kind: str, person_id: PersonId, standing: Standing) -> str | None:
+    """Why this notice need not go out any more; None while it is wanted (A02).
+
+    A page ends when somebody has the order; the head's report when the head arranged it or
+    the receiver went of his own; a warning when somebody is on site.
+    """
+    if standing.closed_at:
+        return "closed"
+    if kind == Kind.ASSIGNED:
+        return None if standing.assignee_id in (None, person_id) else "somebody_else"
+    ends = {
+        Kind.PAGE: {"received": standing.received_at},
+        Kind.REPORT: {
+            "arranged": standing.arranged_at,
+            "self_dispatched": standing.self_dispatched_at,
+        },
+        Kind.GO: {
+            "arranged": standing.arranged_at,
+            "departed": standing.departed_at,
+            "arrived": standing.arrived_at,
+        },
+        Kind.WARNING: {"arrived": standing.arrived_at},
+        Kind.ALERT: {"answered": standing.alert_answered_at},
+    }.get(Kind(kind), {})
+    return next((why for why, at in ends.items() if at), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """Every provider is tried once a round; a round that failed is followed by a wait (ours)."""
+
+    waits_s: tuple[float, ...] = (5, 20, 60)
+
+    def rounds(self) -> int:
+        return len(self.waits_s) + 1
+
+
+def choose(providers: Sequence[str], attempts: int, ill: Container[str]) -> str:
+    """Whose turn it is after `attempts`, passing over the ill while anybody is well."""
+    turn = attempts % len(providers)
+    order = [*providers[turn:], *providers[:turn]]
+    return next((provider for provider in order if provider not in ill), order[0])
+
+
+def try_again_at(
+    now: datetime,
+    attempts: int,
+    providers: int,
+    retry: Retry,
+    *,
+    for_good: bool = False,
+) -> datetime | None:
+    """When a notice goes out again after its `attempts`-th failure; None: it is dead.
+
+    `for_good`: the provider will never take it, so only those not yet asked remain.
+    """
+    if for_good and attempts >= providers:
+        return None
+    if attempts >= providers * retry.rounds():
+        return None
+    if attempts % providers:
+        return now
+    return now + timedelta(seconds=retry.waits_s[attempts // providers - 1])

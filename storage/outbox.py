@@ -1,0 +1,286 @@
+"""What we owe people: written in the transaction of its reason, sent outside of any.
+
+A notice is leased by number. Who holds an old number cannot record any more, so two senders,
+or one that was thought dead, never overwrite each other.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
+
+from rules.model import FaultId, NoticeId, OrderId, PersonId, Severity, SiteId
+from rules.notices import Result, State
+from storage.db import Tx, insert_into
+from storage.tables.night import notice_attempts, notices
+
+_OPEN = (State.WAITING, State.SENDING, State.FAILED)
+_UNSENT = (State.WAITING, State.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """`key` names the reason: putting the same key twice is free.
+
+    An alert's notice carries `facts["alert_id"]`.
+    """
+
+    key: str
+    kind: str
+    severity: Severity
+    person_id: PersonId
+    channel: str
+    target: str
+    order_id: OrderId | None = None
+    fault_id: FaultId | None = None
+    site_id: SiteId | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """`rank` 0 is an emergency. `lease` counts how often it was taken."""
+
+    id: NoticeId
+    key: str
+    kind: str
+    rank: int
+    person_id: PersonId
+    channel: str
+    target: str
+    order_id: OrderId | None
+    fault_id: FaultId | None
+    site_id: SiteId | None
+    facts: dict[str, Any]
+    state: str
+    created_at: datetime
+    not_before: datetime
+    lease: int
+    leased_until: datetime | None
+    attempts: int
+    done_at: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try, with the provider's own `words` (secrets masked)."""
+
+    notice_id: NoticeId
+    lease: int
+    at: datetime
+    ended_at: datetime | None
+    provider: str
+    result: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How an attempt ended and what becomes of the notice."""
+
+    state: State
+    result: Result
+    words: str
+    text: str
+    again_at: datetime | None = None
+
+
+def put(tx: Tx, draft: Draft, now: datetime) -> bool:
+    """Owe somebody a notice; False when this reason was already put."""
+    row = insert_into(tx, notices).values(
+        key=draft.key,
+        kind=draft.kind,
+        rank=draft.severity.rank,
+        person_id=draft.person_id,
+        channel=draft.channel,
+        target=draft.target,
+        order_id=draft.order_id,
+        fault_id=draft.fault_id,
+        site_id=draft.site_id,
+        facts=draft.facts,
+        state=State.WAITING,
+        created_at=now,
+        not_before=now,
+    )
+    done = tx.execute(row.on_conflict_do_nothing(index_elements=["key"]))
+    return bool(done.rowcount)
+
+
+def silence(tx: Tx, order_id: OrderId, kinds: Collection[str], now: datetime) -> int:
+    """Take back what has not gone out yet; what is being sent right now cannot be."""
+    return _silence(tx, and_(notices.c.order_id == order_id, notices.c.kind.in_(kinds)), now)
+
+
+def silence_alert(tx: Tx, alert_id: int, now: datetime) -> int:
+    return _silence(tx, notices.c.facts["alert_id"].as_integer() == alert_id, now)
+
+
+def silence_one(tx: Tx, notice_id: NoticeId, now: datetime) -> bool:
+    """Also ends one whose sender was lost: nobody wants its repeat."""
+    return bool(
+        tx.execute(
+            update(notices)
+            .where(notices.c.id == notice_id, notices.c.state.in_(_OPEN))
+            .values(state=State.SILENCED, done_at=now)
+        ).rowcount
+    )
+
+
+def _silence(tx: Tx, which: ColumnElement[bool], now: datetime) -> int:
+    # In the order of ids, as every lock is taken.
+    mine = select(notices.c.id).where(which, notices.c.state.in_(_UNSENT))
+    ids = tx.scalars(mine.order_by(notices.c.id).with_for_update()).all()
+    if not ids:
+        return 0
+    return tx.execute(
+        update(notices).where(notices.c.id.in_(ids)).values(state=State.SILENCED, done_at=now)
+    ).rowcount
+
+
+def due(tx: Tx, now: datetime, *, limit: int, without: Collection[str] = ()) -> list[Notice]:
+    """What waits to be sent, most urgent then oldest first; takes no locks.
+
+    `without` leaves out the channels that have no sender free.
+    """
+    found = select(notices).where(_takeable(_lease_clock(tx, now), now))
+    if without:
+        found = found.where(notices.c.channel.not_in(without))
+    order = (notices.c.rank, notices.c.created_at, notices.c.id)
+    return _notices(tx, found.order_by(*order).limit(limit))
+
+
+def take(
+    tx: Tx, notice_id: NoticeId, provider: str, now: datetime, *, lease_s: float
+) -> Notice | None:
+    """Lease it for one attempt by `provider`; None when somebody else was faster."""
+    clock = _lease_clock(tx, now)
+    mine = select(notices).where(notices.c.id == notice_id, _takeable(clock, now))
+    found = _notices(tx, mine.with_for_update(skip_locked=True))
+    if not found:
+        return None
+    _close_lost_attempt(tx, notice_id, now)
+    lease = found[0].lease + 1
+    tx.execute(
+        insert(notice_attempts).values(
+            notice_id=notice_id, lease=lease, at=now, provider=provider, result=Result.SENDING
+        )
+    )
+    taken = (
+        update(notices)
+        .where(notices.c.id == notice_id)
+        .values(
+            state=State.SENDING,
+            lease=lease,
+            leased_until=clock + timedelta(seconds=lease_s),
+            attempts=notices.c.attempts + 1,
+        )
+        .returning(notices)
+    )
+    return Notice(**tx.execute(taken).mappings().one())
+
+
+def record(tx: Tx, taken: Notice, ending: Ending, now: datetime) -> bool:
+    """Write down how the attempt ended; False when the lease has passed to somebody else."""
+    done_at = None if ending.state == State.FAILED else now
+    mine = and_(
+        notices.c.id == taken.id,
+        notices.c.lease == taken.lease,
+        notices.c.state == State.SENDING,
+    )
+    changed = tx.execute(
+        update(notices)
+        .where(mine)
+        .values(
+            state=ending.state,
+            not_before=ending.again_at or notices.c.not_before,
+            done_at=done_at,
+            text=ending.text or notices.c.text,
+        )
+    )
+    if not changed.rowcount:
+        return False
+    tx.execute(
+        update(notice_attempts)
+        .where(notice_attempts.c.notice_id == taken.id, notice_attempts.c.lease == taken.lease)
+        .values(ended_at=now, result=ending.result, words=ending.words)
+    )
+    return True
+
+
+def get(tx: Tx, notice_id: NoticeId) -> Notice | None:
+    found = _notices(tx, select(notices).where(notices.c.id == notice_id))
+    return found[0] if found else None
+
+
+def of_order(tx: Tx, order_id: OrderId) -> list[Notice]:
+    """Everything anybody was told about an order, oldest first."""
+    return _notices(tx, select(notices).where(notices.c.order_id == order_id).order_by("id"))
+
+
+def ledger(
+    tx: Tx, *, state: str | None = None, before: int | None = None, limit: int = 100
+) -> list[Notice]:
+    """The delivery ledger, newest first; `before` is the id to go on from."""
+    found = select(notices).order_by(notices.c.id.desc()).limit(limit)
+    if state:
+        found = found.where(notices.c.state == state)
+    if before is not None:
+        found = found.where(notices.c.id < before)
+    return _notices(tx, found)
+
+
+def attempts_of(tx: Tx, notice_ids: Sequence[NoticeId]) -> dict[NoticeId, list[Attempt]]:
+    """Every attempt of these notices, oldest first."""
+    found = (
+        select(*(column for column in notice_attempts.c if column.name != "id"))
+        .where(notice_attempts.c.notice_id.in_(notice_ids))
+        .order_by(notice_attempts.c.id)
+    )
+    attempts: dict[NoticeId, list[Attempt]] = {number: [] for number in notice_ids}
+    for row in tx.execute(found).mappings():
+        attempts[row["notice_id"]].append(Attempt(**row))
+    return attempts
+
+
+def counts(tx: Tx) -> dict[str, int]:
+    """How many notices are in each state that still asks for something, and the dead."""
+    found = (
+        select(notices.c.state, func.count().label("number"))
+        .where(notices.c.state.in_((*_OPEN, State.DEAD)))
+        .group_by(notices.c.state)
+    )
+    return {row.state: row.number for row in tx.execute(found)}
+
+
+def _takeable(clock: datetime, now: datetime) -> ColumnElement[bool]:
+    """Waiting and due, or left behind by a sender whose lease has run out."""
+    return and_(
+        notices.c.state.in_(_OPEN),
+        or_(
+            and_(notices.c.state != State.SENDING, notices.c.not_before <= now),
+            and_(notices.c.state == State.SENDING, notices.c.leased_until <= clock),
+        ),
+    )
+
+
+def _lease_clock(tx: Tx, now: datetime) -> datetime:
+    """Senders on several machines agree on one clock: the database's, where it has one."""
+    if tx.dialect.name == "sqlite":
+        return now
+    told: datetime = tx.execute(select(func.clock_timestamp())).scalar_one()
+    return told
+
+
+def _close_lost_attempt(tx: Tx, notice_id: NoticeId, now: datetime) -> None:
+    tx.execute(
+        update(notice_attempts)
+        .where(notice_attempts.c.notice_id == notice_id, notice_attempts.c.ended_at.is_(None))
+        .values(ended_at=now, result=Result.UNKNOWN)
+    )
+
+
+def _notices(tx: Tx, found: Select[Any]) -> list[Notice]:
+    return [Notice(**row) for row in tx.execute(found).mappings()]
