@@ -1,0 +1,170 @@
+"""What every test may ask for: a database of either engine, a broker, a free port."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from storage.db import Database, connect
+from storage.migrate import migrate
+from storage.tables import metadata, telemetry_metadata
+from tests import servers
+
+NOT_RUN = "not run: "
+CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+_SERVER = pytest.StashKey[servers.PostgresServer]()
+_BEFORE_ALL = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def needs(what: str) -> None:
+    """Say that this machine lacks `what`: listed at the end of the run, a failure in CI."""
+    if CI:
+        pytest.fail(f"{what} is not installed, and CI runs everything: make deps")
+    pytest.skip(f"{NOT_RUN}{what} is not installed (make deps)")
+
+
+# One PostgreSQL for a run, even with several workers: the controller owns it.
+
+
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist where the one server is."""
+    node.workerinput["postgres"] = _server_url(node.config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _SERVER in config.stash:
+        config.stash[_SERVER].stop()
+
+
+def _server_url(config: pytest.Config) -> str:
+    given = os.environ.get("RINGWATCH_TEST_POSTGRES_URL")
+    if given:
+        return given
+    if hasattr(config, "workerinput"):
+        return str(config.workerinput["postgres"])
+    if _SERVER not in config.stash:
+        tools = servers.postgresql_tools()
+        if tools is None:
+            return ""
+        config.stash[_SERVER] = servers.PostgresServer(tools)
+    return config.stash[_SERVER].url
+
+
+@pytest.fixture(scope="session")
+def postgres_server(pytestconfig: pytest.Config) -> str:
+    """The address of a PostgreSQL on which databases may be made and dropped."""
+    url = _server_url(pytestconfig)
+    if not url:
+        needs("PostgreSQL")
+    return url
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    main = connect(f"sqlite:///{folder}/ringwatch.db")
+    telemetry = connect(f"sqlite:///{folder}/telemetry.db")
+    migrate(main, telemetry, _BEFORE_ALL)
+    main.close()
+    telemetry.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _postgres_database(postgres_server: str) -> Iterator[str]:
+    with servers.fresh_database(postgres_server) as url:
+        database = connect(url)
+        migrate(database, database, _BEFORE_ALL)
+        database.close()
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a migrated database without data; for tests that start processes."""
+    if engine == "sqlite":
+        template: Path = request.getfixturevalue("_sqlite_template")
+        for name in ("ringwatch.db", "telemetry.db"):
+            shutil.copy(template / name, tmp_path / name)
+        return f"sqlite:///{tmp_path}/ringwatch.db"
+    url: str = request.getfixturevalue("_postgres_database")
+    _empty(url)
+    return url
+
+
+def _empty(url: str) -> None:
+    tables = [*metadata.tables.values(), *telemetry_metadata.tables.values()]
+    database = connect(url)
+    with database.writer.begin() as tx:
+        dirty = [table for table in tables if tx.execute(select(1).select_from(table)).first()]
+        if dirty:
+            named = ", ".join(f'"{table.name}"' for table in dirty)
+            tx.execute(text(f"TRUNCATE {named} RESTART IDENTITY CASCADE"))
+    database.close()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated database without data, once on each engine."""
+    opened = connect(database_url)
+    with contextlib.closing(opened):
+        yield opened
+
+
+@pytest.fixture
+def telemetry(database: Database, database_url: str) -> Iterator[Database]:
+    """Where readings go: a file of its own on SQLite, the same database on PostgreSQL."""
+    if not database.sqlite:
+        yield database
+        return
+    with contextlib.closing(
+        connect(database_url.replace("/ringwatch.db", "/telemetry.db"))
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    return servers.free_port
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[servers.Mosquitto]:
+    """A running broker of this test's own; `kill()` and `start()` as often as you like."""
+    if not shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin"):
+        needs("Mosquitto")
+    broker = servers.Mosquitto(folder=tmp_path / "mosquitto", port=servers.free_port())
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The browser's path."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        needs("Chromium")
+    return str(found)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What this machine could not run is said last, where it is read."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    missing = [report for report in skipped if NOT_RUN in str(report.longrepr)]
+    if missing:
+        terminalreporter.section("not run on this machine")
+        for report in missing:
+            reason = str(report.longrepr[2]).split(NOT_RUN, 1)[1]
+            terminalreporter.line(f"{report.nodeid}: {reason}")
