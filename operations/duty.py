@@ -1,0 +1,174 @@
+"""Who stands at this moment, and who is put on the rota when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from rules import duty as duty_rules
+from rules.duty import Day, Shift, Span
+from rules.model import Layer, Person, PersonId, Role, SiteId
+from storage import company, journal
+from storage import duty as duty_rows
+from storage import people as people_rows
+from storage.db import Tx
+
+DEFAULT_TIMEZONE = "Asia/Shanghai"
+
+
+class RotaError(ValueError):
+    """The rota cannot take this; `message_id` says why to a person."""
+
+    def __init__(self, message_id: str) -> None:
+        super().__init__(message_id)
+        self.message_id = message_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnDuty:
+    """Whom to call. `nobody_on_duty`: the rota has a gap and the first is a stand-in.
+
+    The three may be the same person, or None in a company without people.
+    """
+
+    first: Person | None
+    second: Person | None
+    head: Person | None
+    nobody_on_duty: bool = False
+
+    def of(self, layer: Layer) -> Person | None:
+        return {Layer.FIRST: self.first, Layer.SECOND: self.second, Layer.HEAD: self.head}[layer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch(Span):
+    """One person's time in one layer, cut to the days that are shown."""
+
+    layer: Layer
+    person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """What the rota page shows."""
+
+    monday: date
+    timezone: str
+    days: tuple[Day, ...]
+    stretches: tuple[Stretch, ...]
+    gaps: dict[Layer, tuple[Span, ...]]
+
+
+def on_duty(tx: Tx, now: datetime, site_id: SiteId | None = None) -> OnDuty:
+    """Who stands now; where nobody does, whoever could (A02: somebody is always called)."""
+    shifts = duty_rows.standing(tx, now)
+    by_shift = {layer: people_rows.get(tx, shift.person_id) for layer, shift in shifts.items()}
+    staff = people_rows.all_staff(tx)
+    heads = _with(staff, Role.HEAD, site_id) or _with(staff, Role.ADMIN, site_id)
+    stand_ins = _with(staff, Role.ENGINEER, site_id) + heads
+    first = by_shift.get(Layer.FIRST) or _other_than(stand_ins, ())
+    second = by_shift.get(Layer.SECOND) or _other_than(stand_ins, (first,)) or first
+    return OnDuty(
+        first=first,
+        second=second,
+        head=by_shift.get(Layer.HEAD) or _other_than(heads, ()),
+        nobody_on_duty=by_shift.get(Layer.FIRST) is None,
+    )
+
+
+def timezone(tx: Tx) -> ZoneInfo:
+    """The company's."""
+    return ZoneInfo(company.fact(tx, "timezone") or DEFAULT_TIMEZONE)
+
+
+def set_shift(
+    tx: Tx, layer: Layer, person_id: PersonId | None, span: Span, *, by: PersonId, now: datetime
+) -> None:
+    """Give `span` of a layer to a person, whoever had it; None leaves it empty.
+
+    A shift around the span is cut in two. Raises `RotaError`.
+    """
+    if span.ends_at <= span.starts_at:
+        raise RotaError("rota.ends_before_it_starts")
+    if person_id is not None and not _is_staff(tx, person_id):
+        raise RotaError("rota.not_of_our_staff")
+    duty_rows.lock_rota(tx)
+    margin = timedelta(microseconds=1)  # neighbours that only touch may be joined
+    around = Span(starts_at=span.starts_at - margin, ends_at=span.ends_at + margin)
+    old = duty_rows.between(tx, around)
+    left = duty_rules.cut(old, layer, span)
+    if person_id is not None:
+        left.append(
+            Shift(layer=layer, person_id=person_id, starts_at=span.starts_at, ends_at=span.ends_at)
+        )
+    duty_rows.rewrite(tx, old, duty_rules.merged(left))
+    _note(tx, layer, person_id, span, by=by, now=now)
+
+
+def put_week(
+    tx: Tx, layer: Layer, person_id: PersonId | None, monday: date, *, by: PersonId, now: datetime
+) -> None:
+    """Give a whole week of a layer to one person (company's time zone). Raises `RotaError`."""
+    if monday.weekday() != 0:
+        raise RotaError("rota.a_week_begins_on_monday")
+    span = duty_rules.week_span(monday, timezone(tx))
+    set_shift(tx, layer, person_id, span, by=by, now=now)
+
+
+def week(tx: Tx, at: datetime) -> Week:
+    """The week in which `at` lies, with its gaps."""
+    zone = timezone(tx)
+    monday = duty_rules.monday_of(at, zone)
+    span = duty_rules.week_span(monday, zone)
+    shifts = duty_rows.between(tx, span)
+    people = {person.id: person for person in people_rows.all_staff(tx)}
+    return Week(
+        monday=monday,
+        timezone=zone.key,
+        days=duty_rules.days_of_week(monday, zone),
+        stretches=tuple(
+            _stretch(s, span, people[s.person_id]) for s in shifts if s.person_id in people
+        ),
+        gaps={layer: tuple(duty_rules.gaps(shifts, layer, span)) for layer in Layer},
+    )
+
+
+def _stretch(shift: Shift, span: Span, person: Person) -> Stretch:
+    return Stretch(
+        layer=shift.layer,
+        person=person,
+        starts_at=max(shift.starts_at, span.starts_at),
+        ends_at=min(shift.ends_at, span.ends_at),
+    )
+
+
+def _with(staff: Sequence[Person], role: Role, site_id: SiteId | None) -> list[Person]:
+    """Those of that role who may go there; who can be told at all comes first."""
+    able = [p for p in staff if role in p.roles and _goes_to(p, site_id)]
+    return sorted(able, key=lambda person: not person.channels)
+
+
+def _goes_to(person: Person, site_id: SiteId | None) -> bool:
+    return site_id is None or person.all_sites or site_id in person.site_ids
+
+
+def _other_than(people: Sequence[Person], taken: Sequence[Person | None]) -> Person | None:
+    ids = {person.id for person in taken if person}
+    return next((person for person in people if person.id not in ids), None)
+
+
+def _is_staff(tx: Tx, person_id: PersonId) -> bool:
+    return any(person.id == person_id for person in people_rows.all_staff(tx))
+
+
+def _note(
+    tx: Tx, layer: Layer, person_id: PersonId | None, span: Span, *, by: PersonId, now: datetime
+) -> None:
+    facts = {
+        "layer": layer,
+        "person_id": person_id,
+        "starts_at": span.starts_at.isoformat(),
+        "ends_at": span.ends_at.isoformat(),
+    }
+    entry = journal.Entry(at=now, actor="person", person_id=by, verb="shift_set", facts=facts)
+    journal.write(tx, entry)

@@ -1,0 +1,24 @@
+"""What was tried to reach a person: the evidence that somebody could not be reached (A02)."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, distinct, func, select
+
+from rules.model import OrderId, PersonId
+from storage.db import Tx
+from storage.tables.night import notice_attempts, notices
+
+
+def channels_tried(tx: Tx, order_id: OrderId, person_id: PersonId) -> int:
+    """On how many channels an attempt to reach the person about the order was really made."""
+    found = (
+        select(func.count(distinct(notices.c.channel)))
+        .join_from(notices, notice_attempts, notice_attempts.c.notice_id == notices.c.id)
+        .where(notices.c.order_id == order_id, notices.c.person_id == person_id)
+    )
+    return tx.scalar(found) or 0
+
+
+def prune(tx: Tx, before: datetime) -> int:
+    """Forget tries older than that; the notices themselves stay."""
+    return tx.execute(delete(notice_attempts).where(notice_attempts.c.at < before)).rowcount

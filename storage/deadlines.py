@@ -1,0 +1,156 @@
+"""A promise is a row: what is owed, about whom, when. It outlives every process.
+
+Whoever writes one holds its subject: order, fault -> deadline -> outbox, by ascending id.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
+
+from rules.model import FaultId, Severity
+from storage.db import Tx, insert_into
+from storage.tables.night import deadlines
+from storage.tables.watch import faults
+
+SubjectKind = Literal["order", "fault", "alert"]
+
+
+class Kind(StrEnum):
+    LADDER = "ladder"  # somebody must answer
+    HEAD = "head"  # the head must answer, else the receiver goes
+    ON_SITE = "on_site"  # somebody must be on site; step = per cent of the time
+    CONFIRM = "confirm"  # a provisional fault must be explained or raised
+    GRACE = "grace"  # what stays down after its cause cleared
+    ALERT = "alert"  # an emergency of ours must be seen
+    MINOR = "minor"  # a minor fault must become an order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """`promised_at` is what was promised; `due_at` moves on when its handler fails."""
+
+    id: int
+    kind: Kind
+    subject_kind: SubjectKind
+    subject_id: int
+    step: int
+    due_at: datetime
+    promised_at: datetime
+    failures: int = 0
+    last_error: str = ""
+
+
+def put(
+    tx: Tx,
+    kind: Kind,
+    subject_kind: SubjectKind,
+    subject_id: int,
+    due_at: datetime | None,
+    step: int = 0,
+) -> None:
+    """Promise it for `due_at`, whatever was promised before; None: nothing is owed any more."""
+    if due_at is None:
+        tx.execute(delete(deadlines).where(_is(kind, subject_kind, subject_id, step)))
+        return
+    fresh = {"due_at": due_at, "promised_at": due_at, "failures": 0, "last_error": ""}
+    row = insert_into(tx, deadlines).values(
+        kind=kind, subject_kind=subject_kind, subject_id=subject_id, step=step, **fresh
+    )
+    key = ["kind", "subject_kind", "subject_id", "step"]
+    tx.execute(row.on_conflict_do_update(index_elements=key, set_=fresh))
+
+
+def drop(tx: Tx, kind: Kind, subject_kind: SubjectKind, subject_id: int) -> None:
+    """Forget every step of it."""
+    tx.execute(
+        delete(deadlines).where(
+            deadlines.c.kind == kind,
+            deadlines.c.subject_kind == subject_kind,
+            deadlines.c.subject_id == subject_id,
+        )
+    )
+
+
+def find(
+    tx: Tx, kind: Kind, subject_kind: SubjectKind, subject_id: int, step: int = 0
+) -> Deadline | None:
+    found = select(deadlines).where(_is(kind, subject_kind, subject_id, step))
+    return _one(tx.execute(found).mappings().first())
+
+
+def of_subject(tx: Tx, subject_kind: SubjectKind, subject_id: int) -> list[Deadline]:
+    found = select(deadlines).where(
+        deadlines.c.subject_kind == subject_kind, deadlines.c.subject_id == subject_id
+    )
+    return _all(tx.execute(found.order_by(deadlines.c.due_at)).mappings().all())
+
+
+def due(tx: Tx, now: datetime, limit: int) -> list[Deadline]:
+    """What has passed, the longest overdue first. Takes no lock: `lock` each before acting."""
+    found = select(deadlines).where(deadlines.c.due_at <= now)
+    return _all(tx.execute(found.order_by(deadlines.c.due_at).limit(limit)).mappings().all())
+
+
+def lock(tx: Tx, deadline_id: int, now: datetime) -> Deadline | None:
+    """The row as it is now, held; None if it is no longer due or another holds it.
+
+    The caller holds the subject already.
+    """
+    found = select(deadlines).where(deadlines.c.id == deadline_id, deadlines.c.due_at <= now)
+    return _one(tx.execute(found.with_for_update(skip_locked=True)).mappings().first())
+
+
+def postpone(tx: Tx, deadline: Deadline, due_at: datetime, error: str) -> bool:
+    """Its handler failed: it comes again at `due_at`. False if it has changed meanwhile."""
+    moved = tx.execute(
+        update(deadlines)
+        .where(deadlines.c.id == deadline.id, deadlines.c.due_at == deadline.due_at)
+        .values(due_at=due_at, failures=deadline.failures + 1, last_error=error)
+    )
+    return moved.rowcount == 1
+
+
+def overdue(tx: Tx, now: datetime) -> tuple[int, datetime | None]:
+    """How many wait to be handled, and since when: the scheduler's own lateness."""
+    found = select(func.count(), func.min(deadlines.c.due_at)).where(deadlines.c.due_at <= now)
+    count, oldest = tx.execute(found).one()
+    return count, oldest
+
+
+def minor_faults_without(tx: Tx, opened_before: datetime, limit: int) -> list[FaultId]:
+    """Open minor faults older than that, with neither order nor a promise of one."""
+    promised = exists().where(
+        deadlines.c.kind == Kind.MINOR,
+        deadlines.c.subject_kind == "fault",
+        deadlines.c.subject_id == faults.c.id,
+    )
+    found = select(faults.c.id).where(
+        faults.c.cleared_at.is_(None),
+        faults.c.severity == Severity.MINOR,
+        faults.c.order_id.is_(None),
+        faults.c.explained_by.is_(None),
+        faults.c.opened_at <= opened_before,
+        ~promised,
+    )
+    return [FaultId(row.id) for row in tx.execute(found.order_by(faults.c.id).limit(limit))]
+
+
+def _is(kind: Kind, subject_kind: str, subject_id: int, step: int) -> ColumnElement[bool]:
+    return (
+        (deadlines.c.kind == kind)
+        & (deadlines.c.subject_kind == subject_kind)
+        & (deadlines.c.subject_id == subject_id)
+        & (deadlines.c.step == step)
+    )
+
+
+def _one(row: Any) -> Deadline | None:
+    return Deadline(**{**row, "kind": Kind(row["kind"])}) if row else None
+
+
+def _all(rows: Sequence[Any]) -> list[Deadline]:
+    return [Deadline(**{**row, "kind": Kind(row["kind"])}) for row in rows]
