@@ -1,0 +1,392 @@
+"""What we do with a work order, from the first page to the customer's acceptance (C06).
+
+Every verb runs inside the caller's transaction, locks the order first, and is journalled.
+`NotNowError` says why a step is not possible; nothing has been written then.
+"""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from operations import ladder, notices, promises
+from rules import sla, workflow
+from rules.codes import CATALOGUE
+from rules.model import ClockSource, Fault, OrderId, PersonId, Severity, WorkOrder
+from rules.policy import Policy
+from rules.workflow import Verb
+from storage import faults as fault_rows
+from storage import journal
+from storage import people as people_rows
+from storage import sites as site_rows
+from storage import work_orders as order_rows
+from storage.db import Tx
+from storage.work_orders import NewOrder
+
+LONGEST_TEXT = 4000
+
+
+class NotNowError(Exception):
+    """The step is not possible now; `message_id` and `facts` say why, in anybody's language."""
+
+    def __init__(self, message_id: str, **facts: Any) -> None:
+        super().__init__(message_id)
+        self.message_id = message_id
+        self.facts = facts
+
+
+class NoSuchOrderError(LookupError):
+    """There is no order of that id."""
+
+
+def open_order(
+    tx: Tx,
+    fault: Fault,
+    policy: Policy,
+    now: datetime,
+    *,
+    clock_started_at: datetime | None = None,
+) -> WorkOrder:
+    """Open the order of a root cause; the deadline is frozen here and never moves (A03).
+
+    The clock starts at the customer's notice, or when the monitor opened the fault. An order
+    already open for this fault is returned as it is: asking twice is free.
+    """
+    if known := order_rows.open_for(tx, fault.id):
+        return known
+    site = site_rows.get(tx, fault.site_id)
+    if site is None:
+        raise LookupError(f"fault {fault.id} belongs to no site")
+    promise = sla.promise(
+        clock_started_at or (now if fault.source is ClockSource.MONITOR else fault.opened_at),
+        fault.source,
+        site.zone,
+        site.on_site_hours,
+        site.on_site_rule,
+    )
+    order = order_rows.add(
+        tx,
+        NewOrder(
+            number=order_rows.next_number(tx, now.astimezone(ZoneInfo(site.timezone)).year),
+            site_id=site.id,
+            root_fault_id=fault.id,
+            severity=fault.severity,
+            opened_at=now,
+            clock_started_at=promise.clock_started_at,
+            clock_source=promise.clock_source,
+            zone=promise.zone,
+            on_site_hours=promise.hours,
+            on_site_rule=promise.rule,
+            on_site_by=promise.by,
+        ),
+    )
+    fault_rows.change(tx, fault.id, order_id=order.id)
+    facts = {"number": order.number, "zone": order.zone, "hours": order.on_site_hours}
+    _note(tx, order, "order_opened", None, now, **facts, rule=order.on_site_rule)
+    promises.arm(tx, order, policy, now)
+    ladder.start(tx, order, policy, now)
+    return order
+
+
+def acknowledge(
+    tx: Tx, order_id: OrderId, by: PersonId, now: datetime, how: str = "app"
+) -> WorkOrder:
+    """Somebody takes it: the paging stops on every channel, and he is the receiver (A02)."""
+    order = _locked(tx, order_id, Verb.ACKNOWLEDGE)
+    order = order_rows.change(
+        tx, order.id, received_by=by, received_at=now, assignee_id=order.assignee_id or by
+    )
+    ladder.stop(tx, order.id, now)
+    return _noted(tx, order, "acknowledged", by, now, how=how)
+
+
+def decline(tx: Tx, order_id: OrderId, by: PersonId, reason: str, now: datetime) -> WorkOrder:
+    """He cannot: recorded with the reason, and the next one is called at once."""
+    order = _locked(tx, order_id, Verb.DECLINE)
+    _note(tx, order, "declined", by, now, reason=_said(reason, "reason"))
+    if order.received_by == by:
+        order = order_rows.change(
+            tx,
+            order.id,
+            received_by=None,
+            received_at=None,
+            assignee_id=None,
+            dispatched_at=None,
+            departed_at=None,
+        )
+    ladder.pass_on(tx, order, by, now)
+    return order
+
+
+def arrange(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
+    """The head arranges the response: his report has been heard (A02)."""
+    order = _locked(tx, order_id, Verb.ARRANGE)
+    order = order_rows.change(tx, order.id, arranged_at=now, arranged_by=by)
+    ladder.arranged(tx, order.id, now)
+    return _noted(tx, order, "arranged", by, now)
+
+
+def dispatch(
+    tx: Tx, order_id: OrderId, by: PersonId, assignee: PersonId, now: datetime
+) -> WorkOrder:
+    """Send a named person; an order changes hands only here (B14)."""
+    order = _locked(tx, order_id, Verb.DISPATCH)
+    person = people_rows.get(tx, assignee)
+    if person is None:
+        raise NotNowError("order.refused.no_such_person")
+    order = order_rows.change(
+        tx,
+        order.id,
+        assignee_id=assignee,
+        dispatched_at=now,
+        departed_at=None,
+        received_by=order.received_by or by,
+        received_at=order.received_at or now,
+        arranged_at=order.arranged_at or now,
+        arranged_by=order.arranged_by or by,
+    )
+    ladder.stop(tx, order.id, now)
+    ladder.arranged(tx, order.id, now)
+    if assignee != by:
+        key = f"assigned:{order.id}:{order.version}"
+        notices.tell(tx, person, "assigned", key=key, severity=order.severity, order=order, now=now)
+    return _noted(tx, order, "dispatched", by, now, assignee=person.name)
+
+
+def depart(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
+    order = _locked(tx, order_id, Verb.DEPART)
+    order = order_rows.change(
+        tx,
+        order.id,
+        departed_at=now,
+        dispatched_at=order.dispatched_at or now,
+        assignee_id=order.assignee_id or by,
+    )
+    return _noted(tx, order, "departed", by, now)
+
+
+def arrive(
+    tx: Tx, order_id: OrderId, by: PersonId, now: datetime, late_reason: str = ""
+) -> WorkOrder:
+    """On site. Arrival counts, not repair; a miss carries its reason (A03)."""
+    order = _locked(tx, order_id, Verb.ARRIVE)
+    late = now > order.on_site_by
+    if late and not late_reason.strip():
+        raise NotNowError("order.refused.late_reason")
+    order = order_rows.change(
+        tx,
+        order.id,
+        arrived_at=now,
+        dispatched_at=order.dispatched_at or now,
+        departed_at=order.departed_at or now,
+        late_reason=late_reason.strip()[:LONGEST_TEXT] if late else "",
+    )
+    promises.disarm(tx, order.id)
+    return _noted(tx, order, "arrived_late" if late else "arrived", by, now, reason=late_reason)
+
+
+def diagnose(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, text: str) -> WorkOrder:
+    order = _locked(tx, order_id, Verb.DIAGNOSE)
+    text = _said(text, "diagnosis")
+    order = order_rows.change(tx, order.id, diagnosed_at=now, diagnosis=text)
+    return _noted(tx, order, "diagnosed", by, now, text=text)
+
+
+def repair(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, text: str) -> WorkOrder:
+    """Done, says the engineer; verified only when the device itself says so too.
+
+    Without an arrival it is a remote repair (C13): nobody is owed on site any more.
+    """
+    order = _locked(tx, order_id, Verb.REPAIR)
+    text = _said(text, "repair")
+    order = order_rows.change(
+        tx, order.id, repaired_at=now, repair=text, diagnosed_at=order.diagnosed_at or now
+    )
+    promises.disarm(tx, order.id)
+    verb = "repaired" if order.arrived_at else "repaired_remotely"
+    order = _noted(tx, order, verb, by, now, text=text)
+    return _verify_if_healthy(tx, order, now)
+
+
+def verify(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, how: str) -> WorkOrder:
+    """A person vouches, for what no telemetry can prove; says the cause (TAMPER) or the test.
+
+    Refused while an unattended device still reports its fault. Clears what only people clear.
+    """
+    order = _locked(tx, order_id, Verb.VERIFY)
+    how = _said(how, "verify")
+    for fault in fault_rows.of_order(tx, order.id):
+        if fault.open and CATALOGUE[fault.code].human_close and fault.source is not _MONITOR:
+            _clear_by_hand(tx, fault, how, by, now)
+        elif fault.open:
+            raise NotNowError("order.refused.device_still_faulty", code=fault.code)
+    order = order_rows.change(tx, order.id, verified_at=now, verified_how=how)
+    return _noted(tx, order, "verified", by, now, how=how)
+
+
+_MONITOR = ClockSource.MONITOR
+
+
+def leave(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
+    """B26: the engineer reports before leaving the site."""
+    order = _locked(tx, order_id, Verb.LEAVE)
+    order = order_rows.change(tx, order.id, left_at=now)
+    return _noted(tx, order, "left", by, now)
+
+
+def accept(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, accepted_by: str) -> WorkOrder:
+    """The customer accepts, by name; that closes the order (C06)."""
+    order = _locked(tx, order_id, Verb.ACCEPT)
+    name = _said(accepted_by, "accepted_by")
+    order = order_rows.change(tx, order.id, accepted_at=now, accepted_by=name)
+    _note(tx, order, "accepted", by, now, name=name)
+    return _end(tx, order, "accepted", by, now)
+
+
+def close(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) -> WorkOrder:
+    """Close a verified order without an acceptance; the reason is counted apart (C06)."""
+    order = _locked(tx, order_id, Verb.CLOSE)
+    return _end(tx, order, _said(reason, "reason"), by, now)
+
+
+def cancel(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) -> WorkOrder:
+    order = _locked(tx, order_id, Verb.CANCEL)
+    reason = _said(reason, "reason")
+    _note(tx, order, "cancelled", by, now, reason=reason)
+    return _end(tx, order, reason, by, now)
+
+
+def reopen(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) -> WorkOrder:
+    """Take up a closed order again; what was repaired has to be repaired anew."""
+    order = _locked(tx, order_id, Verb.REOPEN)
+    other = order_rows.open_for(tx, order.root_fault_id)
+    if other is not None:
+        raise NotNowError("order.refused.other_order_open", number=other.number)
+    order = order_rows.change(
+        tx,
+        order.id,
+        closed_at=None,
+        close_reason="",
+        accepted_at=None,
+        accepted_by="",
+        verified_at=None,
+        verified_how="",
+        repaired_at=None,
+        left_at=None,
+    )
+    return _noted(tx, order, "reopened", by, now, reason=_said(reason, "reason"))
+
+
+def recovered(tx: Tx, order: WorkOrder, now: datetime) -> None:
+    """Every fault of a (locked) order has cleared by itself: verify it, close it, or ask.
+
+    With a person on the way nothing is closed behind his back: he is told, and decides.
+    """
+    if order.repaired_at:
+        _verify_if_healthy(tx, order, now)
+        return
+    if workflow.someone_on_the_way(order) or _needs_a_person(tx, order):
+        _note(tx, order, "recovered", None, now)
+        told = {order.assignee_id, order.received_by}
+    else:
+        told = {order.first_paged_id, order.head_id}
+        order = _end(tx, order, "recovered", None, now)
+    for person_id in sorted(person_id for person_id in told if person_id):
+        if person := people_rows.get(tx, person_id):
+            key = f"restored:{order.id}:{order.version}"
+            notices.tell(
+                tx, person, "restored", key=key, severity=Severity.MINOR, order=order, now=now
+            )
+
+
+def merge_into(tx: Tx, order: WorkOrder, cause: Fault, now: datetime) -> bool:
+    """Fold a (locked) child's order into its cause; never one that has a person on the way."""
+    if workflow.someone_on_the_way(order):
+        return False
+    _note(tx, order, "merged", None, now, cause=cause.id)
+    _end(tx, order, "merged", None, now)
+    return True
+
+
+def _verify_if_healthy(tx: Tx, order: WorkOrder, now: datetime) -> WorkOrder:
+    if order.verified_at or fault_rows.count_open_of_order(tx, order.id):
+        return order
+    if _needs_a_person(tx, order):
+        return order
+    order = order_rows.change(tx, order.id, verified_at=now, verified_how="telemetry")
+    return _noted(tx, order, "verified_by_device", None, now)
+
+
+def _needs_a_person(tx: Tx, order: WorkOrder) -> bool:
+    return any(CATALOGUE[f.code].human_close for f in fault_rows.of_order(tx, order.id))
+
+
+def _clear_by_hand(tx: Tx, fault: Fault, how: str, by: PersonId, now: datetime) -> None:
+    fault_rows.change(tx, fault.id, cleared_at=now, clear_why="verified")
+    journal.write(
+        tx,
+        journal.Entry(
+            at=now,
+            actor="person",
+            verb="fault_cleared",
+            person_id=by,
+            site_id=fault.site_id,
+            order_id=fault.order_id,
+            fault_id=fault.id,
+            device_id=fault.device_id,
+            facts={"code": fault.code, "why": how},
+        ),
+    )
+
+
+def _end(tx: Tx, order: WorkOrder, reason: str, by: PersonId | None, now: datetime) -> WorkOrder:
+    order = order_rows.change(tx, order.id, closed_at=now, close_reason=reason)
+    ladder.stop(tx, order.id, now)
+    ladder.arranged(tx, order.id, now)
+    promises.disarm(tx, order.id)
+    return _noted(tx, order, "closed", by, now, reason=reason)
+
+
+def _locked(tx: Tx, order_id: OrderId, verb: Verb) -> WorkOrder:
+    order = order_rows.lock(tx, order_id)
+    if order is None:
+        raise NoSuchOrderError(order_id)
+    if why := workflow.refusal(order, verb):
+        raise NotNowError(f"order.refused.{why}", **_who(tx, order))
+    return order
+
+
+def _who(tx: Tx, order: WorkOrder) -> dict[str, str]:
+    person = people_rows.get(tx, order.received_by) if order.received_by else None
+    return {"name": person.name if person else "", "number": order.number}
+
+
+def _said(text: str, field: str) -> str:
+    """What was typed, cut to what fits; nothing typed is refused by name."""
+    if not text.strip():
+        raise NotNowError("order.refused.text_needed", field=field)
+    return text.strip()[:LONGEST_TEXT]
+
+
+def _noted(
+    tx: Tx, order: WorkOrder, verb: str, by: PersonId | None, now: datetime, **facts: Any
+) -> WorkOrder:
+    _note(tx, order, verb, by, now, **facts)
+    return order
+
+
+def _note(
+    tx: Tx, order: WorkOrder, verb: str, by: PersonId | None, now: datetime, **facts: Any
+) -> None:
+    journal.write(
+        tx,
+        journal.Entry(
+            at=now,
+            actor="person" if by else "monitor",
+            verb=verb,
+            person_id=by,
+            site_id=order.site_id,
+            order_id=order.id,
+            fault_id=order.root_fault_id,
+            facts=facts,
+        ),
+    )

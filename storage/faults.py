@@ -1,0 +1,149 @@
+"""Faults as they stand: one open row per device, code and point."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select, update
+
+from rules.model import ClockSource, DeviceId, Fault, FaultId, OrderId, Severity, SiteId
+from storage.db import Tx, insert_into
+from storage.tables.watch import faults
+
+OPEN = faults.c.cleared_at.is_(None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFault:
+    device_id: DeviceId
+    site_id: SiteId
+    code: str
+    point: str
+    severity: Severity
+    source: ClockSource
+    why: str
+    evidence: Mapping[str, Any]
+    opened_at: datetime
+    explained_by: FaultId | None = None
+    provisional_until: datetime | None = None
+
+
+def add(tx: Tx, new: NewFault) -> Fault | None:
+    """Open a fault; None when this device, code and point has an open one already."""
+    row = {name: getattr(new, name) for name in NewFault.__slots__}
+    row["evidence"] = dict(new.evidence)
+    written = insert_into(tx, faults).values(row).on_conflict_do_nothing().returning(faults)
+    found = tx.execute(written).one_or_none()
+    return _fault(found) if found else None
+
+
+def get(tx: Tx, fault_id: FaultId) -> Fault | None:
+    return _one(tx, faults.c.id == fault_id)
+
+
+def evidence(tx: Tx, fault_id: FaultId) -> dict[str, Any]:
+    """What made it a fault: metric, value, limit, or when it was last heard."""
+    return tx.scalar(select(faults.c.evidence).where(faults.c.id == fault_id)) or {}
+
+
+def order_of(tx: Tx, fault_id: FaultId) -> OrderId | None:
+    """Read without a lock: the order must be locked before the fault."""
+    return tx.scalar(select(faults.c.order_id).where(faults.c.id == fault_id))
+
+
+def lock(tx: Tx, fault_id: FaultId, *, skip_locked: bool = False) -> Fault | None:
+    """The fault, held until the transaction ends; None if it is gone (or held, if skipping)."""
+    found = select(faults).where(faults.c.id == fault_id)
+    row = tx.execute(found.with_for_update(skip_locked=skip_locked)).one_or_none()
+    return _fault(row) if row else None
+
+
+def lock_open_of(tx: Tx, device_id: DeviceId, code: str, point: str) -> Fault | None:
+    here = (faults.c.device_id == device_id) & (faults.c.code == code) & (faults.c.point == point)
+    row = tx.execute(select(faults).where(here, OPEN).with_for_update()).one_or_none()
+    return _fault(row) if row else None
+
+
+def open_of_device(tx: Tx, device_id: DeviceId) -> list[Fault]:
+    return _many(tx, faults.c.device_id == device_id, OPEN)
+
+
+def open_of_site(tx: Tx, site_id: SiteId) -> list[Fault]:
+    return _many(tx, faults.c.site_id == site_id, OPEN)
+
+
+def open_of_devices(tx: Tx, device_ids: Iterable[DeviceId]) -> list[Fault]:
+    """Open faults of these devices; asked in pieces, whatever their number."""
+    wanted = sorted(device_ids)
+    found: list[Fault] = []
+    for start in range(0, len(wanted), 500):
+        found += _many(tx, faults.c.device_id.in_(wanted[start : start + 500]), OPEN)
+    return found
+
+
+def all_open(tx: Tx) -> list[Fault]:
+    return _many(tx, OPEN)
+
+
+def explained_by(tx: Tx, cause_id: FaultId) -> list[Fault]:
+    """Open faults that wait behind this cause."""
+    return _many(tx, faults.c.explained_by == cause_id, OPEN)
+
+
+def of_order(tx: Tx, order_id: OrderId) -> list[Fault]:
+    return _many(tx, faults.c.order_id == order_id)
+
+
+def count_open_of_order(tx: Tx, order_id: OrderId) -> int:
+    found = select(func.count()).where(faults.c.order_id == order_id, OPEN)
+    return tx.scalar(found) or 0
+
+
+def of_device(tx: Tx, device_id: DeviceId, *, since: datetime, limit: int = 200) -> list[Fault]:
+    """History of a device, youngest first."""
+    found = select(faults).where(
+        faults.c.device_id == device_id,
+        OPEN | (faults.c.cleared_at >= since),
+    )
+    rows = tx.execute(found.order_by(faults.c.opened_at.desc()).limit(limit))
+    return [_fault(row) for row in rows]
+
+
+def change(tx: Tx, fault_id: FaultId, **columns: Any) -> None:
+    tx.execute(update(faults).where(faults.c.id == fault_id).values(**columns))
+
+
+def happened_again(tx: Tx, fault_id: FaultId) -> None:
+    again = {"occurrences": faults.c.occurrences + 1}
+    tx.execute(update(faults).where(faults.c.id == fault_id).values(again))
+
+
+def _one(tx: Tx, *where: ColumnElement[bool]) -> Fault | None:
+    row = tx.execute(select(faults).where(*where)).one_or_none()
+    return _fault(row) if row else None
+
+
+def _many(tx: Tx, *where: ColumnElement[bool]) -> list[Fault]:
+    rows = tx.execute(select(faults).where(*where).order_by(faults.c.id))
+    return [_fault(row) for row in rows]
+
+
+def _fault(row: Row[Any]) -> Fault:
+    return Fault(
+        id=FaultId(row.id),
+        device_id=DeviceId(row.device_id),
+        site_id=SiteId(row.site_id),
+        code=row.code,
+        point=row.point,
+        severity=Severity(row.severity),
+        opened_at=row.opened_at,
+        source=ClockSource(row.source),
+        why=row.why,
+        occurrences=row.occurrences,
+        provisional=row.provisional_until is not None,
+        explained_by=row.explained_by,
+        order_id=row.order_id,
+        cleared_at=row.cleared_at,
+        clear_why=row.clear_why,
+    )
