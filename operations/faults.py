@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from operations import recovery
 from operations import work_orders as order_desk
 from rules import causes
 from rules.causes import Verdict
@@ -92,7 +93,7 @@ def adopt(tx: Tx, cause: Fault, explained: Mapping[DeviceId, frozenset[str]], no
         ):
             continue
         order = order_rows.lock(tx, child.order_id) if child.order_id else None
-        if order and order.open and not order_desk.merge_into(tx, order, cause, now):
+        if order and order.open and not recovery.merge_into(tx, order, cause, now):
             continue
         fault_rows.change(
             tx, child.id, explained_by=cause.id, provisional_until=None, order_id=None
@@ -145,7 +146,7 @@ def clear(tx: Tx, fault_id: FaultId, why: str, policy: Policy, now: datetime) ->
     _forget_promises(tx, fault.id)
     _free_children(tx, fault, policy, now)
     if order and order.open and not fault_rows.count_open_of_order(tx, order.id):
-        order_desk.recovered(tx, order, now)
+        recovery.recovered(tx, order, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,17 @@ def stop(tx: Tx, order_id: OrderId, now: datetime) -> None:
     outbox.silence(tx, order_id, ("page",), now)
 
 
+def pass_on(tx: Tx, order: WorkOrder, by: PersonId, policy: Policy, now: datetime) -> None:
+    """Somebody cannot come: whoever stands next is called at once, and the ladder goes on."""
+    duty = duty_desk.on_duty(tx, now, order.site_id)
+    layers = [layer for layer in Layer if (person := duty.of(layer)) and person.id != by]
+    paged = _call(tx, order, duty, layers[:1], Why.DECLINED, now)
+    order_rows.change(tx, order.id, pages_made=order.pages_made + len(paged))
+    started_at = order.ladder_started_at or order.opened_at
+    again_at = escalation.next_rung(started_at, policy.ladder, now)
+    deadlines.put(tx, Kind.LADDER, "order", order.id, again_at)
+
+
 def end_report(tx: Tx, order_id: OrderId, now: datetime) -> None:
     """The head arranged it, or self-dispatch is recorded: the head owes no answer any more."""
     deadlines.put(tx, Kind.HEAD, "order", order_id, None)

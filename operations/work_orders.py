@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from operations import ladder, notices, promises
+from operations import ladder, notices, promises, recovery
 from rules import sla, workflow
 from rules.codes import CATALOGUE
-from rules.model import ClockSource, Fault, OrderId, PersonId, Severity, WorkOrder
+from rules.model import ClockSource, Fault, OrderId, PersonId, WorkOrder
 from rules.policy import Policy
 from rules.workflow import Verb
 from storage import faults as fault_rows
@@ -81,7 +81,7 @@ def open_order(
     )
     fault_rows.change(tx, fault.id, order_id=order.id)
     facts = {"number": order.number, "zone": order.zone, "hours": order.on_site_hours}
-    _note(tx, order, "order_opened", None, now, **facts, rule=order.on_site_rule)
+    recovery.note(tx, order, "order_opened", None, now, **facts, rule=order.on_site_rule)
     promises.arm(tx, order, policy, now)
     ladder.start(tx, order, policy, now)
     return order
@@ -96,13 +96,15 @@ def acknowledge(
         tx, order.id, received_by=by, received_at=now, assignee_id=order.assignee_id or by
     )
     ladder.stop(tx, order.id, now)
-    return _noted(tx, order, "acknowledged", by, now, how=how)
+    return recovery.noted(tx, order, "acknowledged", by, now, how=how)
 
 
-def decline(tx: Tx, order_id: OrderId, by: PersonId, reason: str, now: datetime) -> WorkOrder:
+def decline(
+    tx: Tx, order_id: OrderId, by: PersonId, reason: str, policy: Policy, now: datetime
+) -> WorkOrder:
     """He cannot: recorded with the reason, and the next one is called at once."""
     order = _locked(tx, order_id, Verb.DECLINE)
-    _note(tx, order, "declined", by, now, reason=_said(reason, "reason"))
+    recovery.note(tx, order, "declined", by, now, reason=_said(reason, "reason"))
     if order.received_by == by:
         order = order_rows.change(
             tx,
@@ -113,7 +115,7 @@ def decline(tx: Tx, order_id: OrderId, by: PersonId, reason: str, now: datetime)
             dispatched_at=None,
             departed_at=None,
         )
-    ladder.pass_on(tx, order, by, now)
+    ladder.pass_on(tx, order, by, policy, now)
     return order
 
 
@@ -121,8 +123,8 @@ def arrange(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder
     """The head arranges the response: his report has been heard (A02)."""
     order = _locked(tx, order_id, Verb.ARRANGE)
     order = order_rows.change(tx, order.id, arranged_at=now, arranged_by=by)
-    ladder.arranged(tx, order.id, now)
-    return _noted(tx, order, "arranged", by, now)
+    ladder.end_report(tx, order.id, now)
+    return recovery.noted(tx, order, "arranged", by, now)
 
 
 def dispatch(
@@ -145,11 +147,11 @@ def dispatch(
         arranged_by=order.arranged_by or by,
     )
     ladder.stop(tx, order.id, now)
-    ladder.arranged(tx, order.id, now)
+    ladder.end_report(tx, order.id, now)
     if assignee != by:
         key = f"assigned:{order.id}:{order.version}"
         notices.tell(tx, person, "assigned", key=key, severity=order.severity, order=order, now=now)
-    return _noted(tx, order, "dispatched", by, now, assignee=person.name)
+    return recovery.noted(tx, order, "dispatched", by, now, assignee=person.name)
 
 
 def depart(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
@@ -161,7 +163,7 @@ def depart(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
         dispatched_at=order.dispatched_at or now,
         assignee_id=order.assignee_id or by,
     )
-    return _noted(tx, order, "departed", by, now)
+    return recovery.noted(tx, order, "departed", by, now)
 
 
 def arrive(
@@ -181,14 +183,16 @@ def arrive(
         late_reason=late_reason.strip()[:LONGEST_TEXT] if late else "",
     )
     promises.disarm(tx, order.id)
-    return _noted(tx, order, "arrived_late" if late else "arrived", by, now, reason=late_reason)
+    return recovery.noted(
+        tx, order, "arrived_late" if late else "arrived", by, now, reason=late_reason
+    )
 
 
 def diagnose(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, text: str) -> WorkOrder:
     order = _locked(tx, order_id, Verb.DIAGNOSE)
     text = _said(text, "diagnosis")
     order = order_rows.change(tx, order.id, diagnosed_at=now, diagnosis=text)
-    return _noted(tx, order, "diagnosed", by, now, text=text)
+    return recovery.noted(tx, order, "diagnosed", by, now, text=text)
 
 
 def repair(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, text: str) -> WorkOrder:
@@ -203,8 +207,8 @@ def repair(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, text: str) ->
     )
     promises.disarm(tx, order.id)
     verb = "repaired" if order.arrived_at else "repaired_remotely"
-    order = _noted(tx, order, verb, by, now, text=text)
-    return _verify_if_healthy(tx, order, now)
+    order = recovery.noted(tx, order, verb, by, now, text=text)
+    return recovery.verify_if_healthy(tx, order, now)
 
 
 def verify(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, how: str) -> WorkOrder:
@@ -220,7 +224,7 @@ def verify(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, how: str) -> 
         elif fault.open:
             raise NotNowError("order.refused.device_still_faulty", code=fault.code)
     order = order_rows.change(tx, order.id, verified_at=now, verified_how=how)
-    return _noted(tx, order, "verified", by, now, how=how)
+    return recovery.noted(tx, order, "verified", by, now, how=how)
 
 
 _MONITOR = ClockSource.MONITOR
@@ -230,7 +234,7 @@ def leave(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
     """B26: the engineer reports before leaving the site."""
     order = _locked(tx, order_id, Verb.LEAVE)
     order = order_rows.change(tx, order.id, left_at=now)
-    return _noted(tx, order, "left", by, now)
+    return recovery.noted(tx, order, "left", by, now)
 
 
 def accept(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, accepted_by: str) -> WorkOrder:
@@ -238,21 +242,21 @@ def accept(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, accepted_by: 
     order = _locked(tx, order_id, Verb.ACCEPT)
     name = _said(accepted_by, "accepted_by")
     order = order_rows.change(tx, order.id, accepted_at=now, accepted_by=name)
-    _note(tx, order, "accepted", by, now, name=name)
-    return _end(tx, order, "accepted", by, now)
+    recovery.note(tx, order, "accepted", by, now, name=name)
+    return recovery.end(tx, order, "accepted", by, now)
 
 
 def close(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) -> WorkOrder:
     """Close a verified order without an acceptance; the reason is counted apart (C06)."""
     order = _locked(tx, order_id, Verb.CLOSE)
-    return _end(tx, order, _said(reason, "reason"), by, now)
+    return recovery.end(tx, order, _said(reason, "reason"), by, now)
 
 
 def cancel(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) -> WorkOrder:
     order = _locked(tx, order_id, Verb.CANCEL)
     reason = _said(reason, "reason")
-    _note(tx, order, "cancelled", by, now, reason=reason)
-    return _end(tx, order, reason, by, now)
+    recovery.note(tx, order, "cancelled", by, now, reason=reason)
+    return recovery.end(tx, order, reason, by, now)
 
 
 def reopen(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) -> WorkOrder:
@@ -273,51 +277,7 @@ def reopen(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) 
         repaired_at=None,
         left_at=None,
     )
-    return _noted(tx, order, "reopened", by, now, reason=_said(reason, "reason"))
-
-
-def recovered(tx: Tx, order: WorkOrder, now: datetime) -> None:
-    """Every fault of a (locked) order has cleared by itself: verify it, close it, or ask.
-
-    With a person on the way nothing is closed behind his back: he is told, and decides.
-    """
-    if order.repaired_at:
-        _verify_if_healthy(tx, order, now)
-        return
-    if workflow.someone_on_the_way(order) or _needs_a_person(tx, order):
-        _note(tx, order, "recovered", None, now)
-        told = {order.assignee_id, order.received_by}
-    else:
-        told = {order.first_paged_id, order.head_id}
-        order = _end(tx, order, "recovered", None, now)
-    for person_id in sorted(person_id for person_id in told if person_id):
-        if person := people_rows.get(tx, person_id):
-            key = f"restored:{order.id}:{order.version}"
-            notices.tell(
-                tx, person, "restored", key=key, severity=Severity.MINOR, order=order, now=now
-            )
-
-
-def merge_into(tx: Tx, order: WorkOrder, cause: Fault, now: datetime) -> bool:
-    """Fold a (locked) child's order into its cause; never one that has a person on the way."""
-    if workflow.someone_on_the_way(order):
-        return False
-    _note(tx, order, "merged", None, now, cause=cause.id)
-    _end(tx, order, "merged", None, now)
-    return True
-
-
-def _verify_if_healthy(tx: Tx, order: WorkOrder, now: datetime) -> WorkOrder:
-    if order.verified_at or fault_rows.count_open_of_order(tx, order.id):
-        return order
-    if _needs_a_person(tx, order):
-        return order
-    order = order_rows.change(tx, order.id, verified_at=now, verified_how="telemetry")
-    return _noted(tx, order, "verified_by_device", None, now)
-
-
-def _needs_a_person(tx: Tx, order: WorkOrder) -> bool:
-    return any(CATALOGUE[f.code].human_close for f in fault_rows.of_order(tx, order.id))
+    return recovery.noted(tx, order, "reopened", by, now, reason=_said(reason, "reason"))
 
 
 def _clear_by_hand(tx: Tx, fault: Fault, how: str, by: PersonId, now: datetime) -> None:
@@ -336,14 +296,6 @@ def _clear_by_hand(tx: Tx, fault: Fault, how: str, by: PersonId, now: datetime) 
             facts={"code": fault.code, "why": how},
         ),
     )
-
-
-def _end(tx: Tx, order: WorkOrder, reason: str, by: PersonId | None, now: datetime) -> WorkOrder:
-    order = order_rows.change(tx, order.id, closed_at=now, close_reason=reason)
-    ladder.stop(tx, order.id, now)
-    ladder.arranged(tx, order.id, now)
-    promises.disarm(tx, order.id)
-    return _noted(tx, order, "closed", by, now, reason=reason)
 
 
 def _locked(tx: Tx, order_id: OrderId, verb: Verb) -> WorkOrder:
@@ -365,28 +317,3 @@ def _said(text: str, field: str) -> str:
     if not text.strip():
         raise NotNowError("order.refused.text_needed", field=field)
     return text.strip()[:LONGEST_TEXT]
-
-
-def _noted(
-    tx: Tx, order: WorkOrder, verb: str, by: PersonId | None, now: datetime, **facts: Any
-) -> WorkOrder:
-    _note(tx, order, verb, by, now, **facts)
-    return order
-
-
-def _note(
-    tx: Tx, order: WorkOrder, verb: str, by: PersonId | None, now: datetime, **facts: Any
-) -> None:
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="person" if by else "monitor",
-            verb=verb,
-            person_id=by,
-            site_id=order.site_id,
-            order_id=order.id,
-            fault_id=order.root_fault_id,
-            facts=facts,
-        ),
-    )

@@ -18,6 +18,7 @@ class Why(StrEnum):
 
     NEW_FAULT = "new_fault"
     NOBODY_ANSWERED = "nobody_answered"
+    DECLINED = "declined"
     TOO_EARLY = "too_early"
     ANSWERED = "answered"
     CLOSED = "closed"

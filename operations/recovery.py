@@ -1,0 +1,94 @@
+"""How an order ends: proven by the device, recovered by itself, merged into its cause, closed.
+
+Each of these holds the order already; the verbs people use are in `operations/work_orders.py`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from operations import ladder, notices, promises
+from rules import workflow
+from rules.codes import CATALOGUE
+from rules.model import Fault, PersonId, Severity, WorkOrder
+from storage import faults as fault_rows
+from storage import journal
+from storage import people as people_rows
+from storage import work_orders as order_rows
+from storage.db import Tx
+
+
+def recovered(tx: Tx, order: WorkOrder, now: datetime) -> None:
+    """Every fault of a (locked) order has cleared by itself: verify it, close it, or ask.
+
+    With a person on the way nothing is closed behind his back: he is told, and decides.
+    """
+    if order.repaired_at:
+        verify_if_healthy(tx, order, now)
+        return
+    if workflow.someone_on_the_way(order) or needs_a_person(tx, order):
+        note(tx, order, "recovered", None, now)
+        told = {order.assignee_id, order.received_by}
+    else:
+        told = {order.first_paged_id, order.head_id}
+        order = end(tx, order, "recovered", None, now)
+    for person_id in sorted(person_id for person_id in told if person_id):
+        if person := people_rows.get(tx, person_id):
+            key = f"restored:{order.id}:{order.version}"
+            notices.tell(
+                tx, person, "restored", key=key, severity=Severity.MINOR, order=order, now=now
+            )
+
+
+def merge_into(tx: Tx, order: WorkOrder, cause: Fault, now: datetime) -> bool:
+    """Fold a (locked) child's order into its cause; never one that has a person on the way."""
+    if workflow.someone_on_the_way(order):
+        return False
+    note(tx, order, "merged", None, now, cause=cause.id)
+    end(tx, order, "merged", None, now)
+    return True
+
+
+def verify_if_healthy(tx: Tx, order: WorkOrder, now: datetime) -> WorkOrder:
+    if order.verified_at or fault_rows.count_open_of_order(tx, order.id):
+        return order
+    if needs_a_person(tx, order):
+        return order
+    order = order_rows.change(tx, order.id, verified_at=now, verified_how="telemetry")
+    return noted(tx, order, "verified_by_device", None, now)
+
+
+def needs_a_person(tx: Tx, order: WorkOrder) -> bool:
+    return any(CATALOGUE[f.code].human_close for f in fault_rows.of_order(tx, order.id))
+
+
+def end(tx: Tx, order: WorkOrder, reason: str, by: PersonId | None, now: datetime) -> WorkOrder:
+    order = order_rows.change(tx, order.id, closed_at=now, close_reason=reason)
+    ladder.stop(tx, order.id, now)
+    ladder.end_report(tx, order.id, now)
+    promises.disarm(tx, order.id)
+    return noted(tx, order, "closed", by, now, reason=reason)
+
+
+def noted(
+    tx: Tx, order: WorkOrder, verb: str, by: PersonId | None, now: datetime, **facts: Any
+) -> WorkOrder:
+    note(tx, order, verb, by, now, **facts)
+    return order
+
+
+def note(
+    tx: Tx, order: WorkOrder, verb: str, by: PersonId | None, now: datetime, **facts: Any
+) -> None:
+    journal.write(
+        tx,
+        journal.Entry(
+            at=now,
+            actor="person" if by else "monitor",
+            verb=verb,
+            person_id=by,
+            site_id=order.site_id,
+            order_id=order.id,
+            fault_id=order.root_fault_id,
+            facts=facts,
+        ),
+    )
