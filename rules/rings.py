@@ -136,7 +136,7 @@ def _area(geometry: Any, crs: Crs, number: int) -> BaseGeometry:
         raise RingsError("rings.error.geometry", feature=number, value=str(kind))
     try:
         polygons = [_polygon(rings, crs, number) for rings in _each(kind, parts)]
-    except (TypeError, ValueError, IndexError) as error:
+    except (TypeError, ValueError, LookupError, OverflowError) as error:
         if isinstance(error, RingsError):
             raise
         raise RingsError("rings.error.coordinates", feature=number) from error

@@ -111,10 +111,10 @@ def test_many_devices_are_read_in_one_go(database: Database) -> None:
 
 def test_the_revision_counts_every_change(database: Database) -> None:
     with transaction(database) as tx:
-        before = revision.number(tx)
+        before = revision.current(tx)
         revision.bump(tx)
         revision.bump(tx)
-        assert revision.number(tx) == before + 2
+        assert revision.current(tx) == before + 2
 
 
 def _links(tx: Tx, device_id: DeviceId) -> dict[Link, DeviceId]:
