@@ -1,49 +1,114 @@
-"""One settings object: defaults < TOML file < environment. No other module reads either."""
+"""One settings object: defaults < TOML file < environment. No other module reads either.
 
+Every problem is told at once, each with the setting's name, the value as it was given (secrets
+masked), what is accepted and an example. `docs/operating.md` lists all of them.
+"""
+
+import os
+from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from rules.policy import Policy
+from wiring import sources
+from wiring.figures import FigureError, policy_from
+from wiring.problems import Problem, SettingsError
+
+_FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
 class ChannelSettings(BaseModel):
-    """A way to reach people: the first provider, then its fail-over."""
+    """A way to reach people: the first provider, then its fail-over.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    A provider is an address, or `file:/path` of a file that holds it.
+    """
 
-    name: str
-    providers: tuple[SecretStr, ...]
+    model_config = _FROZEN
+
+    name: str = Field(pattern=r"^[a-z0-9_-]{1,32}$", description="a-z, 0-9, - and _")
+    providers: tuple[SecretStr, ...] = Field(min_length=1, description="one or more addresses")
+
+    @field_validator("providers")
+    @classmethod
+    def _read_files(cls, given: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        return tuple(sources.secret_of(one) for one in given)
 
 
 class SourceSettings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _FROZEN
 
-    site: str
-    dialect: str
-    prefix: str
+    site: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$", description="a site's code")
+    dialect: str = Field(min_length=1, description="a dialect's name")
+    prefix: str = Field(min_length=1, description="the first words of the topics")
 
 
-class Settings(BaseSettings):
-    """Everything the environment and the TOML file may say (`docs/operating.md`)."""
+class Settings(BaseModel):
+    """Everything the environment and the TOML file may say."""
 
-    model_config = SettingsConfigDict(env_prefix="RINGWATCH_", frozen=True, extra="forbid")
+    model_config = _FROZEN
 
-    data: Path = Path("var")
-    database_url: SecretStr | None = None
-    mqtt_url: SecretStr | None = None
-    http: str = "127.0.0.1:8080"
-    insecure_http: bool = False
-    public_url: str | None = None
-    tls_cert: Path | None = None
-    tls_key: Path | None = None
-    dead_man_url: SecretStr | None = None
-    demo: bool = False
-    policy: Policy = Field(default_factory=Policy)
-    channel: tuple[ChannelSettings, ...] = ()
-    source: tuple[SourceSettings, ...] = ()
+    data: Path = Field(
+        Path("var"), description="a folder we may write to", examples=["/var/lib/ringwatch"]
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; unset: SQLite in data",
+        examples=["postgresql://ringwatch:secret@127.0.0.1/ringwatch"],
+    )
+    mqtt_url: SecretStr | None = Field(
+        None,
+        description="mqtt:// or mqtts:// with user, password, host, port; unset: our own broker",
+        examples=["mqtts://ringwatch:secret@broker.example.com:8883"],
+    )
+    http: str = Field(
+        "127.0.0.1:8080", description="ADDRESS:PORT to serve on", examples=["127.0.0.1:8090"]
+    )
+    insecure_http: bool = Field(
+        default=False,
+        description="yes: serve other machines without TLS (passwords readable on the wire)",
+        examples=["yes"],
+    )
+    public_url: str | None = Field(
+        None,
+        description="the address people reach us at, for links in notices",
+        examples=["https://ringwatch.example.com"],
+    )
+    tls_cert: Path | None = Field(
+        None, description="a PEM file, with tls_key", examples=["/etc/ringwatch/cert.pem"]
+    )
+    tls_key: Path | None = Field(
+        None, description="a PEM file, with tls_cert", examples=["/etc/ringwatch/key.pem"]
+    )
+    dead_man_url: SecretStr | None = Field(
+        None,
+        description="an outside http(s) address pinged while all is well",
+        examples=["https://hc-ping.com/your-uuid"],
+    )
+    secret_file: Path | None = Field(
+        None, description="a file only we can read", examples=["/run/secrets/ringwatch"]
+    )
+    log_format: str = Field(
+        "text", pattern="^(text|json)$", description="text or json", examples=["json"]
+    )
+    demo: bool = Field(default=False, description="yes or no", examples=["no"])
+    policy: Policy = Field(default_factory=Policy, description="a table of figures")
+    channel: tuple[ChannelSettings, ...] = Field((), description="[[channel]] name, providers")
+    source: tuple[SourceSettings, ...] = Field((), description="[[source]] site, dialect, prefix")
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def main_database(self) -> str:
@@ -60,6 +125,120 @@ class Settings(BaseSettings):
             return f"sqlite:///{main.with_name('telemetry.db')}"
         return self.main_database
 
+    @property
+    def http_host(self) -> str:
+        return self.http.rpartition(":")[0].strip("[]")
 
-def load(**overrides: Any) -> Settings:
-    return Settings(**overrides)
+    @property
+    def http_port(self) -> int:
+        return int(self.http.rpartition(":")[2])
+
+    @property
+    def base_url(self) -> str:
+        """What links begin with, without a slash at the end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        return f"{'https' if self.tls_cert else 'http'}://{self.http}"
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """Setting → where its value came from; what is not here has its default."""
+        return dict(self._origins)
+
+    @field_validator("http")
+    @classmethod
+    def _is_an_address(cls, given: str) -> str:
+        host, _, port = given.rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
+            raise ValueError("no ADDRESS:PORT")
+        return given
+
+    @field_validator("database_url", "mqtt_url", "dead_man_url", "public_url")
+    @classmethod
+    def _has_a_known_scheme(cls, given: Any, info: Any) -> Any:
+        schemes = {
+            "database_url": {"sqlite", "postgresql"},
+            "mqtt_url": {"mqtt", "mqtts"},
+        }.get(info.field_name, {"http", "https"})
+        url = given.get_secret_value() if isinstance(given, SecretStr) else given
+        if url is None:
+            return given
+        parts = urlsplit(url)
+        if parts.scheme not in schemes or not (parts.hostname or parts.scheme == "sqlite"):
+            raise ValueError("no address of these kinds")
+        if parts.scheme == "sqlite" and not url.startswith("sqlite:///"):
+            raise ValueError("three slashes, then the file")
+        return given
+
+    @field_validator("tls_cert", "tls_key", "secret_file")
+    @classmethod
+    def _is_a_file(cls, given: Path | None) -> Path | None:
+        if given is not None and not given.is_file():
+            raise ValueError("no such file")
+        return given
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise FigureError(
+                Problem("tls_cert", "", "tls_cert and tls_key, both or neither", "see tls_key")
+            )
+        if not (self.insecure_http or self.tls_cert or _loopback(self.http_host)):
+            raise FigureError(
+                Problem(
+                    "http",
+                    self.http,
+                    "a loopback address, or TLS (tls_cert, tls_key), or, on a network you trust,"
+                    " insecure_http: passwords would be readable on the wire",
+                    "RINGWATCH_INSECURE_HTTP=yes",
+                )
+            )
+        return self
+
+
+def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Read the TOML file and the environment (the process's own unless given).
+
+    `overrides` win over both: the command line and the demo use them.
+    Raises `SettingsError` with every problem that was found.
+    """
+    environment = os.environ if environment is None else environment
+    gathered = sources.gather(environment, overrides, Settings.model_fields)
+    problems = list(gathered.problems)
+    values = dict(gathered.values)
+    if "policy" in values and not isinstance(values["policy"], Policy):
+        policy, wrong = policy_from(values.pop("policy"))
+        values["policy"] = policy
+        problems += wrong
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        problems += [_problem(one, gathered.origins) for one in error.errors()]
+    except FigureError as error:
+        problems.append(error.problem)
+    if problems:
+        raise SettingsError(problems)
+    settings._origins.update(gathered.origins)  # noqa: SLF001 - ours; frozen from here on
+    return settings
+
+
+def _problem(error: Any, origins: Mapping[str, str]) -> Problem:
+    name = str(error["loc"][0]) if error["loc"] else ""
+    field = Settings.model_fields.get(name)
+    place = ".".join(str(part) for part in error["loc"])
+    secret = field is None or name in sources.SECRETS or name == "channel"
+    given = "(secret)" if secret else str(error.get("input", ""))
+    return Problem(
+        place,
+        given,
+        (field.description if field else "") or error["msg"],
+        str(field.examples[0]) if field and field.examples else "",
+        origins.get(name, ""),
+    )
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
