@@ -1,0 +1,78 @@
+"""What a way to reach people is: a letter goes in, the provider's own words come out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from rules.notices import Result
+
+CONNECT_S = 4.0
+READ_S = 8.0
+MOST_WORDS = 300
+MOST_WAIT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One notice, written out for one reader. `id` stays the same when it is sent again."""
+
+    id: str
+    kind: str
+    rank: int
+    language: str
+    target: str
+    subject: str
+    body: str
+    link: str
+    order_number: str
+    at: datetime
+
+
+class UndeliveredError(Exception):
+    """The provider did not take it; the message is its own words.
+
+    `for_good`: it never will. `wait_s`: it asked us to leave it alone that long.
+    """
+
+    def __init__(
+        self,
+        words: str,
+        *,
+        result: Result = Result.FAILED,
+        for_good: bool = False,
+        wait_s: float | None = None,
+    ) -> None:
+        super().__init__(words)
+        self.result, self.for_good, self.wait_s = result, for_good, wait_s
+
+
+class ProviderAddressError(ValueError):
+    """The provider's address in the settings says something we do not understand."""
+
+
+class Provider(Protocol):
+    """One server that carries letters. `label` may be shown and logged: it holds no secret."""
+
+    label: str
+
+    def takes(self, target: str) -> bool:
+        """Whether `target` is an address of this kind at all."""
+        ...
+
+    def send(self, letter: Letter) -> str:
+        """Hand it over. Raises `UndeliveredError` with the provider's words."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """The first provider, then its fail-over. In a `group` no personal link is sent."""
+
+    name: str
+    providers: tuple[Provider, ...]
+    group: bool = False
+
+    def provider(self, label: str) -> Provider:
+        return next(one for one in self.providers if one.label == label)

@@ -1,0 +1,103 @@
+"""The channels of the settings. Only the administrator's file can aim our server at a host."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from notify import mail, ntfy, webhook
+from notify.channel import Channel, Provider, ProviderAddressError
+
+_KINDS: dict[str, Callable[[str], Provider]] = {
+    "smtp": mail.provider,
+    "smtps": mail.provider,
+    "ntfy": ntfy.provider,
+    "ntfys": ntfy.provider,
+    "webhook+http": webhook.provider,
+    "webhook+https": webhook.provider,
+}
+ACCEPTED = (
+    "smtp[s]://user@host:port/?from=ADDRESS&password_file=FILE, ntfy[s]://host:port, "
+    "webhook+http[s]://host:port/path"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelPlan:
+    """A `[[channel]]` of the settings; `providers` are addresses with their secrets."""
+
+    name: str
+    providers: tuple[str, ...]
+    group: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelProblem:
+    """`value` is masked; `why` says what is wrong, `ACCEPTED` what would be right."""
+
+    setting: str
+    value: str
+    why: str
+
+
+def check(plans: Iterable[ChannelPlan]) -> list[ChannelProblem]:
+    """What would keep these channels from being built; nothing is sent."""
+    problems = []
+    seen: set[str] = set()
+    for place, plan in enumerate(plans):
+        if plan.name in seen:
+            problems.append(
+                ChannelProblem(
+                    setting=f"channel[{place}].name", value=plan.name, why="the name is taken"
+                )
+            )
+        seen.add(plan.name)
+        problems += _provider_problems(place, plan)
+    return problems
+
+
+def _provider_problems(place: int, plan: ChannelPlan) -> list[ChannelProblem]:
+    problems = []
+    labels: set[str] = set()
+    for number, url in enumerate(plan.providers):
+        setting = f"channel[{place}].providers[{number}]"
+        try:
+            made = provider(url)
+        except ProviderAddressError as error:
+            problems.append(ChannelProblem(setting=setting, value=masked(url), why=str(error)))
+            continue
+        made.close()
+        if made.label in labels:
+            why = "this host and port is there already; fail-over needs another one"
+            problems.append(ChannelProblem(setting=setting, value=made.label, why=why))
+        labels.add(made.label)
+    return problems
+
+
+def build(plans: Iterable[ChannelPlan]) -> dict[str, Channel]:
+    """Channels by name. Raises `ProviderAddressError`; `check` first."""
+    return {
+        plan.name: Channel(
+            name=plan.name,
+            providers=tuple(provider(url) for url in plan.providers),
+            group=plan.group,
+        )
+        for plan in plans
+    }
+
+
+def provider(url: str) -> Provider:
+    scheme = url.partition("://")[0].lower()
+    kind = _KINDS.get(scheme)
+    if kind is None:
+        raise ProviderAddressError(f"no such kind of provider: {scheme[:20]!r}")
+    return kind(url)
+
+
+def masked(url: str) -> str:
+    """Scheme, host and port; user, password, path and query may be secrets."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "•••"
+    return f"{parts.scheme}://{parts.hostname or '•••'}{port}"

@@ -1,0 +1,1 @@
+"""What a page asks: one module a noun, read only."""
