@@ -26,6 +26,7 @@ device_states = Table(
     instant("device_t", null=True),  # the device's own clock: evidence only
     Column("seq", BigInteger),
     Column("clock_offset_s", Float),
+    Column("interval_s", Float),  # what the device says of its own reporting
     words("metrics", default="{}"),  # JSON: name -> number, overlaid, absent is not false
     words("flags", default="{}"),  # JSON: name -> bool
 )
@@ -54,21 +55,32 @@ listening = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     instant("watermark", null=True),  # when the last echo that came back was sent
-    instant("deaf_until", null=True),
     instant("stalled_since", null=True),
-    Column("deaf_total_s", Float, nullable=False, server_default="0"),
     instant("connected_at", null=True),
     words("session"),
     Column("messages", BigInteger, nullable=False, server_default="0"),
     Column("rejected", BigInteger, nullable=False, server_default="0"),
+    Column("repeated", BigInteger, nullable=False, server_default="0"),
+    Column("dropped", BigInteger),  # the broker's own count of messages it threw away
     CheckConstraint("id = 1", name="single"),
 )
 
-seen_messages = Table(  # exactly one effect: what a redelivery would repeat
-    "seen_messages",
+deaf_spells = Table(  # stretches of time in which messages may have been lost to us
+    "deaf_spells",
     metadata,
-    Column("mid", Integer, primary_key=True, autoincrement=False),
-    Column("crc", BigInteger, nullable=False),
+    identity(),
+    instant("starts_at"),
+    instant("ends_at", index=True),
+    words("why"),
+    CheckConstraint("starts_at <= ends_at", name="lasts"),
+)
+
+seen_batches = Table(  # exactly one effect: what a redelivery would repeat
+    "seen_batches",
+    metadata,
+    identity(),
+    Column("count", Integer, nullable=False),
+    Column("pairs", LargeBinary, nullable=False),  # (mid, crc32) as little-endian u16, u32
 )
 
 rejects = Table(

@@ -92,6 +92,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_deadlines_due_at"), ["due_at"], unique=False)
 
     op.create_table(
+        "deaf_spells",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("starts_at", Utc(), nullable=False),
+        sa.Column("ends_at", Utc(), nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("starts_at <= ends_at", name=op.f("ck_deaf_spells_lasts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deaf_spells")),
+    )
+    with op.batch_alter_table("deaf_spells", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deaf_spells_ends_at"), ["ends_at"], unique=False)
+
+    op.create_table(
         "device_states",
         sa.Column(
             "device_id",
@@ -105,6 +122,7 @@ def upgrade() -> None:
         sa.Column("device_t", Utc(), nullable=True),
         sa.Column("seq", sa.BigInteger(), nullable=True),
         sa.Column("clock_offset_s", sa.Float(), nullable=True),
+        sa.Column("interval_s", sa.Float(), nullable=True),
         sa.Column("metrics", sa.Text(), server_default="{}", nullable=False),
         sa.Column("flags", sa.Text(), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("device_id", name=op.f("pk_device_states")),
@@ -162,13 +180,13 @@ def upgrade() -> None:
         "listening",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("watermark", Utc(), nullable=True),
-        sa.Column("deaf_until", Utc(), nullable=True),
         sa.Column("stalled_since", Utc(), nullable=True),
-        sa.Column("deaf_total_s", sa.Float(), server_default="0", nullable=False),
         sa.Column("connected_at", Utc(), nullable=True),
         sa.Column("session", sa.Text(), server_default="", nullable=False),
         sa.Column("messages", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("rejected", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("repeated", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("dropped", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("id = 1", name=op.f("ck_listening_single")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listening")),
     )
@@ -226,10 +244,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
     )
     op.create_table(
-        "seen_messages",
-        sa.Column("mid", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("crc", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("mid", name=op.f("pk_seen_messages")),
+        "seen_batches",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("pairs", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seen_batches")),
     )
     op.create_table(
         "setup_tokens",

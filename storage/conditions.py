@@ -1,0 +1,68 @@
+"""What is true of a device and not (or no longer) a fault: debounce survives a restart."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, delete, or_, select
+
+from rules.faults import Condition
+from rules.model import DeviceId
+from storage.db import Tx, insert_into
+from storage.tables.watch import conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    device_id: DeviceId
+    code: str
+    point: str
+
+
+def everything(tx: Tx) -> dict[Key, Condition]:
+    rows = tx.execute(select(conditions))
+    return {
+        Key(DeviceId(row.device_id), row.code, row.point): Condition(
+            true_since=row.true_since,
+            clear_since=row.clear_since,
+            reports=int(row.evidence.get("reports", 1)),
+            value=row.evidence.get("value"),
+        )
+        for row in rows
+    }
+
+
+def put_all(tx: Tx, changed: Sequence[tuple[Key, Condition]]) -> None:
+    if not changed:
+        return
+    row = insert_into(tx, conditions)
+    names = ("true_since", "clear_since", "evidence")
+    upsert = row.on_conflict_do_update(
+        index_elements=["device_id", "code", "point"],
+        set_={name: row.excluded[name] for name in names},
+    )
+    rows = [
+        {
+            "device_id": key.device_id,
+            "code": key.code,
+            "point": key.point,
+            "true_since": condition.true_since,
+            "clear_since": condition.clear_since,
+            "evidence": {"reports": condition.reports, "value": condition.value},
+        }
+        for key, condition in changed
+    ]
+    tx.execute(upsert, rows)
+
+
+def forget(tx: Tx, keys: Iterable[Key]) -> None:
+    gone = sorted(keys, key=lambda key: (key.device_id, key.code, key.point))
+    for start in range(0, len(gone), 200):
+        some = [
+            and_(
+                conditions.c.device_id == key.device_id,
+                conditions.c.code == key.code,
+                conditions.c.point == key.point,
+            )
+            for key in gone[start : start + 200]
+        ]
+        tx.execute(delete(conditions).where(or_(*some)))

@@ -1,0 +1,66 @@
+"""Devices that speak and are on nobody's list: one click from being enrolled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from storage.db import Tx, insert_into
+from storage.tables.watch import discovered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """An unknown device as a batch heard it: how often, and its last message."""
+
+    site: str
+    device: str
+    at: datetime
+    messages: int
+    topic: str
+    sample: str
+
+
+def heard(tx: Tx, strangers: Sequence[Heard], *, keep: int) -> None:
+    """Count the strangers of a batch; new ones only while fewer than `keep` are known."""
+    known = {
+        (row.site, row.device)
+        for row in tx.execute(
+            select(discovered.c.site, discovered.c.device).where(
+                discovered.c.device.in_([stranger.device for stranger in strangers])
+            )
+        )
+    }
+    room = keep - (tx.scalar(select(func.count()).select_from(discovered)) or 0)
+    for stranger in strangers:
+        if (stranger.site, stranger.device) not in known:
+            if room <= 0:
+                continue
+            room -= 1
+        _put(tx, stranger)
+
+
+def forget(tx: Tx, site: str, device: str) -> None:
+    """It has been enrolled."""
+    here = (discovered.c.site == site) & (discovered.c.device == device)
+    tx.execute(delete(discovered).where(here))
+
+
+def _put(tx: Tx, stranger: Heard) -> None:
+    row = insert_into(tx, discovered).values(
+        site=stranger.site,
+        device=stranger.device,
+        first_at=stranger.at,
+        last_at=stranger.at,
+        messages=stranger.messages,
+        topic=stranger.topic,
+        sample=stranger.sample,
+    )
+    again = {
+        "last_at": stranger.at,
+        "messages": discovered.c.messages + stranger.messages,
+        "topic": stranger.topic,
+        "sample": stranger.sample,
+    }
+    tx.execute(row.on_conflict_do_update(index_elements=["site", "device"], set_=again))
