@@ -16,6 +16,11 @@ def get(tx: Tx, person_id: PersonId) -> Person | None:
     return _first(_people(tx, people.c.id == person_id))
 
 
+def present(tx: Tx, person_id: PersonId) -> Person | None:
+    """Only who is still with us."""
+    return _first(_people(tx, (people.c.id == person_id) & people.c.left_at.is_(None)))
+
+
 def by_code(tx: Tx, code: str) -> Person | None:
     """Also a person who has left: the code stays theirs."""
     return _first(_people(tx, people.c.code == code))
