@@ -12,6 +12,9 @@ from storage.alerts import Alert
 from storage.db import Tx
 from storage.deadlines import Kind
 
+CLOCK_STEP = "MON_CLOCK_STEP"
+_EVENTS = (CLOCK_STEP,)  # over as soon as they were seen: there is nothing to wait for
+
 
 def raise_alert(
     tx: Tx, code: str, subject: str, facts: dict[str, Any], policy: Policy, now: datetime
@@ -101,3 +104,10 @@ def _note(tx: Tx, alert: Alert, verb: str, now: datetime, by: PersonId | None = 
             facts={"alert_id": alert.id, "code": alert.code, "subject": alert.subject},
         ),
     )
+
+
+def clear_seen_events(tx: Tx, now: datetime) -> None:
+    """An event has no end of its own: acknowledged is over."""
+    for alert in alerts.open_ones(tx):
+        if alert.code in _EVENTS and alert.acknowledged_at:
+            clear_alert(tx, alert.code, alert.subject, now)

@@ -69,21 +69,28 @@ def ask_head(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> datetim
     return verdict.ask_again_at
 
 
+def pass_on(tx: Tx, order: WorkOrder, declined_by: PersonId, policy: Policy, now: datetime) -> None:
+    """Somebody declined: the next one is called at once, and the ladder goes on.
+
+    The order is as it stands after the decline; somebody else may have it still.
+    """
+    if order.received_at or order.closed_at:
+        return
+    duty = duty_desk.on_duty(tx, now, order.site_id)
+    others = [layer for layer in Layer if (p := duty.of(layer)) and p.id != declined_by]
+    paged = _call(tx, order, duty, others[:1], Why.DECLINED, now)
+    order_rows.change(tx, order.id, pages_made=order.pages_made + len(paged))
+    again_at = escalation.next_rung(order.ladder_started_at or now, policy.ladder, now)
+    deadlines.put(tx, Kind.LADDER, "order", order.id, again_at)
+    if not order.arranged_at:
+        silent_at = now + timedelta(seconds=policy.ladder.head_silent_s)
+        deadlines.put(tx, Kind.HEAD, "order", order.id, silent_at)
+
+
 def stop(tx: Tx, order_id: OrderId, now: datetime) -> None:
     """Somebody answered: no more pages, on any channel. The head's report goes on."""
     deadlines.put(tx, Kind.LADDER, "order", order_id, None)
     outbox.silence(tx, order_id, ("page",), now)
-
-
-def pass_on(tx: Tx, order: WorkOrder, by: PersonId, policy: Policy, now: datetime) -> None:
-    """Somebody cannot come: whoever stands next is called at once, and the ladder goes on."""
-    duty = duty_desk.on_duty(tx, now, order.site_id)
-    layers = [layer for layer in Layer if (person := duty.of(layer)) and person.id != by]
-    paged = _call(tx, order, duty, layers[:1], Why.DECLINED, now)
-    order_rows.change(tx, order.id, pages_made=order.pages_made + len(paged))
-    started_at = order.ladder_started_at or order.opened_at
-    again_at = escalation.next_rung(started_at, policy.ladder, now)
-    deadlines.put(tx, Kind.LADDER, "order", order.id, again_at)
 
 
 def end_report(tx: Tx, order_id: OrderId, now: datetime) -> None:

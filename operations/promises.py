@@ -22,14 +22,14 @@ def arm(tx: Tx, order: WorkOrder, policy: Policy, _now: datetime) -> None:
         deadlines.put(tx, Kind.ON_SITE, "order", order.id, at, step)
 
 
-def warn(tx: Tx, order: WorkOrder, step: int, _policy: Policy, now: datetime) -> None:
+def warn(tx: Tx, order: WorkOrder, step: int, _policy: Policy, now: datetime) -> datetime | None:
     """The tick's question: `step` per cent of the time are gone; is somebody on site?
 
     At 100 the head is told too. A warning that comes after the deadline leaves the word to
     the last one, so that a long stop does not end in three messages.
     """
     if order.closed_at or order.arrived_at or (step < MISSED and now >= order.on_site_by):
-        return
+        return None
     told = _whom(tx, order, step, now)
     facts: dict[str, Any] = {"percent": step, "on_site_by": order.on_site_by.isoformat()}
     for person in told:
@@ -55,6 +55,7 @@ def warn(tx: Tx, order: WorkOrder, step: int, _policy: Policy, now: datetime) ->
             facts={**facts, "people": [person.name for person in told]},
         ),
     )
+    return None
 
 
 def disarm(tx: Tx, order_id: OrderId) -> None:

@@ -22,7 +22,6 @@ class Why(StrEnum):
     TOO_EARLY = "too_early"
     ANSWERED = "answered"
     CLOSED = "closed"
-    HEAD_TOLD = "head_told"
     HEAD_ARRANGED = "head_arranged"
     HEAD_ANSWERED = "head_answered"
     ON_THE_WAY = "on_the_way"

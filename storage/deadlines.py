@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, text, update
 
 from rules.model import FaultId, Severity
 from storage.db import Tx, insert_into
@@ -89,10 +89,21 @@ def of_subject(tx: Tx, subject_kind: SubjectKind, subject_id: int) -> list[Deadl
     return _all(tx.execute(found.order_by(deadlines.c.due_at)).mappings().all())
 
 
-def due(tx: Tx, now: datetime, limit: int) -> list[Deadline]:
+def due(tx: Tx, now: datetime, limit: int, *, after: Deadline | None = None) -> list[Deadline]:
     """What has passed, the longest overdue first. Takes no lock: `lock` each before acting."""
-    found = select(deadlines).where(deadlines.c.due_at <= now)
-    return _all(tx.execute(found.order_by(deadlines.c.due_at).limit(limit)).mappings().all())
+    known = deadlines.c.kind.in_(list(Kind))  # a newer scheduler beside us may know more
+    found = select(deadlines).where(deadlines.c.due_at <= now, known)
+    if after:
+        same = (deadlines.c.due_at == after.due_at) & (deadlines.c.id > after.id)
+        found = found.where((deadlines.c.due_at > after.due_at) | same)
+    found = found.order_by(deadlines.c.due_at, deadlines.c.id).limit(limit)
+    return _all(tx.execute(found).mappings().all())
+
+
+def wait_little(tx: Tx) -> None:
+    """For this transaction: a lock that is not free soon is a conflict, to be tried later."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SET LOCAL lock_timeout = '200ms'"))
 
 
 def lock(tx: Tx, deadline_id: int, now: datetime) -> Deadline | None:

@@ -28,7 +28,7 @@ class SteadyClock:
         wall: Callable[[], float] = time.time,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._wall, self._steady, self._on_step = wall, steady, on_step
+        self._wall, self._steady, self.on_step = wall, steady, on_step
         self._lock = threading.Lock()
         self._last = wall()
         self._last_steady = steady()
@@ -44,5 +44,5 @@ class SteadyClock:
             if abs(step) > STEP_S:
                 self._offset = wall - steady
         if abs(step) > STEP_S:
-            self._on_step(step)
+            self.on_step(step)
         return datetime.fromtimestamp(0, UTC) + timedelta(seconds=self._last)

@@ -1,0 +1,99 @@
+"""What is done when a promise's time has come: kind by kind, the subject already held."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+from operations import alerts as alert_desk
+from operations import duty as duty_desk
+from operations import faults as fault_desk
+from operations import ladder, promises
+from rules import duty as duty_rules
+from rules.model import Fault, FaultId, OrderId, WorkOrder
+from rules.policy import Policy
+from storage import alerts, deadlines
+from storage import faults as fault_rows
+from storage import work_orders as order_rows
+from storage.alerts import Alert
+from storage.db import Tx
+from storage.deadlines import Deadline, Kind
+
+Subject: TypeAlias = WorkOrder | Fault | Alert
+
+
+def lock_subject(tx: Tx, due: Deadline) -> Subject | None:
+    """Hold whom it is about; None if another holds it, or it is gone (and the promise with it)."""
+    held = _lock(tx, due)
+    if held is None and not _exists(tx, due):
+        deadlines.put(tx, due.kind, due.subject_kind, due.subject_id, None, due.step)
+    return held
+
+
+def handle(
+    tx: Tx, subject: Subject, held: Deadline, policy: Policy, now: datetime
+) -> datetime | None:
+    """When to come again; None: nothing is owed any more."""
+    match subject:
+        case WorkOrder():
+            return ORDER[held.kind](tx, subject, held, policy, now)
+        case Fault():
+            return FAULT[held.kind](tx, subject.id, policy, now)
+        case Alert():
+            return alert_desk.remind(tx, subject, policy, now)
+
+
+def _climb(tx: Tx, order: WorkOrder, _: Deadline, policy: Policy, now: datetime) -> datetime | None:
+    return ladder.climb(tx, order, policy, now)
+
+
+def _ask_head(
+    tx: Tx, order: WorkOrder, _: Deadline, policy: Policy, now: datetime
+) -> datetime | None:
+    return ladder.ask_head(tx, order, policy, now)
+
+
+def _warn(
+    tx: Tx, order: WorkOrder, held: Deadline, policy: Policy, now: datetime
+) -> datetime | None:
+    return promises.warn(tx, order, held.step, policy, now)
+
+
+def _minor(tx: Tx, fault_id: FaultId, policy: Policy, now: datetime) -> datetime | None:
+    """A minor fault disturbs nobody at night: its order, and the page with it, wait for day."""
+    by_day = duty_rules.daytime_from(now, duty_desk.timezone(tx))
+    return fault_desk.minor_due(tx, fault_id, policy, now) if by_day == now else by_day
+
+
+OrderHandler = Callable[[Tx, WorkOrder, Deadline, Policy, datetime], datetime | None]
+FaultHandler = Callable[[Tx, FaultId, Policy, datetime], datetime | None]
+
+ORDER: dict[Kind, OrderHandler] = {
+    Kind.LADDER: _climb,
+    Kind.HEAD: _ask_head,
+    Kind.ON_SITE: _warn,
+}
+FAULT: dict[Kind, FaultHandler] = {
+    Kind.CONFIRM: fault_desk.confirm,
+    Kind.GRACE: fault_desk.after_grace,
+    Kind.MINOR: _minor,
+}
+
+
+def _lock(tx: Tx, due: Deadline) -> Subject | None:
+    match due.subject_kind:
+        case "order":
+            return order_rows.lock(tx, OrderId(due.subject_id), skip_locked=True)
+        case "fault":
+            return fault_rows.lock(tx, FaultId(due.subject_id), skip_locked=True)
+        case "alert":
+            return alerts.lock(tx, due.subject_id, skip_locked=True)
+
+
+def _exists(tx: Tx, due: Deadline) -> bool:
+    match due.subject_kind:
+        case "order":
+            return order_rows.get(tx, OrderId(due.subject_id)) is not None
+        case "fault":
+            return fault_rows.get(tx, FaultId(due.subject_id)) is not None
+        case "alert":
+            return alerts.get(tx, due.subject_id) is not None

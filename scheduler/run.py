@@ -1,0 +1,120 @@
+"""The clock's door: beat, sender and watchdog, until told to stop or unable to go on."""
+
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from operations import alerts as alert_desk
+from scheduler.beat import Beat, DeadBeatError, Job, watch
+from scheduler.tick import tick
+from scheduler.upkeep import upkeep
+from storage.db import DatabaseDownError, transaction
+from wiring.clock import SteadyClock
+from wiring.health import Heart
+from wiring.parts import Parts
+
+log = logging.getLogger(__name__)
+
+RELEASED = datetime(2026, 11, 21, tzinfo=UTC)  # moved on with every release
+TICK_S = 0.25
+UPKEEP_S = 3600.0
+LOOK_S = 0.5
+STOPPED, UNEXPECTED, DATABASE_DOWN, WRONG_CLOCK, DEAD = 0, 1, 3, 4, 5
+
+
+def run(parts: Parts, stop: threading.Event | None = None) -> int:
+    """Keep promises until SIGINT, SIGTERM or `stop`; the exit code says why it ended."""
+    now = parts.clock()
+    if now < RELEASED:
+        log.error("the clock says %s, before this release was made: set it first", now.date())
+        return WRONG_CLOCK
+    stop = stop or threading.Event()
+    _stop_on_signals(stop)
+    steps = _note_steps(parts)
+    beat = Beat(on_end=stop.set)
+    for job in _jobs(parts, steps, lambda: beat.alive("tick")):
+        beat.add(job)
+    heart = Heart(parts.settings.data, "scheduler", parts.clock)
+    beat.start()
+    log.info("keeping promises: a tick every %d ms", TICK_S * 1000)
+    try:
+        _watch_until(stop, beat, heart)
+    finally:
+        beat.stop()
+    heart.stop()
+    return _say_why(beat.ended_by)
+
+
+def _jobs(
+    parts: Parts, steps: "queue.SimpleQueue[float]", alive: Callable[[], None]
+) -> tuple[Job, ...]:
+    def _tick() -> None:
+        _tell_steps(parts, steps)
+        tick(parts.database, parts.policy, parts.clock, alive=alive)
+
+    def _upkeep() -> None:
+        upkeep(parts.database, parts.telemetry, parts.policy, parts.clock())
+
+    return (
+        Job(name="tick", every_s=TICK_S, work=_tick),
+        Job(name="upkeep", every_s=UPKEEP_S, work=_upkeep),
+    )
+
+
+def _watch_until(stop: threading.Event, beat: Beat, heart: Heart) -> None:
+    """The watchdog, on monotonic time. A beat that hangs for good ends the process at once."""
+    late = False
+    while not stop.wait(LOOK_S):
+        try:
+            late = watch(beat, "tick", said=late)
+        except DeadBeatError:
+            log.critical("the beat hangs for good: ending, to be started again")
+            _leave(DEAD)
+        heart.beat(ok=not late, words="no tick" if late else "")
+
+
+def _leave(code: int) -> None:
+    """Not `sys.exit`: that would wait for the very thread that hangs."""
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _say_why(error: BaseException | None) -> int:
+    if error is None:
+        return STOPPED
+    if isinstance(error, DatabaseDownError):
+        log.critical("the database is gone: %s", error)
+        return DATABASE_DOWN
+    log.critical("ended by an unexpected %s", type(error).__name__, exc_info=error)
+    return UNEXPECTED
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+
+
+def _note_steps(parts: Parts) -> "queue.SimpleQueue[float]":
+    """Jumps of the wall clock, heard by whoever reads it, told by the next tick."""
+    steps: queue.SimpleQueue[float] = queue.SimpleQueue()
+    if isinstance(parts.clock, SteadyClock):
+        parts.clock.on_step = steps.put
+    return steps
+
+
+def _tell_steps(parts: Parts, steps: "queue.SimpleQueue[float]") -> None:
+    while not steps.empty():
+        step_s = steps.get()
+        now = parts.clock()
+        log.error("the clock jumped by %+.1f s", step_s)
+        subject = f"{now:%Y-%m-%dT%H:%M}Z"
+        with transaction(parts.database) as tx:
+            facts = {"seconds": round(step_s, 1)}
+            alert_desk.raise_alert(tx, alert_desk.CLOCK_STEP, subject, facts, parts.policy, now)
