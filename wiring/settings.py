@@ -22,11 +22,13 @@ from pydantic import (
     model_validator,
 )
 
+from notify.channels import ACCEPTED, ChannelPlan, check
 from rules.policy import Policy
 from wiring import sources
 from wiring.figures import FigureError, policy_from
 from wiring.problems import Problem, SettingsError
 
+_DEMO_LISTENS_TO = ("http", "public_url", "insecure_http", "tls_cert", "tls_key", "log_format")
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -40,6 +42,7 @@ class ChannelSettings(BaseModel):
 
     name: str = Field(pattern=r"^[a-z0-9_-]{1,32}$", description="a-z, 0-9, - and _")
     providers: tuple[SecretStr, ...] = Field(min_length=1, description="one or more addresses")
+    group: bool = False
 
     @field_validator("providers")
     @classmethod
@@ -216,10 +219,47 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> Sett
         problems += [_problem(one, gathered.origins) for one in error.errors()]
     except FigureError as error:
         problems.append(error.problem)
+    else:
+        problems += _channel_problems(settings)
     if problems:
         raise SettingsError(problems)
     settings._origins.update(gathered.origins)  # noqa: SLF001 - ours; frozen from here on
     return settings
+
+
+def environment_for_children(**settings: str) -> dict[str, str]:
+    """Our own environment, with these settings on top: what a child process is given."""
+    changed = {f"{sources.PREFIX}{name.upper()}": value for name, value in settings.items()}
+    return {**os.environ, **changed}
+
+
+def plain_environment() -> dict[str, str]:
+    """The environment without a word to Ringwatch but on how the web and the log are served."""
+    kept = {f"{sources.PREFIX}{name.upper()}" for name in _DEMO_LISTENS_TO}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in kept or not name.startswith(sources.PREFIX)
+    }
+
+
+def channel_plans(settings: Settings) -> list[ChannelPlan]:
+    """The channels as `notify/` wants them, secrets opened."""
+    return [
+        ChannelPlan(
+            name=channel.name,
+            providers=tuple(one.get_secret_value() for one in channel.providers),
+            group=channel.group,
+        )
+        for channel in settings.channel
+    ]
+
+
+def _channel_problems(settings: Settings) -> list[Problem]:
+    return [
+        Problem(found.setting, found.value, f"{ACCEPTED} ({found.why})")
+        for found in check(channel_plans(settings))
+    ]
 
 
 def _problem(error: Any, origins: Mapping[str, str]) -> Problem:

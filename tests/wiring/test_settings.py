@@ -100,14 +100,14 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
 
 
 def test_channels_and_sources(tmp_path: Path) -> None:
-    (tmp_path / "mail").write_text("smtp://u:hush-hush@mail.example.com\n")
+    (tmp_path / "mail").write_text("smtps://u@mail.example.com/?from=a@example.com\n")
     settings = load(
         toml(
             tmp_path,
             f"""
             [[channel]]
             name = "mail"
-            providers = ["file:{tmp_path}/mail", "smtp://second.example.com"]
+            providers = ["file:{tmp_path}/mail", "smtps://second.example.com/?from=a@example.com"]
             [[source]]
             site = "S1"
             dialect = "zigbee2mqtt"
@@ -115,9 +115,14 @@ def test_channels_and_sources(tmp_path: Path) -> None:
             """,
         )
     )
-    assert settings.channel[0].providers[0] == SecretStr("smtp://u:hush-hush@mail.example.com")
+    assert settings.channel[0].providers[0] == SecretStr(
+        "smtps://u@mail.example.com/?from=a@example.com"
+    )
     assert settings.source[0].prefix == "zigbee2mqtt"
     assert "channel" in refused(toml(tmp_path, '[[channel]]\nname = "mail"\n'))
+    told = refused(toml(tmp_path, '[[channel]]\nname = "x"\nproviders = ["fax://u:hush-hush@h"]\n'))
+    assert "channel[0].providers[0]" in told
+    assert "hush-hush" not in told
 
 
 def test_policy_figures_reach_the_policy(tmp_path: Path) -> None:
@@ -166,7 +171,7 @@ def test_a_figure_out_of_range_stops_the_start(tmp_path: Path, words: str) -> No
 
 
 def test_settings_are_shown_with_their_origin_and_without_secrets(tmp_path: Path) -> None:
-    environment = toml(tmp_path, '[[channel]]\nname = "mail"\nproviders = ["smtp://u:hush@h"]\n')
+    environment = toml(tmp_path, '[[channel]]\nname = "mail"\nproviders = ["ntfy://u:hush@h"]\n')
     environment["RINGWATCH_DATABASE_URL"] = "postgresql://u:hush@h/d"
     words = "\n".join(shown.lines(load(environment)))
     assert "hush" not in words
