@@ -4,7 +4,7 @@ A notice is leased by number. Who holds an old number cannot record any more, so
 or one that was thought dead, never overwrite each other.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,19 +62,6 @@ class Notice:
     attempts: int
     done_at: datetime | None
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One try, with the provider's own `words` (secrets masked)."""
-
-    notice_id: NoticeId
-    lease: int
-    at: datetime
-    ended_at: datetime | None
-    provider: str
-    result: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,16 +127,20 @@ def _silence(tx: Tx, which: ColumnElement[bool], now: datetime) -> int:
     ).rowcount
 
 
-def due(tx: Tx, now: datetime, *, limit: int, without: Collection[str] = ()) -> list[Notice]:
+def due(tx: Tx, now: datetime, *, each: int) -> list[Notice]:
     """What waits to be sent, most urgent then oldest first; takes no locks.
 
-    `without` leaves out the channels that have no sender free.
+    At most `each` of a channel, so that a channel that is stuck hides no other.
     """
-    found = select(notices).where(_takeable(_lease_clock(tx, now), now))
-    if without:
-        found = found.where(notices.c.channel.not_in(without))
     order = (notices.c.rank, notices.c.created_at, notices.c.id)
-    return _notices(tx, found.order_by(*order).limit(limit))
+    place = func.row_number().over(partition_by=notices.c.channel, order_by=order)
+    waiting = (
+        select(notices.c.id, place.label("place"))
+        .where(_takeable(_lease_clock(tx, now), now))
+        .subquery()
+    )
+    found = select(notices).join(waiting, waiting.c.id == notices.c.id)
+    return _notices(tx, found.where(waiting.c.place <= each).order_by(*order))
 
 
 def take(
@@ -208,51 +199,6 @@ def record(tx: Tx, taken: Notice, ending: Ending, now: datetime) -> bool:
         .values(ended_at=now, result=ending.result, words=ending.words)
     )
     return True
-
-
-def get(tx: Tx, notice_id: NoticeId) -> Notice | None:
-    found = _notices(tx, select(notices).where(notices.c.id == notice_id))
-    return found[0] if found else None
-
-
-def of_order(tx: Tx, order_id: OrderId) -> list[Notice]:
-    """Everything anybody was told about an order, oldest first."""
-    return _notices(tx, select(notices).where(notices.c.order_id == order_id).order_by("id"))
-
-
-def ledger(
-    tx: Tx, *, state: str | None = None, before: int | None = None, limit: int = 100
-) -> list[Notice]:
-    """The delivery ledger, newest first; `before` is the id to go on from."""
-    found = select(notices).order_by(notices.c.id.desc()).limit(limit)
-    if state:
-        found = found.where(notices.c.state == state)
-    if before is not None:
-        found = found.where(notices.c.id < before)
-    return _notices(tx, found)
-
-
-def attempts_of(tx: Tx, notice_ids: Sequence[NoticeId]) -> dict[NoticeId, list[Attempt]]:
-    """Every attempt of these notices, oldest first."""
-    found = (
-        select(*(column for column in notice_attempts.c if column.name != "id"))
-        .where(notice_attempts.c.notice_id.in_(notice_ids))
-        .order_by(notice_attempts.c.id)
-    )
-    attempts: dict[NoticeId, list[Attempt]] = {number: [] for number in notice_ids}
-    for row in tx.execute(found).mappings():
-        attempts[row["notice_id"]].append(Attempt(**row))
-    return attempts
-
-
-def counts(tx: Tx) -> dict[str, int]:
-    """How many notices are in each state that still asks for something, and the dead."""
-    found = (
-        select(notices.c.state, func.count().label("number"))
-        .where(notices.c.state.in_((*_OPEN, State.DEAD)))
-        .group_by(notices.c.state)
-    )
-    return {row.state: row.number for row in tx.execute(found)}
 
 
 def _takeable(clock: datetime, now: datetime) -> ColumnElement[bool]:

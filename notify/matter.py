@@ -1,0 +1,101 @@
+"""What a notice is about, read again at the moment it is sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.assets import Device, Site
+from rules.model import DeviceId, Fault, Person, PersonId, Severity, WorkOrder
+from rules.notices import Standing
+from storage import alerts, company, ledger
+from storage import devices as device_rows
+from storage import faults as fault_rows
+from storage import people as people_rows
+from storage import sites as site_rows
+from storage import work_orders as order_rows
+from storage.alerts import Alert
+from storage.db import Tx
+from storage.outbox import Notice
+
+DEFAULT_TIMEZONE = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """`others` are the names of who else was told; `missed` is whom a dead letter was for."""
+
+    reader: Person
+    home_timezone: str
+    site: Site | None = None
+    device: Device | None = None
+    fault: Fault | None = None
+    order: WorkOrder | None = None
+    alert: Alert | None = None
+    received_by: str = ""
+    assignee: str = ""
+    others: tuple[str, ...] = ()
+    missed: Person | None = None
+
+    @property
+    def timezone(self) -> str:
+        return (self.site.timezone if self.site else "") or self.home_timezone
+
+    @property
+    def severity(self) -> Severity:
+        about = self.order or self.fault
+        return about.severity if about else Severity.EMERGENCY
+
+    @property
+    def code(self) -> str:
+        return self.fault.code if self.fault else self.alert.code if self.alert else ""
+
+    @property
+    def since(self) -> datetime | None:
+        about = self.fault or self.alert or self.order
+        return about.opened_at if about else None
+
+
+def read(tx: Tx, notice: Notice) -> Matter:
+    """Everything the text needs. Raises `LookupError` when the reader is gone."""
+    reader = people_rows.get(tx, notice.person_id)
+    if reader is None:
+        raise LookupError(f"notice {notice.id}: nobody is person {notice.person_id}")
+    order = order_rows.get(tx, notice.order_id) if notice.order_id else None
+    fault_id = notice.fault_id or (order.root_fault_id if order else None)
+    fault = fault_rows.get(tx, fault_id) if fault_id else None
+    alert_id = notice.facts.get("alert_id")
+    missed_id = notice.facts.get("missed_id")
+    return Matter(
+        reader=reader,
+        home_timezone=company.fact(tx, "timezone") or DEFAULT_TIMEZONE,
+        site=site_rows.get(tx, notice.site_id) if notice.site_id else None,
+        device=device_rows.get(tx, DeviceId(fault.device_id)) if fault else None,
+        fault=fault,
+        order=order,
+        alert=alerts.get(tx, alert_id) if alert_id else None,
+        received_by=_name(tx, order.received_by if order else None),
+        assignee=_name(tx, order.assignee_id if order else None),
+        others=tuple(ledger.names_told(tx, order.id, but=reader.id)) if order else (),
+        missed=people_rows.get(tx, missed_id) if missed_id else None,
+    )
+
+
+def standing(matter: Matter) -> Standing:
+    """How far it has come; without order and alert everything is still open."""
+    order, alert = matter.order, matter.alert
+    if order is None:
+        answered = (alert.acknowledged_at or alert.cleared_at) if alert else None
+        return Standing(alert_answered_at=answered)
+    return Standing(
+        received_at=order.received_at,
+        arranged_at=order.arranged_at,
+        self_dispatched_at=order.self_dispatched_at,
+        departed_at=order.departed_at,
+        arrived_at=order.arrived_at,
+        closed_at=order.closed_at,
+        assignee_id=order.assignee_id,
+    )
+
+
+def _name(tx: Tx, person_id: PersonId | None) -> str:
+    person = people_rows.get(tx, person_id) if person_id else None
+    return person.name if person else ""

@@ -1,0 +1,136 @@
+"""A notice in the reader's words: what, where, since when, how bad, by when, what to do first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import words
+from notify.matter import Matter
+from storage.outbox import Notice
+
+MASK = "•••"
+_MOST_NOTE = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    subject: str
+    body: str
+
+
+def personal_link(base_url: str, token: str) -> str:
+    """Opening it only shows; the page's button acts."""
+    return f"{base_url}/l/{token}"
+
+
+def page_link(base_url: str, matter: Matter) -> str:
+    """For groups: a page behind login."""
+    return f"{base_url}/orders/{matter.order.id}" if matter.order else f"{base_url}/"
+
+
+def render(notice: Notice, matter: Matter, link: str, now: datetime) -> Text:
+    language = matter.reader.language
+    facts = _facts(notice, matter)
+    lines = [words.say(language, f"notice.{notice.kind}.lead", **facts), ""]
+    lines += _lines(notice, matter, now)
+    if link:
+        lines += ["", words.say(language, "notice.open", link=link)]
+        if "/l/" in link:
+            lines.append(words.say(language, "notice.link_is_yours"))
+    subject = words.say(language, f"notice.{notice.kind}.subject", **facts)
+    return Text(subject=" ".join(subject.split()), body="\n".join(lines) + "\n")
+
+
+def plain(notice: Notice, link: str) -> Text:
+    """When the proper text cannot be made, this one still goes out."""
+    return Text(
+        subject=f"Ringwatch: {notice.kind} {notice.id}",
+        body=f"{notice.kind} {notice.id}\n{link}\n",
+    )
+
+
+def _facts(notice: Notice, matter: Matter) -> dict[str, str]:
+    language = matter.reader.language
+    return {
+        "severity": words.say(language, f"severity.{matter.severity}"),
+        "what": _what(matter),
+        "site": matter.site.name if matter.site else "",
+        "number": matter.order.number if matter.order else "",
+        "missed": matter.missed.name if matter.missed else "",
+        "channel": str(notice.facts.get("channel", "")),
+    }
+
+
+def _what(matter: Matter) -> str:
+    name = words.say(matter.reader.language, f"code.{matter.code}.name") if matter.code else ""
+    device = matter.device.name or matter.device.code if matter.device else ""
+    return f"{device} {name}".strip()
+
+
+def _lines(notice: Notice, matter: Matter, now: datetime) -> list[str]:
+    language = matter.reader.language
+    said = [*_missed(notice, matter), *_where(matter), *_fault(matter, now), *_next(matter, now)]
+    return [
+        words.say(language, f"notice.line.{label}", value=value) for label, value in said if value
+    ]
+
+
+def _missed(notice: Notice, matter: Matter) -> Iterator[tuple[str, str]]:
+    """Whom a dead letter did not reach, and how to reach them otherwise."""
+    if matter.missed is None:
+        return
+    yield "missed", matter.missed.name
+    yield "phone", matter.missed.phone
+    yield "because", f"{notice.facts.get('channel', '')}: {notice.facts.get('words', '')}"
+
+
+def _where(matter: Matter) -> Iterator[tuple[str, str]]:
+    if matter.site:
+        yield "site", matter.site.name
+        yield "address", matter.site.address
+    if matter.device:
+        named = matter.device.name or matter.device.code
+        place = matter.device.location or matter.device.position
+        yield "device", f"{named} ({matter.device.code})" if named != matter.device.code else named
+        yield "place", place
+    if matter.fault:
+        yield "point", matter.fault.point
+
+
+def _fault(matter: Matter, now: datetime) -> Iterator[tuple[str, str]]:
+    language = matter.reader.language
+    if matter.code:
+        name = words.say(language, f"code.{matter.code}.name")
+        yield "fault", f"{name} ({matter.code})"
+        yield "meaning", words.say(language, f"code.{matter.code}.meaning")
+    if matter.alert:
+        yield "subject", matter.alert.subject
+    yield "severity", words.say(language, f"severity.{matter.severity}")
+    if matter.since:
+        age = words.duration(language, (now - matter.since).total_seconds())
+        yield "since", f"{_at(matter, matter.since)} ({age})"
+
+
+def _next(matter: Matter, now: datetime) -> Iterator[tuple[str, str]]:
+    language = matter.reader.language
+    order = matter.order
+    if order and not order.arrived_at:
+        left_s = (order.on_site_by - now).total_seconds()
+        span = words.duration(language, left_s)
+        said = words.say(language, "notice.left" if left_s >= 0 else "notice.late", span=span)
+        yield "on_site_by", f"{_at(matter, order.on_site_by)} ({said})"
+    if matter.code and not (order and order.verified_at):
+        yield "first", words.say(language, f"code.{matter.code}.first")
+    if matter.site:
+        yield "access", matter.site.access_note[:_MOST_NOTE]
+    yield "received_by", matter.received_by
+    yield "assignee", matter.assignee
+    yield "others", words.say(language, "notice.comma").join(matter.others)
+    if order:
+        yield "order", order.number
+
+
+def _at(matter: Matter, when: datetime) -> str:
+    """On the site's clocks; their zone is named where it is not the company's own."""
+    said = words.instant(matter.reader.language, when, matter.timezone)
+    return said if matter.timezone == matter.home_timezone else f"{said} {matter.timezone}"
