@@ -94,11 +94,19 @@ class Retry:
         return len(self.waits_s) + 1
 
 
-def choose(providers: Sequence[str], attempts: int, ill: Container[str]) -> str:
-    """Whose turn it is after `attempts`, passing over the ill while anybody is well."""
+def choose(
+    providers: Sequence[str], attempts: int, *, ill: Container[str], held: Container[str]
+) -> str | None:
+    """Whose turn it is after `attempts`.
+
+    The ill are passed over while anybody is well; the held (who asked to be left alone) always:
+    None while all are.
+    """
     turn = attempts % len(providers)
     order = [*providers[turn:], *providers[:turn]]
-    return next((provider for provider in order if provider not in ill), order[0])
+    open_ones = [provider for provider in order if provider not in held]
+    well = (provider for provider in open_ones if provider not in ill)
+    return next(well, open_ones[0] if open_ones else None)
 
 
 def try_again_at(

@@ -73,6 +73,16 @@ def counts(tx: Tx) -> dict[str, int]:
     return {row.state: row.number for row in tx.execute(found.group_by(notices.c.state))}
 
 
+def reached(tx: Tx, notice: Notice, reason: str) -> bool:
+    """Whether the same reason got to the same person on another channel."""
+    found = select(notices.c.id).where(
+        notices.c.person_id == notice.person_id,
+        notices.c.state == State.SENT,
+        notices.c.key.startswith(f"{reason}:", autoescape=True),
+    )
+    return tx.execute(found.limit(1)).first() is not None
+
+
 def names_told(tx: Tx, order_id: OrderId, *, but: PersonId) -> list[str]:
     """Who else was called about this order."""
     found = (

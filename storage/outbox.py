@@ -105,14 +105,11 @@ def silence_alert(tx: Tx, alert_id: int, now: datetime) -> int:
     return _silence(tx, notices.c.facts["alert_id"].as_integer() == alert_id, now)
 
 
-def silence_one(tx: Tx, notice_id: NoticeId, now: datetime) -> bool:
-    """Also ends one whose sender was lost: nobody wants its repeat."""
-    return bool(
-        tx.execute(
-            update(notices)
-            .where(notices.c.id == notice_id, notices.c.state.in_(_OPEN))
-            .values(state=State.SILENCED, done_at=now)
-        ).rowcount
+def silence_one(tx: Tx, notice: Notice, now: datetime) -> None:
+    """A locked notice that nobody wants any more, be it a repeat after a lost sender."""
+    _close_lost_attempt(tx, notice.id, now)
+    tx.execute(
+        update(notices).where(notices.c.id == notice.id).values(state=State.SILENCED, done_at=now)
     )
 
 
@@ -143,29 +140,29 @@ def due(tx: Tx, now: datetime, *, each: int) -> list[Notice]:
     return _notices(tx, found.where(waiting.c.place <= each).order_by(*order))
 
 
-def take(
-    tx: Tx, notice_id: NoticeId, provider: str, now: datetime, *, lease_s: float
-) -> Notice | None:
-    """Lease it for one attempt by `provider`; None when somebody else was faster."""
-    clock = _lease_clock(tx, now)
-    mine = select(notices).where(notices.c.id == notice_id, _takeable(clock, now))
+def lock_due(tx: Tx, notice_id: NoticeId, now: datetime) -> Notice | None:
+    """Held until the transaction ends; None when somebody else was faster."""
+    mine = select(notices).where(notices.c.id == notice_id, _takeable(_lease_clock(tx, now), now))
     found = _notices(tx, mine.with_for_update(skip_locked=True))
-    if not found:
-        return None
-    _close_lost_attempt(tx, notice_id, now)
-    lease = found[0].lease + 1
+    return found[0] if found else None
+
+
+def lease(tx: Tx, notice: Notice, provider: str, now: datetime, *, lease_s: float) -> Notice:
+    """Take a locked notice for one attempt by `provider`. A lost attempt ends as unknown."""
+    _close_lost_attempt(tx, notice.id, now)
+    number = notice.lease + 1
     tx.execute(
         insert(notice_attempts).values(
-            notice_id=notice_id, lease=lease, at=now, provider=provider, result=Result.SENDING
+            notice_id=notice.id, lease=number, at=now, provider=provider, result=Result.SENDING
         )
     )
     taken = (
         update(notices)
-        .where(notices.c.id == notice_id)
+        .where(notices.c.id == notice.id)
         .values(
             state=State.SENDING,
-            lease=lease,
-            leased_until=clock + timedelta(seconds=lease_s),
+            lease=number,
+            leased_until=_lease_clock(tx, now) + timedelta(seconds=lease_s),
             attempts=notices.c.attempts + 1,
         )
         .returning(notices)

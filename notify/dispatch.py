@@ -1,0 +1,215 @@
+"""Take, send, record. Sending happens outside every transaction, on threads of its own."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from notify import errands
+from notify.channel import Channel
+from notify.errands import Errand, Links, Office, Outcome
+from notify.slots import Pace, Slots
+from rules import notices as rules
+from rules.notices import Result, State
+from storage import outbox
+from storage.db import (
+    ConflictError,
+    Database,
+    DatabaseDownError,
+    Tx,
+    reading,
+    savepoint,
+    transaction,
+)
+from storage.outbox import Ending, Notice
+
+log = logging.getLogger(__name__)
+
+_TRIES = 5
+_PAUSE_S = 1.0
+_ALIVE_S = 10.0
+_STOP_S = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aftermath:
+    """What the house does about a notice's end, inside the transaction that records it."""
+
+    dead: Callable[[Tx, Notice, str, datetime], None]
+    sent: Callable[[Tx, Notice, datetime], None]
+
+
+class _LeaseLostError(Exception):
+    """Somebody else has the notice by now; what we know of it counts no more."""
+
+
+class Sender:
+    """Looks for what is due and sends it. Any number of them may run on one database."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        channels: Mapping[str, Channel],
+        *,
+        links: Links,
+        aftermath: Aftermath,
+        pace: Pace | None = None,
+    ) -> None:
+        self._database, self._clock, self._channels = database, clock, channels
+        self._aftermath = aftermath
+        self._pace = pace or Pace()
+        self._office = Office(channels=channels, links=links, lease_s=self._pace.lease_s)
+        self._slots = Slots(channels, self._pace)
+        self._stopping = threading.Event()
+        self._woken = threading.Event()
+        self._looked_at: datetime | None = None
+        self._thread = threading.Thread(target=self._watch, name="sender", daemon=True)
+
+    def start(self) -> None:
+        self._looked_at = self._clock()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something was put into the outbox: look now."""
+        self._woken.set()
+
+    def stop(self, *, within_s: float = _STOP_S) -> None:
+        """Let what is being sent end; what hangs is left to its lease."""
+        self._stopping.set()
+        self._woken.set()
+        self._thread.join(within_s)
+        pause = threading.Event()
+        for _ in range(int(within_s / self._pace.look_s)):
+            if not self._slots.busy():
+                break
+            pause.wait(self._pace.look_s)
+        for channel in self._channels.values():
+            for provider in channel.providers:
+                provider.close()
+
+    def healthy(self) -> bool:
+        """Whether it has looked lately; for the dead-man's switch and `/healthz`."""
+        late = timedelta(seconds=_ALIVE_S)
+        return self._looked_at is not None and self._clock() - self._looked_at < late
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._look()
+            except ConflictError:
+                log.debug("sender: another one was in the way")
+            except DatabaseDownError as error:
+                log.error("sender: the database is down: %s", error)  # noqa: TRY400 - said in full
+                self._stopping.wait(_PAUSE_S)
+            except Exception:
+                log.exception("sender: looking failed")
+                self._stopping.wait(_PAUSE_S)
+            self._woken.wait(self._pace.look_s)
+            self._woken.clear()
+
+    def _look(self) -> None:
+        now = self._clock()
+        if not self._slots.full():
+            with reading(self._database) as tx:
+                waiting = outbox.due(tx, now, each=2 * self._pace.senders)
+            for notice in waiting:
+                self._set_out(notice)
+        self._looked_at = now
+
+    def _set_out(self, notice: Notice) -> None:
+        now = self._clock()
+        slot = self._slots.claim(notice, now)
+        if slot is None:
+            return
+        errand = None
+        try:
+            with transaction(self._database) as tx:
+                errand = errands.take(tx, self._office, notice, slot, now)
+        except BaseException:
+            self._slots.leave(slot)
+            raise
+        if errand is None:
+            self._slots.leave(slot)
+            return
+        threading.Thread(
+            target=self._run, args=(errand,), name=f"send-{notice.id}", daemon=True
+        ).start()
+
+    def _run(self, errand: Errand) -> None:
+        try:
+            outcome = errands.deliver(errand, self._clock())
+            self._learn(errand.slot.provider, outcome)
+            self._record(errand, outcome)
+        except Exception:
+            log.exception("notice %s: its outcome is not recorded", errand.notice.id)
+        finally:
+            self._slots.leave(errand.slot)
+            self.wake()
+
+    def _learn(self, provider: str, outcome: Outcome) -> None:
+        now = self._clock()
+        if outcome.wait_s is not None:
+            self._slots.hold(provider, now + timedelta(seconds=outcome.wait_s))
+        if outcome.result == Result.SENT:
+            self._slots.went_well(provider)
+        elif outcome.result != Result.REFUSED:
+            self._slots.fell_ill(provider, now)
+
+    def _record(self, errand: Errand, outcome: Outcome) -> None:
+        """Write it down, again if somebody is in the way: a lost outcome is a repeated page."""
+        notice, ending = errand.notice, self._ending(errand, outcome)
+        level = logging.INFO if ending.state == State.SENT else logging.WARNING
+        said = (notice.id, notice.kind, errand.slot.provider, outcome.result, ending.state)
+        log.log(level, "notice %s (%s) by %s: %s, now %s", *said)
+        for attempt in range(1, _TRIES + 1):
+            try:
+                self._write(notice, ending)
+            except ConflictError:
+                self._stopping.wait(0.02 * attempt)
+            except _LeaseLostError:
+                log.warning("notice %s: somebody else has it by now", notice.id)
+                return
+            else:
+                return
+        raise ConflictError(f"notice {notice.id}: not recorded in {_TRIES} tries")
+
+    def _ending(self, errand: Errand, outcome: Outcome) -> Ending:
+        state, again_at = State.SENT, None
+        if outcome.result != Result.SENT:
+            again_at = rules.try_again_at(
+                self._clock(),
+                errand.notice.attempts,
+                len(errand.channel.providers) if errand.channel else 1,
+                self._pace.retry,
+                for_good=outcome.for_good,
+            )
+            state = State.FAILED if again_at else State.DEAD
+        return Ending(
+            state=state,
+            result=outcome.result,
+            words=outcome.words,
+            text=outcome.text,
+            again_at=again_at,
+        )
+
+    def _write(self, notice: Notice, ending: Ending) -> None:
+        """What follows from it first, the notice last: the order of locks of the house."""
+        now = self._clock()
+        with transaction(self._database) as tx:
+            self._follow(tx, notice, ending, now)
+            if not outbox.record(tx, notice, ending, now):
+                raise _LeaseLostError
+
+    def _follow(self, tx: Tx, notice: Notice, ending: Ending, now: datetime) -> None:
+        try:
+            with savepoint(tx):
+                if ending.state == State.DEAD:
+                    self._aftermath.dead(tx, notice, ending.words, now)
+                elif ending.state == State.SENT:
+                    self._aftermath.sent(tx, notice, now)
+        except (ConflictError, DatabaseDownError):
+            raise
+        except Exception:  # unrecorded, the same page would go out again and again
+            log.exception("notice %s: what should follow failed", notice.id)

@@ -1,0 +1,163 @@
+"""One notice on its way: leased with its facts, written out, handed over."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from notify import matter as matters
+from notify import messages
+from notify.channel import MOST_WORDS, Channel, Letter, Provider, UndeliveredError
+from notify.matter import Matter
+from notify.slots import Slot
+from rules import notices as rules
+from rules.notices import Result
+from storage import links, outbox
+from storage.db import ConflictError, DatabaseDownError, Tx, savepoint
+from storage.outbox import Notice
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Where links lead and how long a personal one lasts."""
+
+    base_url: str
+    lasts: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Errand:
+    """`token` is the secret of the reader's personal link.
+
+    `channel` None: the settings know it no more. `matter` None: its facts could not be read.
+    """
+
+    notice: Notice
+    slot: Slot
+    channel: Channel | None
+    matter: Matter | None
+    link: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How an attempt ended; neither `words` nor `text` holds the link's secret."""
+
+    result: Result
+    words: str
+    text: str = ""
+    for_good: bool = False
+    wait_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """What every errand needs besides its notice."""
+
+    channels: Mapping[str, Channel]
+    links: Links
+    lease_s: float
+
+
+def take(tx: Tx, office: Office, notice: Notice, slot: Slot, now: datetime) -> Errand | None:
+    """Lease it, unless it went to somebody else or is no longer wanted."""
+    held = outbox.lock_due(tx, notice.id, now)
+    if held is None:
+        return None
+    matter = _matter(tx, held)
+    standing = matters.standing(matter) if matter else rules.Standing()
+    if rules.unwanted(held.kind, held.person_id, standing):
+        outbox.silence_one(tx, held, now)
+        return None
+    leased = outbox.lease(tx, held, slot.provider, now, lease_s=office.lease_s)
+    channel = office.channels.get(held.channel)
+    link, token = "", ""
+    if matter and channel and channel.group:
+        link = messages.page_link(office.links.base_url, matter)
+    elif matter and channel:
+        link, token = _personal_link(tx, office.links, leased, matter, now)
+    return Errand(notice=leased, slot=slot, channel=channel, matter=matter, link=link, token=token)
+
+
+def _matter(tx: Tx, notice: Notice) -> Matter | None:
+    try:
+        with savepoint(tx):
+            return matters.read(tx, notice)
+    except (ConflictError, DatabaseDownError):
+        raise
+    except Exception:
+        log.exception("notice %s: its facts cannot be read; it goes out bare", notice.id)
+        return None
+
+
+def _personal_link(
+    tx: Tx, to: Links, notice: Notice, matter: Matter, now: datetime
+) -> tuple[str, str]:
+    """A new link for this attempt, and its secret."""
+    subject = matter.order or matter.alert
+    if subject is None:
+        return "", ""
+    kind = "order" if matter.order else "alert"
+    expires = now + to.lasts
+    token = links.create(tx, notice.person_id, kind, subject.id, notice.id, now, expires)
+    return messages.personal_link(to.base_url, token), token
+
+
+def deliver(errand: Errand, now: datetime) -> Outcome:
+    """Hand it over, outside of any transaction; never raises."""
+    if errand.channel is None:
+        words = f"the settings know no channel {errand.notice.channel!r}"
+        return Outcome(result=Result.REFUSED, words=words, for_good=True)
+    letter = _letter(errand, now)
+    text = _masked(f"{letter.subject}\n\n{letter.body}", errand)
+    provider = errand.channel.provider(errand.slot.provider)
+    try:
+        words = _hand_over(provider, letter)
+    except UndeliveredError as error:
+        return Outcome(
+            result=error.result,
+            words=_masked(str(error), errand)[:MOST_WORDS],
+            text=text,
+            for_good=error.for_good,
+            wait_s=error.wait_s,
+        )
+    except Exception as error:
+        log.exception("notice %s: %s failed", errand.notice.id, provider.label)
+        return Outcome(result=Result.UNKNOWN, words=type(error).__name__, text=text)
+    return Outcome(result=Result.SENT, words=_masked(words, errand)[:MOST_WORDS], text=text)
+
+
+def _hand_over(provider: Provider, letter: Letter) -> str:
+    if not provider.takes(letter.target):
+        words = "not an address of this kind of channel"
+        raise UndeliveredError(words, result=Result.REFUSED, for_good=True)
+    return provider.send(letter)
+
+
+def _letter(errand: Errand, now: datetime) -> Letter:
+    notice, matter = errand.notice, errand.matter
+    text = messages.plain(notice, errand.link)
+    if matter:
+        try:
+            text = messages.render(notice, matter, errand.link, now)
+        except Exception:
+            log.exception("notice %s: its text cannot be made; it goes out bare", notice.id)
+    return Letter(
+        id=f"notice-{notice.id}-{int(notice.created_at.timestamp())}",
+        kind=notice.kind,
+        rank=notice.rank,
+        language=matter.reader.language if matter else "en",
+        target=notice.target,
+        subject=text.subject,
+        body=text.body,
+        link=errand.link,
+        order_number=matter.order.number if matter and matter.order else "",
+        at=now,
+    )
+
+
+def _masked(words: str, errand: Errand) -> str:
+    return words.replace(errand.token, messages.MASK) if errand.token else words
