@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, true, update
 
 from rules.model import Address, CustomerId, Person, PersonId, Role, SiteId
 from storage.db import Tx
@@ -29,6 +29,11 @@ def by_code(tx: Tx, code: str) -> Person | None:
 def all_people(tx: Tx) -> list[Person]:
     """Everyone who has not left, by code."""
     return _people(tx, people.c.left_at.is_(None))
+
+
+def everyone(tx: Tx) -> list[Person]:
+    """Everyone there ever was, also those who have left."""
+    return _people(tx, true())
 
 
 def all_staff(tx: Tx) -> list[Person]:
@@ -82,7 +87,7 @@ def _people(tx: Tx, condition: Any) -> list[Person]:
     return [_person(row, frozenset(sites[row["id"]])) for row in rows]
 
 
-def _person(row: Mapping[str, Any], site_ids: frozenset[SiteId]) -> Person:
+def _person(row: Any, site_ids: frozenset[SiteId]) -> Person:
     customer = row["customer_id"]
     return Person(
         id=PersonId(row["id"]),
