@@ -100,8 +100,9 @@ def judge_head(order: WorkOrder, ladder: Ladder, tries: Tries, now: datetime) ->
     if now < told_at + patience:
         return HeadVerdict(why=Why.TOO_EARLY, ask_again_at=told_at + patience)
     enough = tries.made >= min(ladder.head_channels, tries.possible)
-    if not enough and now < told_at + LATEST * patience:
-        again = now + timedelta(seconds=ASK_TRIES_S)
+    latest = told_at + LATEST * patience
+    if not enough and now < latest:
+        again = min(now + timedelta(seconds=ASK_TRIES_S), latest)
         return HeadVerdict(why=Why.NOT_TRIED_YET, ask_again_at=again)
     return HeadVerdict(why=Why.HEAD_SILENT, go=True)
 

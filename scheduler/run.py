@@ -27,14 +27,20 @@ LOOK_S = 0.5
 STOPPED, UNEXPECTED, DATABASE_DOWN, WRONG_CLOCK, DEAD = 0, 1, 3, 4, 5
 
 
-def run(parts: Parts, stop: threading.Event | None = None) -> int:
-    """Keep promises until SIGINT, SIGTERM or `stop`; the exit code says why it ended."""
+def run(parts: Parts) -> int:
+    """Keep promises and send notices until SIGINT or SIGTERM; the exit code says why it ended."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return keep_promises(parts, stop)
+
+
+def keep_promises(parts: Parts, stop: threading.Event) -> int:
+    """Beat until `stop`; without the sender, so that a test may run several in one process."""
     now = parts.clock()
     if now < RELEASED:
         log.error("the clock says %s, before this release was made: set it first", now.date())
         return WRONG_CLOCK
-    stop = stop or threading.Event()
-    _stop_on_signals(stop)
     steps = _note_steps(parts)
     beat = Beat(on_end=stop.set)
     for job in _jobs(parts, steps, lambda: beat.alive("tick")):
@@ -93,12 +99,6 @@ def _say_why(error: BaseException | None) -> int:
         return DATABASE_DOWN
     log.critical("ended by an unexpected %s", type(error).__name__, exc_info=error)
     return UNEXPECTED
-
-
-def _stop_on_signals(stop: threading.Event) -> None:
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
 
 
 def _note_steps(parts: Parts) -> "queue.SimpleQueue[float]":

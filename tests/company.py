@@ -1,0 +1,91 @@
+"""A small company for a night: one site, two engineers and a head on the rota, and its devices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from operations import faults as fault_desk
+from operations.faults import Finding
+from rules.causes import Verdict
+from rules.duty import Shift
+from rules.model import DeviceId, Fault, Layer, Person, PersonId, Severity, SiteId, WorkOrder
+from rules.policy import Policy
+from storage import duty as duty_rows
+from storage import people as people_rows
+from storage import work_orders as order_rows
+from storage.db import Tx
+from tests.storage.assets import a_site, some_devices
+
+LI, WANG, CHEN = "li", "wang", "chen"  # first, second, head
+_YEARS = timedelta(days=4000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    site_id: SiteId
+    devices: Sequence[DeviceId]
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def id_of(self, code: str) -> PersonId:
+        return self.people[code].id
+
+
+def found(tx: Tx, *, devices: int = 1, channels: int = 2) -> Company:
+    """Build it; the rota covers years around any test's clock."""
+    site_id = a_site(tx, "S1")
+    names = ("mail", "ntfy", "hook")[:channels]
+    roles = {LI: "engineer", WANG: "engineer", CHEN: "head"}
+    rows = [
+        {
+            "code": code,
+            "name": code.title(),
+            "roles": [role],
+            "all_sites": True,
+            "channels": [[name, f"{code}@{name}"] for name in names],
+            "language": "zh",
+        }
+        for code, role in roles.items()
+    ]
+    people_rows.add(tx, rows)
+    people = {person.code: person for person in people_rows.all_staff(tx)}
+    _rota(tx, {Layer.FIRST: people[LI], Layer.SECOND: people[WANG], Layer.HEAD: people[CHEN]})
+    return Company(site_id=site_id, devices=some_devices(tx, site_id, devices), people=people)
+
+
+def breaks(tx: Tx, company: Company, number: int, policy: Policy, now: datetime) -> WorkOrder:
+    """An emergency of that device opens, and its order with it: the night begins."""
+    fault = opens(tx, company, number, policy, now)
+    order = order_rows.open_for(tx, fault.id)
+    assert order is not None
+    return order
+
+
+def opens(
+    tx: Tx,
+    company: Company,
+    number: int,
+    policy: Policy,
+    now: datetime,
+    severity: Severity = Severity.EMERGENCY,
+) -> Fault:
+    seen = Finding(
+        device_id=company.devices[number],
+        site_id=company.site_id,
+        code="CAM_VIDEO_LOSS",
+        point="",
+        severity=severity,
+        opened_at=now,
+        why="flag",
+        evidence={},
+        verdict=Verdict(why="own_evidence"),
+    )
+    return fault_desk.open_found(tx, seen, policy, now)
+
+
+def _rota(tx: Tx, standing: dict[Layer, Person]) -> None:
+    middle = datetime(2026, 6, 15, tzinfo=UTC)
+    shifts = [
+        Shift(layer=layer, person_id=person.id, starts_at=middle - _YEARS, ends_at=middle + _YEARS)
+        for layer, person in standing.items()
+    ]
+    duty_rows.rewrite(tx, [], shifts)
