@@ -148,3 +148,29 @@ def _quiet_since(node: Node, heard_at: datetime | None) -> bool:
     if node.heard_at is None or node.silent_at is None:
         return False
     return heard_at is None or node.heard_at <= heard_at
+
+
+def dependants(
+    cause: str, start: DeviceId, children: Mapping[DeviceId, Sequence[tuple[DeviceId, Link]]]
+) -> dict[DeviceId, frozenset[str]]:
+    """Everything below a cause and which of its faults the cause explains.
+
+    The way down mirrors the way up: power first, then network, never power again. Whether a
+    device's own UPS carries it is asked by the caller, who knows the devices.
+    """
+    found: dict[DeviceId, frozenset[str]] = {}
+    frontier = [
+        (child, link, effects)
+        for child, link in children.get(start, ())
+        if (effects := EXPLAINS[link].get(cause, frozenset()))
+    ]
+    while frontier:
+        device, link, effects = frontier.pop()
+        if device in found:
+            continue
+        found[device] = effects
+        for child, below in children.get(device, ()):
+            if below is Link.VIA or (below is Link.POWERED_BY and link is Link.POWERED_BY):
+                frontier.append((child, below, effects))
+    found.pop(start, None)
+    return found

@@ -15,6 +15,11 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+def pause(seconds: float) -> None:
+    """Give the processor away for a moment."""
+    time.sleep(seconds)
+
+
 class SteadyClock:
     """UTC that never goes back: while the wall clock is behind, the monotonic clock counts on.
 

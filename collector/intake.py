@@ -1,0 +1,287 @@
+"""Understand it; failing that, keep it; failing that, stop and be told again.
+
+`Intake.take` gives a batch its effect in one transaction, exactly once: a message the broker
+repeats (DUP) whose (mid, crc32) is known has had its effect and is skipped. If the batch fails
+for any reason but a dead database, it is done again message by message under savepoints; the
+culprit goes to the rejects with its traceback and the others go on.
+"""
+
+import logging
+import traceback
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from collector.findings import carry_out
+from collector.judging import Judge
+from collector.memory import Memory, Point, Work
+from collector.seen import Seen
+from collector.wire import Reading, Rejected, named_well, read
+from rules.model import DeviceId
+from rules.silence import Spell
+from storage import conditions, discovered, listening, rejects, revision, states, telemetry
+from storage.db import ConflictError, DatabaseDownError, Tx, reading, savepoint, transaction
+from storage.discovered import Heard
+from storage.rejects import Reject
+from wiring.parts import Parts
+
+log = logging.getLogger(__name__)
+
+Due = tuple[DeviceId, Point]
+
+SPELLS_KEPT = timedelta(days=60)
+TRIES = 5  # a conflict with another transaction is tried again at once, this often
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    topic: str
+    body: bytes
+    mid: int = 0
+    qos: int = 1
+    dup: bool = False
+    retained: bool = False
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        return self.mid, crc32(self.body, crc32(self.topic.encode("utf-8", "surrogateescape")))
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a transaction is about to write beside the devices' own states."""
+
+    work: Work = field(default_factory=Work)
+    rejected: list[Reject] = field(default_factory=list)
+    strangers: dict[tuple[str, str], Heard] = field(default_factory=dict)
+    messages: int = 0
+    repeated: int = 0
+
+
+class Intake:
+    """The collector's one judge. Not thread-safe: it lives in the collector's main thread."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.memory = Memory(parts.policy)
+        self.judge = Judge(self.memory)
+        self.totals: Counter[str] = Counter()
+        self._seen = Seen()
+
+    def start(self, now: datetime) -> None:
+        """Read everything from rows: after this, memory is what the database says."""
+        with transaction(self._parts.database) as tx:
+            if revision.current(tx) == 0:
+                revision.bump(tx)
+            listening.change(tx, connected_at=now)
+            self.memory.load(tx, listening.spells(tx, now - SPELLS_KEPT))
+            self._seen.load(tx)
+
+    def take(self, messages: Sequence[Message], now: datetime, *, late: bool = False) -> None:
+        """Give these messages their effect, once. Returns only when it is durable.
+
+        Raises `DatabaseDownError`; then nothing may be acknowledged.
+        """
+        fresh = [m for m in messages if not (m.dup and self._seen.has(m.pair))]
+        pairs = [m.pair for m in fresh if m.qos]
+        repeated = len(messages) - len(fresh)
+        understood = [(message, read(message.topic, message.body)) for message in fresh]
+
+        def whole(*, singly: bool = False) -> int:
+            return self._one_transaction(understood, pairs, repeated, now, late=late, singly=singly)
+
+        try:
+            self._insist(whole)
+        except DatabaseDownError:
+            raise
+        except Exception:
+            log.exception("a batch of %d messages failed; taking them one by one", len(fresh))
+            self._insist(lambda: whole(singly=True))
+
+    def ring(self, watermark: datetime, now: datetime, *, at_most: int = 1000) -> int:
+        """Judge every timer that ran off before the watermark; returns how many."""
+        due = self.memory.timers.pop(watermark, at_most=at_most)
+        if not due:
+            return 0
+        try:
+            return self._insist(lambda: self._ring(due, watermark, now))
+        except (DatabaseDownError, ConflictError):
+            raise
+        except Exception:
+            log.exception("judging %d timers failed; taking them one by one", len(due))
+            return sum(self._ring_alone(one, watermark, now) for one in due)
+
+    def deaf(self, spell: Spell, why: str) -> None:
+        """Messages may have been lost in this stretch of time: nobody is blamed for it."""
+        with transaction(self._parts.database) as tx:
+            listening.add_spell(tx, spell, why)
+        self.memory.spells.append(spell)
+
+    def forget_session(self) -> None:
+        """A new session at the broker: packet numbers begin anew."""
+        with transaction(self._parts.database) as tx:
+            listening.forget_all_batches(tx)
+        self._seen.forget()
+
+    def _insist(self, work: Callable[[], int]) -> int:
+        """Another transaction may be in the way; the same work is then tried again at once."""
+        for _ in range(TRIES - 1):
+            with suppress(ConflictError):
+                return work()
+        return work()
+
+    def _ring_alone(self, due: Due, watermark: datetime, now: datetime) -> int:
+        try:
+            return self._ring([due], watermark, now)
+        except (DatabaseDownError, ConflictError):
+            raise
+        except Exception:
+            log.exception("the timer %s of device %s failed; asking again in a minute", *due[::-1])
+            self.memory.timers.push(watermark + timedelta(minutes=1), *due)
+            return 0
+
+    def _one_transaction(
+        self,
+        understood: Sequence[tuple[Message, Reading | Rejected]],
+        pairs: list[tuple[int, int]],
+        repeated: int,
+        now: datetime,
+        *,
+        late: bool,
+        singly: bool,
+    ) -> int:
+        batch = Batch(messages=len(understood), repeated=repeated)
+        with transaction(self._parts.database) as tx:
+            self._reload_if_stale(tx, now)
+            for message, said in understood:
+                if singly:
+                    self._hear_alone(tx, batch, message, said, now, late=late)
+                else:
+                    self._hear(tx, batch, batch.work, message, said, now, late=late)
+            self._write_points(tx, batch.work)
+            self._write(tx, batch)
+            batch_id = self._seen.write(tx, pairs)
+        batch.work.commit(self.memory)
+        self._seen.keep(batch_id, pairs)
+        self.totals.update(messages=batch.messages, repeated=repeated, rejected=len(batch.rejected))
+        return batch.messages
+
+    def _hear_alone(
+        self,
+        tx: Tx,
+        batch: Batch,
+        message: Message,
+        said: Reading | Rejected,
+        now: datetime,
+        *,
+        late: bool,
+    ) -> None:
+        work = Work(touched={i: watched.copy() for i, watched in batch.work.touched.items()})
+        try:
+            with savepoint(tx):
+                self._hear(tx, batch, work, message, said, now, late=late)
+        except (DatabaseDownError, ConflictError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            words = traceback.format_exc()
+            batch.rejected.append(_reject(message, f"{type(error).__name__}: {error}", now, words))
+        else:
+            batch.work.join(work)
+
+    def _hear(  # noqa: PLR0913 - one message
+        self,
+        tx: Tx,
+        batch: Batch,
+        work: Work,
+        message: Message,
+        said: Reading | Rejected,
+        now: datetime,
+        *,
+        late: bool,
+    ) -> None:
+        if isinstance(said, Rejected):
+            batch.rejected.append(_reject(message, said.reason, now))
+            return
+        device_id = self.memory.by_topic.get((said.site, said.device))
+        if device_id is None:
+            self._hear_stranger(batch, message, said, now)
+        elif message.retained:
+            self.judge.hear_retained(work, device_id, said)
+        else:
+            try:
+                transitions = list(self.judge.hear(work, device_id, said, now, late=late))
+            except ValueError as error:
+                batch.rejected.append(_reject(message, str(error), now))
+                return
+            for transition in transitions:
+                carry_out(tx, self.memory, work, transition, now)
+
+    def _hear_stranger(self, batch: Batch, message: Message, said: Reading, now: datetime) -> None:
+        if not named_well(said.site, said.device):
+            reason = "site and device must match [A-Za-z0-9_.-]{1,64}"
+            batch.rejected.append(_reject(message, reason, now))
+            return
+        key = (said.site, said.device)
+        known = batch.strangers.get(key)
+        batch.strangers[key] = Heard(
+            site=said.site,
+            device=said.device,
+            at=now,
+            messages=known.messages + 1 if known else 1,
+            topic=message.topic,
+            sample=message.body[:512].decode("utf-8", "replace").replace("\x00", ""),
+        )
+
+    def _ring(self, due: Sequence[Due], watermark: datetime, now: datetime) -> int:
+        work = Work()
+        with transaction(self._parts.database) as tx:
+            self._reload_if_stale(tx, now)
+            for device_id, point in due:
+                for what in list(self.judge.ring(work, device_id, point, watermark)):
+                    carry_out(tx, self.memory, work, what, now)
+            self._write(tx, Batch(work=work))
+        work.commit(self.memory)
+        return len(due)
+
+    def _reload_if_stale(self, tx: Tx, now: datetime) -> None:
+        if revision.current(tx) != self.memory.revision:
+            self.memory.load(tx, listening.spells(tx, now - SPELLS_KEPT))
+
+    def _write(self, tx: Tx, batch: Batch) -> None:
+        work = batch.work
+        states.put_all(tx, (work.touched[device_id].last_word() for device_id in work.spoke))
+        conditions.put_all(tx, list(work.changed.items()))
+        conditions.forget(tx, work.gone)
+        if batch.strangers:
+            kept = self._parts.policy.discovered_kept
+            discovered.heard(tx, list(batch.strangers.values()), keep=kept)
+        rejects.add_all(tx, batch.rejected, keep=self._parts.policy.rejects_kept)
+        if batch.messages or batch.repeated:
+            listening.count(
+                tx,
+                messages=batch.messages,
+                rejected=len(batch.rejected),
+                repeated=batch.repeated,
+            )
+
+    def _write_points(self, tx: Tx, work: Work) -> None:
+        """Curves first, in their own file on SQLite: a repeat writes the same rows again."""
+        if not work.points:
+            return
+        if self._parts.telemetry is self._parts.database:
+            telemetry.write(tx, work.points)
+        else:
+            with transaction(self._parts.telemetry) as own:
+                telemetry.write(own, work.points)
+
+    def stale(self) -> bool:
+        """Has somebody changed devices or policy since memory was read?"""
+        with reading(self._parts.database) as tx:
+            return revision.current(tx) != self.memory.revision
+
+
+def _reject(message: Message, reason: str, now: datetime, words: str = "") -> Reject:
+    return Reject(at=now, topic=message.topic, body=message.body, reason=reason, traceback=words)

@@ -1,0 +1,257 @@
+"""What the collector knows of every device, derived from rows and rebuilt from them at start.
+
+A batch works on copies (`Work`); they become memory only after the commit. A failed batch
+leaves nothing behind.
+"""
+
+import copy
+import heapq
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from rules import silence
+from rules.assets import Device
+from rules.causes import Node
+from rules.codes import silence_code
+from rules.faults import Condition, Rule, effective
+from rules.model import DeviceId, FaultId, Link, Monitored
+from rules.policy import Policy
+from rules.silence import Spell
+from storage import conditions, revision, states
+from storage import devices as device_rows
+from storage import faults as fault_rows
+from storage.conditions import Key
+from storage.db import Tx
+from storage.states import LastWord
+
+Point = tuple[str, str]  # code, point
+SILENCE: Point = ("", "")  # the timer that asks whether the device has fallen silent
+FIRST_WORD = timedelta(hours=24)  # a device on the list must say its first word within (ours)
+
+
+@dataclass(slots=True, eq=False)
+class Watched:
+    """One device as the collector sees it. Copied before a batch touches it."""
+
+    device: Device
+    rule: Rule  # what it is called when silent, and for how long it must be back
+    heard_at: datetime | None = None
+    word: str = ""
+    word_at: datetime | None = None
+    said_interval_s: float | None = None
+    t: datetime | None = None
+    seq: int | None = None
+    offset_s: float | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    flags: dict[str, bool] = field(default_factory=dict)
+    conditions: dict[Point, Condition] = field(default_factory=dict)
+    open: dict[Point, FaultId] = field(default_factory=dict)
+
+    @property
+    def silence_point(self) -> Point:
+        return (self.rule.code.code, "")
+
+    @property
+    def judged(self) -> bool:
+        return self.device.disabled_at is None and self.device.monitored is not Monitored.NO
+
+    def copy(self) -> "Watched":
+        twin = copy.copy(self)
+        twin.metrics, twin.flags = dict(self.metrics), dict(self.flags)
+        twin.conditions, twin.open = dict(self.conditions), dict(self.open)
+        return twin
+
+    def silent_at(self, policy: Policy, spells: list[Spell]) -> datetime | None:
+        """When it counts as silent; None for a device that is not expected to speak."""
+        if not self.judged or self.device.monitored is not Monitored.YES:
+            return None
+        if self.heard_at is None:
+            return self.device.enrolled_at + FIRST_WORD
+        allowance = silence.allowance(
+            self.device.type,
+            self.device.reporting_interval_s or self.said_interval_s,
+            policy.silence,
+            sleeping=self.word in {"sleeping", "stopped"},
+        )
+        return silence.silent_at(self.heard_at, allowance, spells)
+
+    def last_word(self) -> LastWord:
+        return LastWord(
+            device_id=self.device.id,
+            wire_state=self.word,
+            wire_state_at=self.word_at,
+            last_heard_at=self.heard_at,
+            device_t=self.t,
+            seq=self.seq,
+            clock_offset_s=self.offset_s,
+            interval_s=self.said_interval_s,
+            metrics=self.metrics,
+            flags=self.flags,
+        )
+
+
+class Timers:
+    """Who is due next. One entry a device for silence: hearing it never touches the heap."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[datetime, int, DeviceId, Point]] = []
+        self._count = itertools.count()
+        self._silence: dict[DeviceId, datetime] = {}
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def push(self, due_at: datetime, device_id: DeviceId, point: Point) -> None:
+        if point == SILENCE:
+            known = self._silence.get(device_id)
+            if known is not None and known <= due_at:
+                return  # it will ask in time, see that it is early, and come again
+            self._silence[device_id] = due_at
+        heapq.heappush(self._heap, (due_at, next(self._count), device_id, point))
+
+    def pop(self, until: datetime, *, at_most: int) -> list[tuple[DeviceId, Point]]:
+        due: list[tuple[DeviceId, Point]] = []
+        while self._heap and self._heap[0][0] <= until and len(due) < at_most:
+            due_at, _, device_id, point = heapq.heappop(self._heap)
+            if point == SILENCE:
+                if self._silence.get(device_id) != due_at:
+                    continue  # an earlier question took its place
+                del self._silence[device_id]
+            due.append((device_id, point))
+        return due
+
+    def next_at(self) -> datetime | None:
+        return self._heap[0][0] if self._heap else None
+
+
+class Memory:
+    """Every device, the edges between them, and the timers."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.revision = -1
+        self.watched: dict[DeviceId, Watched] = {}
+        self.by_topic: dict[tuple[str, str], DeviceId] = {}
+        self.children: dict[DeviceId, list[tuple[DeviceId, Link]]] = {}
+        self.site_codes: set[str] = set()
+        self.spells: list[Spell] = []
+        self.timers = Timers()
+
+    def load(self, tx: Tx, spells: list[Spell]) -> None:
+        """Rebuild everything from rows (start, or the revision moved on)."""
+        self.revision = revision.current(tx)
+        self.spells = spells
+        last_words = states.everything(tx)
+        self.watched = {
+            device.id: self._watch(device, last_words.get(device.id))
+            for device in device_rows.all_devices(tx)
+        }
+        self.by_topic = {(w.device.site_code, w.device.code): i for i, w in self.watched.items()}
+        self.site_codes = {w.device.site_code for w in self.watched.values()}
+        self.children = {}
+        for watched in self.watched.values():
+            for link, parent in watched.device.links.items():
+                self.children.setdefault(parent, []).append((watched.device.id, link))
+        for key, condition in conditions.everything(tx).items():
+            if key.device_id in self.watched:
+                self.watched[key.device_id].conditions[key.code, key.point] = condition
+        for fault in fault_rows.all_open(tx):
+            if fault.device_id in self.watched:
+                self.watched[fault.device_id].open[fault.code, fault.point] = fault.id
+        self._set_timers()
+
+    def nodes_above(
+        self, start: DeviceId, work: Mapping[DeviceId, Watched]
+    ) -> dict[DeviceId, Node]:
+        """The device and everything it could depend on, as the judge of causes wants it."""
+        found: dict[DeviceId, Node] = {}
+        frontier = [start]
+        while frontier:
+            device_id = frontier.pop()
+            watched = work.get(device_id) or self.watched.get(device_id)
+            if watched is None or device_id in found:
+                continue
+            found[device_id] = self._node(watched)
+            frontier += watched.device.links.values()
+        return found
+
+    def _node(self, watched: Watched) -> Node:
+        return Node(
+            device_id=watched.device.id,
+            links=watched.device.links,
+            ups=watched.device.ups,
+            heard_at=watched.heard_at,
+            silent_at=watched.silent_at(self.policy, self.spells),
+            open_faults={code: fault_id for (code, _), fault_id in watched.open.items()},
+        )
+
+    def _watch(self, device: Device, last: LastWord | None) -> Watched:
+        watched = Watched(device, effective(silence_code(device.type), self.policy.limits))
+        if last is not None:
+            watched.heard_at, watched.t, watched.seq = last.last_heard_at, last.device_t, last.seq
+            watched.word, watched.word_at = last.wire_state, last.wire_state_at
+            watched.said_interval_s, watched.offset_s = last.interval_s, last.clock_offset_s
+            watched.metrics, watched.flags = dict(last.metrics), dict(last.flags)
+        return watched
+
+    def _set_timers(self) -> None:
+        self.timers = Timers()
+        for device_id, watched in self.watched.items():
+            due_at = watched.silent_at(self.policy, self.spells)
+            if due_at is not None:
+                self.timers.push(due_at, device_id, SILENCE)
+            for point, condition in watched.conditions.items():
+                due_at = condition.clear_since or condition.true_since
+                self.timers.push(due_at, device_id, point)
+
+
+@dataclass(slots=True)
+class Work:
+    """What one batch has thought so far; thrown away whole if the batch fails."""
+
+    touched: dict[DeviceId, Watched] = field(default_factory=dict)
+    spoke: set[DeviceId] = field(default_factory=set)
+    changed: dict[Key, Condition] = field(default_factory=dict)
+    gone: set[Key] = field(default_factory=set)
+    timers: list[tuple[datetime, DeviceId, Point]] = field(default_factory=list)
+    points: list[tuple[DeviceId, datetime, dict[str, float]]] = field(default_factory=list)
+
+    def of(self, memory: Memory, device_id: DeviceId) -> Watched:
+        """The batch's own copy of a device."""
+        watched = self.touched.get(device_id)
+        if watched is None:
+            watched = self.touched[device_id] = memory.watched[device_id].copy()
+        return watched
+
+    def keep(self, watched: Watched, point: Point, condition: Condition | None) -> None:
+        """Remember, or forget, a condition of a device."""
+        key = Key(watched.device.id, *point)
+        if condition is not None:
+            watched.conditions[point] = condition
+            self.changed[key] = condition
+            self.gone.discard(key)
+        elif point in watched.conditions:
+            del watched.conditions[point]
+            self.changed.pop(key, None)
+            self.gone.add(key)
+
+    def join(self, other: "Work") -> None:
+        """Take over what a single message has thought, once its savepoint is released."""
+        self.touched |= other.touched
+        self.spoke |= other.spoke
+        for key in other.changed:
+            self.gone.discard(key)
+        for key in other.gone:
+            self.changed.pop(key, None)
+        self.changed |= other.changed
+        self.gone |= other.gone
+        self.timers += other.timers
+        self.points += other.points
+
+    def commit(self, memory: Memory) -> None:
+        """The transaction is durable: copies become memory."""
+        memory.watched.update(self.touched)
+        for due_at, device_id, point in self.timers:
+            memory.timers.push(due_at, device_id, point)

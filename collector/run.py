@@ -1,0 +1,65 @@
+"""The collector's process: assemble, listen until told to stop, say why it ended."""
+
+import logging
+import signal
+from types import FrameType
+
+from collector.intake import Intake
+from collector.listener import Listener
+from collector.mqtt import Connection
+from storage.db import ConflictError, DatabaseDownError
+from wiring.health import Heart
+from wiring.parts import Parts
+
+log = logging.getLogger(__name__)
+
+DATABASE_DOWN = 3
+UNEXPECTED = 4
+
+
+def run(parts: Parts) -> int:
+    """Listen until SIGTERM or SIGINT; returns the exit code.
+
+    0: told to stop. 3: the database is gone. 4: something nobody expected. The parent starts
+    the process again, and the broker repeats what was not acknowledged.
+    """
+    stop = _Stop()
+    heart = Heart(parts.settings.data, "collector", parts.clock)
+    try:
+        intake = Intake(parts)
+        intake.start(parts.clock())
+        listener = Listener(parts, intake, lambda: _connection(parts), parts.clock())
+        while not stop.asked:
+            listener.step()
+            heart.beat(ok=listener.healthy, words=listener.ears.words)
+        listener.close()
+    except DatabaseDownError as error:
+        log.critical("the collector stops: the database is down: %s", error)
+        return DATABASE_DOWN
+    except ConflictError as error:
+        log.critical("the collector stops: the database stayed locked: %s", error)
+        return DATABASE_DOWN
+    except Exception:
+        log.critical("the collector stops: unexpected", exc_info=True)
+        return UNEXPECTED
+    heart.stop()
+    return 0
+
+
+def _connection(parts: Parts) -> Connection:
+    url = parts.settings.mqtt_url
+    if url is None:
+        raise ValueError("RINGWATCH_MQTT_URL is not set; `ringwatch run` sets it by itself")
+    return Connection(url.get_secret_value())
+
+
+class _Stop:
+    """SIGTERM and SIGINT end the loop after the batch in hand."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
