@@ -106,7 +106,9 @@ def _own_words() -> Iterator[None]:
     except smtplib.SMTPResponseException as refused:
         raise _refusal(refused.smtp_code, refused.smtp_error) from None
     except smtplib.SMTPServerDisconnected as error:
-        raise UndeliveredError(str(error), result=Result.UNKNOWN) from None
+        late = isinstance(error.__context__, TimeoutError)  # smtplib wraps it
+        result = Result.TIMEOUT if late else Result.UNKNOWN
+        raise UndeliveredError(str(error), result=result) from None
     except TimeoutError:
         raise UndeliveredError("no answer in time", result=Result.TIMEOUT) from None
     except ssl.SSLCertVerificationError as error:

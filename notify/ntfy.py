@@ -55,7 +55,7 @@ class NtfyProvider:
     def _messenger(self, letter: Letter) -> Apprise:
         # The plugin itself, not an URL of it: no secret is ever written into a string that
         # is logged, and the 170 other services stay unloaded.
-        secret = {"token": self._token} if self._token else {}
+        secret = {"token": self._token, "auth": "token"} if self._token else {}
         plugin = NotifyNtfy(  # type: ignore[no-untyped-call]
             targets=[letter.target],
             host=self._address.host,

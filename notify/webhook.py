@@ -117,7 +117,7 @@ def retry_after(value: str, now: datetime) -> float:
             wait_s = (parsedate_to_datetime(value) - now).total_seconds()
         except (ValueError, TypeError):
             wait_s = DEFAULT_WAIT_S
-    return wait_s if 0 <= wait_s <= MOST_WAIT_S else DEFAULT_WAIT_S if wait_s < 0 else MOST_WAIT_S
+    return min(wait_s, MOST_WAIT_S) if wait_s >= 0 else DEFAULT_WAIT_S  # NaN is not >= 0
 
 
 def provider(url: str) -> WebhookProvider:

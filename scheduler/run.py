@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from operations import alerts as alert_desk
+from scheduler import sending
 from scheduler.beat import Beat, DeadBeatError, Job, watch
 from scheduler.tick import tick
 from scheduler.upkeep import upkeep
@@ -32,7 +33,8 @@ def run(parts: Parts) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    return keep_promises(parts, stop)
+    with sending.at_work(parts):
+        return keep_promises(parts, stop)
 
 
 def keep_promises(parts: Parts, stop: threading.Event) -> int:

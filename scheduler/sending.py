@@ -1,0 +1,73 @@
+"""The sender and the dead-man's switch, joined from the parts of the house."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from notify import channels
+from notify.dead_man import DeadMan
+from notify.dispatch import Aftermath, Sender
+from notify.errands import Links
+from operations import dead_letters
+from storage import listening
+from storage.db import Tx, reading
+from storage.outbox import Notice
+from wiring import health
+from wiring.parts import Parts
+from wiring.settings import channel_plans
+
+ECHO_LATE_S = 60.0
+
+
+def sender(parts: Parts) -> Sender:
+    """Not started yet. Raises `ProviderAddressError`; the settings were checked before."""
+    settings = parts.settings
+
+    def _bury(tx: Tx, notice: Notice, words: str, now: datetime) -> None:
+        dead_letters.bury(tx, notice, words, parts.policy, now)
+
+    return Sender(
+        parts.database,
+        parts.clock,
+        channels.build(channel_plans(settings)),
+        links=Links(base_url=settings.base_url, lasts=timedelta(hours=parts.policy.link_hours)),
+        aftermath=Aftermath(dead=_bury, sent=dead_letters.delivered),
+    )
+
+
+@contextlib.contextmanager
+def at_work(parts: Parts) -> Iterator[Sender]:
+    """Notices go out, and the dead-man's switch is pinged, while this lasts."""
+    send = sender(parts)
+    switch = dead_man(parts, send)
+    send.start()
+    if switch:
+        switch.start()
+    try:
+        yield send
+    finally:
+        if switch:
+            switch.stop()
+        send.stop()
+
+
+def dead_man(parts: Parts, send: Sender) -> DeadMan | None:
+    """Pings while beat, echo and sender are healthy; None when no outside address is set."""
+    url = parts.settings.dead_man_url
+
+    def _beats() -> bool:
+        beat = health.read(parts.settings.data, "scheduler")
+        return beat is not None and beat.healthy(parts.clock())
+
+    def _hears() -> bool:
+        with reading(parts.database) as tx:
+            ears = listening.get(tx)
+        heard = ears.watermark
+        return (
+            heard is not None
+            and ears.stalled_since is None
+            and parts.clock() - heard < timedelta(seconds=ECHO_LATE_S)
+        )
+
+    checks = {"beat": _beats, "echo": _hears, "sender": send.healthy}
+    return DeadMan(url.get_secret_value(), checks) if url else None

@@ -1,0 +1,97 @@
+"""Providers for tests: a real HTTP server that answers as told, and one that never speaks."""
+
+import contextlib
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class WebServer(ThreadingHTTPServer):
+    """Gives `answers` one after the other, then 200; while `gate` is shut nobody gets one."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.requests: list[Request] = []
+        self.answers: list[Answer] = []
+        self.always: Answer | None = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.waiting = 0
+
+    @property
+    def where(self) -> str:
+        return f"127.0.0.1:{self.server_port}"
+
+    def answer(self) -> Answer:
+        return self.always or (self.answers.pop(0) if self.answers else Answer())
+
+    def texts(self) -> list[str]:
+        return [request.json["text"] for request in self.requests]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: WebServer
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.requests.append(Request(self.command, self.path, dict(self.headers), body))
+        self.server.gate.wait(20)
+        answer = self.server.answer()
+        with contextlib.suppress(OSError):
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    do_GET = do_POST
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class says so
+        pass
+
+
+@contextlib.contextmanager
+def web_server() -> Iterator[WebServer]:
+    server = WebServer()
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.gate.set()
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+@contextlib.contextmanager
+def silent_server() -> Iterator[int]:
+    """The port of a server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as listener:
+        yield int(listener.getsockname()[1])
