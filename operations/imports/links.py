@@ -36,11 +36,14 @@ def changes(rows: Mapping[Key, Row], known: Mapping[Key, Device]) -> dict[Key, G
 
 
 def write(tx: Tx, changed: Mapping[Key, Goals]) -> None:
+    """A goal that was itself refused is left out: nothing of such a file is kept anyway."""
     ids = device_rows.ids_by_code(tx, {site for site, _ in changed})
     device_rows.set_links(
         tx,
         {
-            ids[key]: {link: ids[key[0], goal] for link, goal in goals.items()}
+            ids[key]: {
+                link: ids[key[0], goal] for link, goal in goals.items() if (key[0], goal) in ids
+            }
             for key, goals in changed.items()
         },
     )
