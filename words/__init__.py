@@ -23,6 +23,7 @@ from words.times import (
     duration,
     instant,
     relative,
+    stopwatch,
     to_zone,
     weekday,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "placeholders",
     "relative",
     "say",
+    "stopwatch",
     "to_zone",
     "weekday",
 ]

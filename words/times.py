@@ -1,5 +1,6 @@
 """Instants and spans in words. A date is never ambiguous: 2026-06-15 周一, 2026-06-15 Mon."""
 
+import math
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -57,6 +58,15 @@ def duration(language: str, seconds: float) -> str:
     if left < _DAY:
         return _two(language, ("hour", left // _HOUR), ("minute", left % _HOUR // _MINUTE))
     return _two(language, ("day", left // _DAY), ("hour", left % _DAY // _HOUR))
+
+
+def stopwatch(seconds: float) -> str:
+    """What is left as `1:12:04`; past the instant it counts up: `+0:07:12`. As the browser does."""
+    whole = math.floor(abs(seconds))
+    days, rest = divmod(whole, _DAY)
+    hours, minutes, left = rest // _HOUR, rest % _HOUR // _MINUTE, rest % _MINUTE
+    sign, ahead = "+" if seconds < 0 else "", f"{days} d " if days else ""
+    return f"{sign}{ahead}{hours}:{minutes:02d}:{left:02d}"
 
 
 def relative(language: str, when: datetime, *, now: datetime) -> str:

@@ -9,15 +9,19 @@ from words import catalogue
 
 
 def test_zh_and_en_hold_the_same_keys() -> None:
-    zh, en = words.keys("zh"), words.keys("en")
+    zh, en = (set(words.keys(language)) for language in ("zh", "en"))
+    en -= {key for key in en if key.endswith(".one")}  # Chinese has no plural
     assert sorted(zh - en) == [], "these keys have no English"
     assert sorted(en - zh) == [], "these keys have no Chinese"
 
 
 @pytest.mark.parametrize("key", sorted(words.keys("en")))
 def test_both_languages_leave_the_same_blanks(key: str) -> None:
-    zh, en = (words.placeholders(catalogue.text_of(language, key)) for language in ("zh", "en"))
-    assert zh == en
+    en = words.placeholders(catalogue.text_of("en", key))
+    if key.endswith(".one"):
+        assert en <= words.placeholders(catalogue.text_of("en", f"{key[:-4]}.other")) | {"n"}
+        return
+    assert words.placeholders(catalogue.text_of("zh", key)) == en
 
 
 def test_every_chinese_sentence_is_chinese_or_has_no_words() -> None:
@@ -32,7 +36,7 @@ def test_no_sentence_is_empty_or_padded() -> None:
     for language in words.LANGUAGES:
         for key in words.keys(language):
             text = catalogue.text_of(language, key)
-            assert text == text.strip(), (language, key)
+            assert text == text.strip() or key.endswith(".comma"), (language, key)
             assert text, (language, key)
 
 

@@ -74,3 +74,10 @@ def test_weekdays_and_figures() -> None:
     assert words.percent("en", 0.9864) == "98.6\u00a0%"
     assert words.byte_size("en", 512) == "512 B"
     assert words.byte_size("zh", 65536) == "64.0 KiB"
+
+
+def test_a_stopwatch_counts_down_and_then_up() -> None:
+    assert words.stopwatch(4324) == "1:12:04"
+    assert words.stopwatch(0) == "0:00:00"
+    assert words.stopwatch(-432.5) == "+0:07:12"
+    assert words.stopwatch(2 * 86400 + 61) == "2 d 0:01:01"

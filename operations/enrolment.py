@@ -1,0 +1,57 @@
+"""A device that speaks becomes one of ours."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.model import DeviceType, PersonId, SiteId, SystemId
+from storage import devices as device_rows
+from storage import discovered, journal, revision
+from storage.db import Tx
+
+
+class CodeTakenError(Exception):
+    """The site has a device of this code already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """`site_code` and `code` are the names it speaks under."""
+
+    site_id: SiteId
+    site_code: str
+    code: str
+    name: str
+    type: DeviceType
+    system_id: SystemId | None = None
+
+
+def enrol(tx: Tx, new: Enrolment, by: PersonId, now: datetime) -> None:
+    """From its next message on it is judged. Raises `CodeTakenError`."""
+    if device_rows.by_code(tx, new.site_code, new.code):
+        raise CodeTakenError
+    device_rows.add(
+        tx,
+        [
+            {
+                "site_id": new.site_id,
+                "system_id": new.system_id,
+                "code": new.code,
+                "name": new.name,
+                "type": new.type,
+                "enrolled_at": now,
+            }
+        ],
+    )
+    discovered.forget(tx, new.site_code, new.code)
+    revision.bump(tx)
+    journal.write(
+        tx,
+        journal.Entry(
+            at=now,
+            actor="person",
+            person_id=by,
+            verb="enrolled",
+            site_id=new.site_id,
+            facts={"device": new.name, "code": new.code},
+        ),
+    )

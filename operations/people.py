@@ -1,0 +1,117 @@
+"""Coming in and going out: tries are counted before they are judged, so none races past."""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from operations import passwords
+from rules.model import PersonId
+from storage import logins as login_rows
+from storage import sessions as session_rows
+from storage import throttles
+from storage.db import Tx
+from storage.logins import Login
+from storage.sessions import Session
+
+FORGET_AFTER = timedelta(hours=1)
+FIRST_BLOCK = timedelta(seconds=30)
+LONGEST_BLOCK = timedelta(minutes=15)
+ABSOLUTE = timedelta(days=7)
+
+# Tries before the door closes: a name from one address, an address, a name from anywhere.
+_PAIR, _ADDRESS, _NAME = 5, 20, 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """A try at the door. `login` is None for a name nobody has: judge it just as slowly."""
+
+    login: Login | None = None
+    blocked_until: datetime | None = None
+
+    @property
+    def hash(self) -> str:
+        return self.login.password_hash if self.login else passwords.nobodys_hash()
+
+
+def knock(tx: Tx, name: str, address: str, now: datetime) -> Try:
+    """Count one try, as if it had failed; `let_in` forgives it. The name may be unknown."""
+    limits = _keys(name, address)
+    if until := throttles.blocked_until(tx, list(limits), now):
+        return Try(blocked_until=until)
+    for key, limit in limits.items():
+        tries = throttles.count(tx, key, now, now - FORGET_AFTER)
+        if tries >= limit:
+            throttles.block(tx, key, now + _block(tries - limit))
+    return Try(login=login_rows.by_name(tx, name))
+
+
+def let_in(tx: Tx, login: Login, now: datetime, *, address: str, agent: str) -> str:
+    """Begin a session; returns the token that goes into the cookie and nowhere else."""
+    pair, *wider = _keys(login.name, address)
+    throttles.clear(tx, [pair])
+    throttles.forgive(tx, wider)
+    throttles.sweep(tx, now - FORGET_AFTER)
+    session_rows.sweep(tx, now)
+    token = passwords.new_token()
+    session_rows.begin(
+        tx,
+        Session(
+            token_hash=passwords.token_hash(token),
+            login_id=login.id,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + ABSOLUTE,
+            agent=agent[:200],
+            address=address,
+        ),
+    )
+    return token
+
+
+def leave(tx: Tx, token: str) -> None:
+    session_rows.end(tx, passwords.token_hash(token))
+
+
+def change_password(tx: Tx, login: Login, password_hash: str, now: datetime) -> None:
+    """Every session of this login ends, also the one that asked; `let_in` begins a new one."""
+    login_rows.set_password(tx, login.id, password_hash, now, must_change=False)
+    session_rows.end_all(tx, login.id)
+
+
+def give_login(tx: Tx, person_id: PersonId, name: str, password_hash: str, now: datetime) -> None:
+    """A login with a password somebody else knows: it must be changed at the first use.
+
+    Given again to the same person it replaces the password and ends their sessions.
+    """
+    known = login_rows.of_person(tx, person_id)
+    if known is None:
+        login_rows.add(tx, person_id, name, password_hash, now, must_change=True)
+        return
+    login_rows.set_password(tx, known.id, password_hash, now, must_change=True)
+    session_rows.end_all(tx, known.id)
+
+
+def _keys(name: str, address: str) -> dict[str, int]:
+    folded, network = login_rows.folded(name)[:64], network_of(address)
+    return {
+        f"name+address:{folded}|{network}": _PAIR,
+        f"address:{network}": _ADDRESS,
+        f"name:{folded}": _NAME,
+    }
+
+
+def network_of(address: str) -> str:
+    """An IPv6 customer has 2^64 addresses: they count as one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if parsed.version == 6:  # noqa: PLR2004 - the version
+        return str(ipaddress.ip_network(f"{parsed}/64", strict=False))
+    return str(parsed)
+
+
+def _block(beyond: int) -> timedelta:
+    """30 s, then doubling, at most 15 min."""
+    return min(FIRST_BLOCK * (1 << min(beyond, 10)), LONGEST_BLOCK)

@@ -1,0 +1,133 @@
+"""Who may do what, where: the one place of authorisation for page, API and stream (C12).
+
+Roles say *what*, sites say *where*. A customer sees their own sites, and never our own house.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.model import CustomerId, Person, Role, SiteId
+
+
+class Verb(StrEnum):
+    SEE_BOARD = "see_board"
+    SEE_SITE = "see_site"
+    SEE_DEVICE = "see_device"
+    SEE_ORDER = "see_order"
+    SEE_CONTACTS = "see_contacts"
+    REPORT_FAULT = "report_fault"
+    ACKNOWLEDGE = "acknowledge"
+    ARRANGE = "arrange"
+    DISPATCH = "dispatch"
+    WORK = "work"
+    ACCEPT = "accept"
+    CLOSE = "close"
+    CANCEL = "cancel"
+    REOPEN = "reopen"
+    MAINTAIN_DEVICE = "maintain_device"
+    SEE_ROTA = "see_rota"
+    SET_ROTA = "set_rota"
+    SEE_DISCOVERED = "see_discovered"
+    ENROL = "enrol"
+    SEE_REJECTS = "see_rejects"
+    SEE_NOTICES = "see_notices"
+    SEE_TARGETS = "see_targets"
+    SEE_METRICS = "see_metrics"
+    ACKNOWLEDGE_ALERT = "acknowledge_alert"
+    SET_UP = "set_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`why` is a message id: what is missing, and who has it."""
+
+    ok: bool
+    why: str = ""
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Which sites a person's lists may show: all, those named, or a customer's own."""
+
+    everything: bool = False
+    site_ids: frozenset[SiteId] = frozenset()
+    customer_id: CustomerId | None = None
+
+
+_LEADING = frozenset({Role.ADMIN, Role.HEAD, Role.DISPATCHER})
+_TECHNICAL = _LEADING | {Role.ENGINEER, Role.SUPERVISOR}
+_OURS = frozenset(Role) - {Role.CUSTOMER}
+_ALL = frozenset(Role)
+
+ROLES: dict[Verb, frozenset[Role]] = {
+    Verb.SEE_BOARD: _OURS,
+    Verb.SEE_SITE: _ALL,
+    Verb.SEE_DEVICE: _ALL,
+    Verb.SEE_ORDER: _ALL,
+    Verb.SEE_CONTACTS: _TECHNICAL,
+    Verb.REPORT_FAULT: _ALL - {Role.SALES_DIRECTOR, Role.SALES},
+    Verb.ACKNOWLEDGE: _LEADING | {Role.ENGINEER},
+    Verb.ARRANGE: frozenset({Role.ADMIN, Role.HEAD}),
+    Verb.DISPATCH: _LEADING,
+    Verb.WORK: _LEADING | {Role.ENGINEER},
+    Verb.ACCEPT: _LEADING | {Role.ENGINEER, Role.CUSTOMER},
+    Verb.CLOSE: _LEADING,
+    Verb.CANCEL: _LEADING,
+    Verb.REOPEN: _LEADING,
+    Verb.MAINTAIN_DEVICE: _LEADING | {Role.ENGINEER},
+    Verb.SEE_ROTA: _OURS,
+    Verb.SET_ROTA: _LEADING,
+    Verb.SEE_DISCOVERED: _TECHNICAL,
+    Verb.ENROL: _LEADING,
+    Verb.SEE_REJECTS: _TECHNICAL,
+    Verb.SEE_NOTICES: _TECHNICAL,
+    Verb.SEE_TARGETS: _LEADING,
+    Verb.SEE_METRICS: frozenset({Role.ADMIN, Role.HEAD}),
+    Verb.ACKNOWLEDGE_ALERT: _LEADING | {Role.ENGINEER},
+    Verb.SET_UP: frozenset({Role.ADMIN}),
+}
+
+YES = Verdict(ok=True)
+
+
+def may(
+    person: Person,
+    verb: Verb,
+    site_id: SiteId | None = None,
+    customer_id: CustomerId | None = None,
+) -> Verdict:
+    """Yes, or why not. Without a site: is there anywhere this person may do it?
+
+    `customer_id` is whose site it is; a customer's contact who is bound to no single site sees
+    all sites of their own customer, and nobody else's.
+    """
+    if not person.roles & ROLES[verb]:
+        return Verdict(ok=False, why="permit.role")
+    if site_id is None or _in_reach(person, site_id, customer_id):
+        return YES
+    return Verdict(ok=False, why="permit.site")
+
+
+def reach(person: Person) -> Reach:
+    """What the lists of this person are filtered by."""
+    if _is_customer(person):
+        if person.all_sites or not person.site_ids:
+            return Reach(customer_id=person.customer_id)
+        return Reach(site_ids=person.site_ids, customer_id=person.customer_id)
+    return Reach(everything=person.all_sites, site_ids=person.site_ids)
+
+
+def _in_reach(person: Person, site_id: SiteId, customer_id: CustomerId | None) -> bool:
+    if not _is_customer(person):
+        return person.all_sites or site_id in person.site_ids
+    if person.customer_id is None or person.customer_id != customer_id:
+        return False
+    return person.all_sites or not person.site_ids or site_id in person.site_ids
+
+
+def _is_customer(person: Person) -> bool:
+    """Whoever has any role of ours is one of ours."""
+    return not person.roles - {Role.CUSTOMER}

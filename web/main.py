@@ -1,0 +1,67 @@
+"""The web door: pages for people. Built once from the parts; nothing happens at import."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from storage.db import POOL_SIZE
+from web import assets, errors
+from web.assets import Assets
+from web.pages import (
+    choices,
+    discovered,
+    health,
+    notices,
+    password,
+    rejects,
+    rota,
+    sessions,
+    setup,
+)
+from web.render import Renderer
+from web.security import Guard
+from wiring.parts import Parts
+
+ROUTERS = (
+    assets.router,
+    choices.router,
+    discovered.router,
+    health.router,
+    notices.router,
+    password.router,
+    rejects.router,
+    rota.router,
+    sessions.router,
+    setup.router,
+)
+
+
+def build(parts: Parts) -> FastAPI:
+    """The application. It serves nothing of its own making: no docs, no schema, no redirects."""
+    app = FastAPI(
+        title="Ringwatch",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    app.state.parts = parts
+    app.state.assets = Assets()
+    app.state.render = Renderer(app.state.assets, parts.settings)
+    for router in ROUTERS:
+        app.include_router(router)
+    errors.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Guard)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    """As many threads as the pool has connections: one more would wait for a place in it."""
+    anyio.to_thread.current_default_thread_limiter().total_tokens = POOL_SIZE
+    yield

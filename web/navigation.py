@@ -1,0 +1,41 @@
+"""The ways through the house, in the order they are needed; each shown to whom it is open."""
+
+from dataclasses import dataclass
+
+from rules.permits import Verb
+from web.wired import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    path: str
+    word: str  # a message id
+    icon: str
+    verb: Verb
+
+
+MAIN = (
+    Way("/", "nav.board", "layout-dashboard", Verb.SEE_BOARD),
+    Way("/orders", "nav.orders", "clipboard-list", Verb.SEE_ORDER),
+    Way("/sites", "nav.sites", "building", Verb.SEE_SITE),
+    Way("/rota", "nav.rota", "calendar-week", Verb.SEE_ROTA),
+)
+MORE = (
+    Way("/notices", "nav.notices", "send", Verb.SEE_NOTICES),
+    Way("/discovered", "nav.discovered", "radar-2", Verb.SEE_DISCOVERED),
+    Way("/rejects", "nav.rejects", "eye-off", Verb.SEE_REJECTS),
+)
+
+
+def open_to(viewer: Viewer, ways: tuple[Way, ...]) -> list[Way]:
+    return [way for way in ways if viewer.may(way.verb)]
+
+
+def home(viewer: Viewer) -> str:
+    """Where a login leads: the first way that is open."""
+    return next(iter(open_to(viewer, MAIN)), MAIN[0]).path
+
+
+def leads_to(way: Way, path: str) -> bool:
+    """Whether `path` lies on this way."""
+    return path == way.path or (way.path != "/" and path.startswith(f"{way.path}/"))

@@ -1,0 +1,79 @@
+"""The cookie and who is behind it. The cookie holds 256 random bits, the table their hash."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fastapi import Request, Response
+
+from operations import passwords
+from operations.people import ABSOLUTE
+from rules.model import Person
+from rules.policy import Policy
+from storage import logins as login_rows
+from storage import people as people_rows
+from storage import sessions as session_rows
+from storage.db import Database, Tx, transaction
+from storage.logins import Login
+from storage.sessions import Session
+
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    person: Person
+    login: Login
+    session: Session
+
+
+def cookie_name(request: Request) -> str:
+    """`__Host-` where the browser keeps it; on plain http Chromium drops it without a word."""
+    return "__Host-ringwatch" if request.url.scheme == "https" else "ringwatch"
+
+
+def token_of(request: Request) -> str:
+    return request.cookies.get(cookie_name(request), "")
+
+
+def put_cookie(request: Request, response: Response, token: str) -> None:
+    response.set_cookie(
+        cookie_name(request),
+        token,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+        path="/",
+        max_age=int(ABSOLUTE.total_seconds()),
+    )
+
+
+def drop_cookie(request: Request, response: Response) -> None:
+    response.delete_cookie(
+        cookie_name(request), httponly=True, samesite="lax", secure=request.url.scheme == "https"
+    )
+
+
+def find(tx: Tx, token: str, policy: Policy, now: datetime) -> Known | None:
+    """Who holds `token`, unless the session has ended or lain idle too long."""
+    if not token:
+        return None
+    session = session_rows.find(tx, passwords.token_hash(token))
+    if session is None or not _is_alive(session, policy, now):
+        return None
+    login = login_rows.get(tx, session.login_id)
+    person = people_rows.present(tx, login.person_id) if login else None
+    if login is None or person is None:
+        return None
+    return Known(person=person, login=login, session=session)
+
+
+def note_seen(database: Database, session: Session, now: datetime) -> None:
+    """At most once a minute, so that reading pages hardly ever writes."""
+    if now - session.seen_at >= _SEEN_EVERY:
+        with transaction(database) as tx:
+            session_rows.seen(tx, session.token_hash, now)
+
+
+def _is_alive(session: Session, policy: Policy, now: datetime) -> bool:
+    idle = timedelta(hours=policy.session_hours)
+    return now < session.expires_at and now - session.seen_at < idle
