@@ -70,7 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-    do_GET = do_POST
+    def do_GET(self) -> None:
+        self.do_POST()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class says so
         pass
@@ -90,8 +91,20 @@ def web_server() -> Iterator[WebServer]:
         thread.join(5)
 
 
+class SilentServer:
+    """Takes connections and never says a word; `close` cuts everybody off."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=50)
+        self.port = int(self._listener.getsockname()[1])
+        self.where = f"127.0.0.1:{self.port}"
+
+    def close(self) -> None:
+        self._listener.close()
+
+
 @contextlib.contextmanager
-def silent_server() -> Iterator[int]:
-    """The port of a server that takes connections and never says a word."""
-    with socket.create_server(("127.0.0.1", 0), backlog=50) as listener:
-        yield int(listener.getsockname()[1])
+def silent_server() -> Iterator[SilentServer]:
+    server = SilentServer()
+    with contextlib.closing(server):
+        yield server

@@ -4,10 +4,9 @@ import email
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -19,6 +18,9 @@ from notify.channel import ProviderAddressError, UndeliveredError
 from rules.notices import Result
 from tests.notify.letters import letter
 from tests.notify.receivers import silent_server
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 
 class Post:
@@ -104,8 +106,8 @@ def test_nobody_at_the_port(free_port: Callable[[], int]) -> None:
 
 
 def test_a_server_that_hangs_leaves_the_outcome_open() -> None:
-    with silent_server() as port:
-        address = take_apart(url(port), options=mail.OPTIONS)
+    with silent_server() as silent:
+        address = take_apart(url(silent.port), options=mail.OPTIONS)
         assert refused(mail.MailProvider(address, timeout_s=0.2)).result is Result.TIMEOUT
 
 
@@ -121,9 +123,12 @@ def test_a_password_never_travels_in_clear(post: Post, port: int, tmp_path: Path
 def certificate(folder: Path) -> tuple[Path, Path]:
     key, cert = folder / "key.pem", folder / "cert.pem"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-        + ["-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", str(key)]
-        + ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-out", str(cert)],
+        [
+            *("openssl", "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=localhost"),
+            *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+            *("-keyout", str(key), "-out", str(cert)),
+        ],
         check=True,
         capture_output=True,
     )

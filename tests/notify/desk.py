@@ -1,0 +1,111 @@
+"""A sender at work on a real database, with channels of real providers."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from notify import webhook
+from notify.channel import Channel
+from notify.dispatch import Aftermath, Sender
+from notify.errands import Links
+from notify.slots import Pace
+from operations import dead_letters, notices
+from rules.model import Person, Severity, WorkOrder
+from rules.notices import Retry, State
+from rules.policy import Policy
+from storage import ledger
+from storage.db import Database, Tx, reading, transaction
+from storage.outbox import Notice
+from tests import company
+from tests.company import Company
+from tests.waiting import until
+from wiring.clock import SteadyClock
+
+BASE = "https://watch.example.com"
+POLICY = Policy()
+CLOCK = SteadyClock()
+DONE = {State.SENT, State.DEAD, State.SILENCED}
+QUICK = Retry(waits_s=(0.1, 0.1))
+
+
+def hook(where: str) -> webhook.WebhookProvider:
+    return webhook.provider(f"webhook+http://{where}/hook")
+
+
+def channel(name: str, *places: str, group: bool = False) -> dict[str, Channel]:
+    """A channel of that name whose providers are webhooks at `places`."""
+    providers = tuple(hook(where) for where in places)
+    return {name: Channel(name=name, providers=providers, group=group)}
+
+
+def _bury(tx: Tx, notice: Notice, words: str, now: datetime) -> None:
+    dead_letters.bury(tx, notice, words, POLICY, now)
+
+
+@contextlib.contextmanager
+def sending(
+    database: Database, channels: Mapping[str, Channel], *, stop_s: float = 2, **pace: Any
+) -> Iterator[Sender]:
+    sender = Sender(
+        database,
+        CLOCK,
+        channels,
+        links=Links(base_url=BASE),
+        aftermath=Aftermath(dead=_bury, sent=dead_letters.delivered),
+        pace=Pace(**{"look_s": 0.02, "retry": QUICK, **pace}),
+    )
+    sender.start()
+    try:
+        yield sender
+    finally:
+        sender.stop(within_s=stop_s)
+
+
+def founded(database: Database, *, channels: int = 1) -> Company:
+    with transaction(database) as tx:
+        return company.found(tx, channels=channels)
+
+
+def breaks(database: Database, firm: Company) -> WorkOrder:
+    """An emergency: the page to duty and the report to the head are owed from now on."""
+    with transaction(database) as tx:
+        return company.breaks(tx, firm, 0, POLICY, CLOCK())
+
+
+def tell(
+    database: Database,
+    person: Person,
+    key: str,
+    *,
+    kind: str = "restored",
+    severity: Severity = Severity.EMERGENCY,
+    order: WorkOrder | None = None,
+) -> int:
+    with transaction(database) as tx:
+        return notices.tell(tx, person, kind, key=key, severity=severity, order=order, now=CLOCK())
+
+
+def all_notices(database: Database) -> list[Notice]:
+    """Oldest first."""
+    with reading(database) as tx:
+        return ledger.newest(tx, limit=1000)[::-1]
+
+
+def states(database: Database) -> list[str]:
+    return [notice.state for notice in all_notices(database)]
+
+
+def settled(database: Database, timeout_s: float = 10) -> list[Notice]:
+    """Every notice, once none asks for anything any more."""
+
+    def _done() -> list[Notice]:
+        found = all_notices(database)
+        return found if all(notice.state in DONE for notice in found) else []
+
+    return until(_done, timeout_s=timeout_s)
+
+
+def results(database: Database, notice: Notice) -> list[str]:
+    with reading(database) as tx:
+        return [attempt.result for attempt in ledger.attempts_of(tx, [notice.id])[notice.id]]
