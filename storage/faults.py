@@ -42,6 +42,11 @@ def get(tx: Tx, fault_id: FaultId) -> Fault | None:
     return _one(tx, faults.c.id == fault_id)
 
 
+def by_ids(tx: Tx, fault_ids: Iterable[FaultId]) -> dict[FaultId, Fault]:
+    """At most a page of them."""
+    return {fault.id: fault for fault in _many(tx, faults.c.id.in_(list(fault_ids)))}
+
+
 def evidence(tx: Tx, fault_id: FaultId) -> dict[str, Any]:
     """What made it a fault: metric, value, limit, or when it was last heard."""
     return tx.scalar(select(faults.c.evidence).where(faults.c.id == fault_id)) or {}
