@@ -149,8 +149,8 @@ def _keep(tx: Tx, due: Deadline, policy: Policy, now: datetime) -> How:
     if held is None:
         return How.PASSED
     again_at = handlers.handle(tx, subject, held, policy, now)
-    if again_at is not None:
-        again_at = max(again_at, now + SOONEST)
+    if again_at is not None and again_at <= now:
+        again_at = now + SOONEST
     deadlines.put(tx, held.kind, held.subject_kind, held.subject_id, again_at, held.step)
     if held.failures >= FAILURES_TO_ALERT:
         alert_desk.clear_alert(tx, FAILED, _name(held), now)
