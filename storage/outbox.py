@@ -92,8 +92,8 @@ def put(tx: Tx, draft: Draft, now: datetime) -> bool:
         created_at=now,
         not_before=now,
     )
-    done = tx.execute(row.on_conflict_do_nothing(index_elements=["key"]))
-    return bool(done.rowcount)
+    once = row.on_conflict_do_nothing(index_elements=["key"]).returning(notices.c.id)
+    return tx.execute(once).first() is not None
 
 
 def silence(tx: Tx, order_id: OrderId, kinds: Collection[str], now: datetime) -> int:

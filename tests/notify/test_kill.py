@@ -1,0 +1,59 @@
+"""kill -9 in the middle of sending: no page lost, repeated only where the outcome is unknown."""
+
+import contextlib
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
+from rules.notices import Result, State
+from storage.db import Database
+from tests.company import LI
+from tests.notify.desk import all_notices, founded, results, settled, tell
+from tests.notify.receivers import WebServer
+from tests.waiting import until
+
+PAGES, KILLS, LEASE_S = 40, 3, 1.0
+
+
+@contextlib.contextmanager
+def sender_process(database_url: str, web: WebServer) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "tests.notify.sending_process"),
+            *(database_url, web.where, str(LEASE_S)),
+        ]
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def test_no_page_is_lost_and_at_most_one_repeated_for_each_unknown_outcome(
+    database: Database, database_url: str, web: WebServer
+) -> None:
+    firm = founded(database)
+    for number in range(PAGES):
+        tell(database, firm.people[LI], f"n{number}")
+    for kill in range(1, KILLS + 1):
+        web.gate.set()
+        with sender_process(database_url, web):
+            until(lambda kill=kill: len(web.requests) >= 8 * kill, timeout_s=20)
+            web.gate.clear()  # caught in the middle: taken by the provider, not yet answered
+            until(lambda: _states(database)[State.SENDING])
+    web.gate.set()
+    with sender_process(database_url, web):
+        found = settled(database, timeout_s=30)
+    assert {notice.state for notice in found} == {State.SENT}
+    arrived = Counter(request.headers["Idempotency-Key"].split("-")[1] for request in web.requests)
+    unknown = {str(notice.id): results(database, notice).count(Result.UNKNOWN) for notice in found}
+    assert set(arrived) == set(unknown)
+    for number, times in arrived.items():
+        assert times <= 1 + unknown[number], f"notice {number} came {times} times"
+    assert sum(unknown.values()) <= 2 * KILLS
+
+
+def _states(database: Database) -> Counter[str]:
+    return Counter(notice.state for notice in all_notices(database))
