@@ -1,0 +1,72 @@
+"""Names of people, sites and devices for a page of rows: one question each, not one a row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from rules.model import CustomerId, DeviceId, DeviceType, FaultId, PersonId, SiteId
+from storage.db import Tx
+from storage.tables.company import devices, people, sites
+from storage.tables.watch import faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a fault is: the device and its site, as people call them."""
+
+    device_id: DeviceId
+    device: str
+    device_code: str
+    type: DeviceType
+    location: str
+    site_id: SiteId
+    site: str
+    site_code: str
+    customer_id: CustomerId
+
+
+def of_people(tx: Tx, ids: Iterable[PersonId | None]) -> dict[PersonId, str]:
+    """Also of those who have left."""
+    wanted = {number for number in ids if number is not None}
+    found = tx.execute(select(people.c.id, people.c.name).where(people.c.id.in_(wanted)))
+    return {PersonId(number): name for number, name in found}
+
+
+def of_places(tx: Tx, device_ids: Iterable[DeviceId]) -> dict[DeviceId, Place]:
+    found = (
+        select(
+            devices.c.id.label("device_id"),
+            devices.c.name.label("device"),
+            devices.c.code.label("device_code"),
+            devices.c.type,
+            devices.c.location,
+            devices.c.site_id,
+            sites.c.name.label("site"),
+            sites.c.code.label("site_code"),
+            sites.c.customer_id,
+        )
+        .join_from(devices, sites)
+        .where(devices.c.id.in_(set(device_ids)))
+    )
+    places = (
+        Place(**{**row, "type": DeviceType(row["type"])}) for row in tx.execute(found).mappings()
+    )
+    return {place.device_id: place for place in places}
+
+
+def affected(tx: Tx, causes: Iterable[FaultId]) -> dict[FaultId, int]:
+    """How many devices wait behind each cause, also behind a cause that waits itself."""
+    start = (
+        select(faults.c.explained_by.label("root"), faults.c.id, faults.c.device_id)
+        .where(faults.c.explained_by.in_(set(causes)), faults.c.cleared_at.is_(None))
+        .cte("behind", recursive=True)
+    )
+    deeper = (
+        select(start.c.root, faults.c.id, faults.c.device_id)
+        .join_from(start, faults, faults.c.explained_by == start.c.id)
+        .where(faults.c.cleared_at.is_(None))
+    )
+    behind = start.union(deeper)
+    counted = select(behind.c.root, func.count(behind.c.device_id.distinct()))
+    return {FaultId(root): n for root, n in tx.execute(counted.group_by(behind.c.root))}

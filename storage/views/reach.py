@@ -1,0 +1,35 @@
+"""Which rows a viewer's lists may show, as a condition on a column that holds a site's id."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, true
+
+from rules.model import CustomerId, SiteId
+from rules.permits import Reach
+from storage.db import Tx
+from storage.tables.company import sites
+
+
+def within(reach: Reach, site_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    if reach.everything:
+        return true()
+    if reach.customer_id is None:
+        return site_id.in_(reach.site_ids)
+    own = select(sites.c.id).where(sites.c.customer_id == reach.customer_id)
+    if reach.site_ids:
+        own = own.where(sites.c.id.in_(reach.site_ids))
+    return site_id.in_(own)
+
+
+def customer_of(tx: Tx, site_id: SiteId) -> CustomerId | None:
+    """Whose site it is: what `rules.permits.may` asks for."""
+    return tx.scalar(select(sites.c.customer_id).where(sites.c.id == site_id))
+
+
+def site_ids(tx: Tx, reach: Reach) -> frozenset[SiteId] | None:
+    """The sites themselves; None stands for all of them."""
+    if reach.everything:
+        return None
+    return frozenset(
+        SiteId(n) for n in tx.scalars(select(sites.c.id).where(within(reach, sites.c.id)))
+    )
