@@ -4,13 +4,14 @@ Options: `password_file` (with a user) or `token_file`. The target is the topic.
 """
 
 import re
-
-from apprise import Apprise, NotifyFormat
-from apprise.plugins.ntfy import NotifyNtfy
+from typing import TYPE_CHECKING
 
 from notify.address import ProviderAddress, take_apart
 from notify.channel import CONNECT_S, READ_S, Letter, ProviderAddressError, UndeliveredError
 from rules.notices import Result
+
+if TYPE_CHECKING:
+    from apprise import Apprise
 
 OPTIONS = ("password_file", "token_file")
 HELD_S = 60.0  # apprise does not hand on Retry-After
@@ -43,7 +44,7 @@ class NtfyProvider:
         result = self._messenger(letter).notify(
             title=letter.subject,
             body=_shortened(letter.body),
-            body_format=NotifyFormat.TEXT,
+            body_format="text",
         )
         if result:
             return "200"
@@ -53,6 +54,10 @@ class NtfyProvider:
         """Nothing is kept open."""
 
     def _messenger(self, letter: Letter) -> Apprise:
+        # Here, not above: every process reads the settings, few of them carry 28 MB of apprise.
+        from apprise import Apprise  # noqa: PLC0415
+        from apprise.plugins.ntfy import NotifyNtfy  # noqa: PLC0415
+
         # The plugin itself, not an URL of it: no secret is ever written into a string that
         # is logged, and the 170 other services stay unloaded.
         secret = {"token": self._token, "auth": "token"} if self._token else {}

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from rules.notices import Result, State
 from storage.db import Database
@@ -40,7 +41,7 @@ def test_no_page_is_lost_and_at_most_one_repeated_for_each_unknown_outcome(
     for kill in range(1, KILLS + 1):
         web.gate.set()
         with sender_process(database_url, web):
-            until(lambda kill=kill: len(web.requests) >= 8 * kill, timeout_s=20)
+            until(partial(_came, web, 8 * kill), timeout_s=20)
             web.gate.clear()  # caught in the middle: taken by the provider, not yet answered
             until(lambda: _states(database)[State.SENDING])
     web.gate.set()
@@ -50,9 +51,13 @@ def test_no_page_is_lost_and_at_most_one_repeated_for_each_unknown_outcome(
     arrived = Counter(request.headers["Idempotency-Key"].split("-")[1] for request in web.requests)
     unknown = {str(notice.id): results(database, notice).count(Result.UNKNOWN) for notice in found}
     assert set(arrived) == set(unknown)
-    for number, times in arrived.items():
-        assert times <= 1 + unknown[number], f"notice {number} came {times} times"
+    for name, times in arrived.items():
+        assert times <= 1 + unknown[name], f"notice {name} came {times} times"
     assert sum(unknown.values()) <= 2 * KILLS
+
+
+def _came(web: WebServer, least: int) -> bool:
+    return len(web.requests) >= least
 
 
 def _states(database: Database) -> Counter[str]:
