@@ -4,14 +4,10 @@ Options: `password_file` (with a user) or `token_file`. The target is the topic.
 """
 
 import re
-from typing import TYPE_CHECKING
 
 from notify.address import ProviderAddress, take_apart
 from notify.channel import CONNECT_S, READ_S, Letter, ProviderAddressError, UndeliveredError
 from rules.notices import Result
-
-if TYPE_CHECKING:
-    from apprise import Apprise
 
 OPTIONS = ("password_file", "token_file")
 HELD_S = 60.0  # apprise does not hand on Retry-After
@@ -41,19 +37,16 @@ class NtfyProvider:
     def send(self, letter: Letter) -> str:
         if not self.takes(letter.target):
             raise UndeliveredError("not a topic", result=Result.REFUSED, for_good=True)
-        result = self._messenger(letter).notify(
-            title=letter.subject,
-            body=_shortened(letter.body),
-            body_format="text",
-        )
-        if result:
+        refusal = self._push(letter)
+        if refusal is None:
             return "200"
-        raise _refusal("; ".join(entry.message for entry in result.logs()))
+        raise _refusal(refusal)
 
     def close(self) -> None:
         """Nothing is kept open."""
 
-    def _messenger(self, letter: Letter) -> Apprise:
+    def _push(self, letter: Letter) -> str | None:
+        """What apprise said of its failure; None when it went well."""
         # Here, not above: every process reads the settings, few of them carry 28 MB of apprise.
         from apprise import Apprise  # noqa: PLC0415
         from apprise.plugins.ntfy import NotifyNtfy  # noqa: PLC0415
@@ -80,7 +73,10 @@ class NtfyProvider:
         )
         messenger = Apprise()
         messenger.add(plugin)
-        return messenger
+        result = messenger.notify(
+            title=letter.subject, body=_shortened(letter.body), body_format="text"
+        )
+        return None if result else "; ".join(entry.message for entry in result.logs())
 
 
 def _refusal(words: str) -> UndeliveredError:
