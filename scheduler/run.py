@@ -30,18 +30,20 @@ STOPPED, UNEXPECTED, DATABASE_DOWN, WRONG_CLOCK, DEAD = 0, 1, 3, 4, 5
 
 def run(parts: Parts) -> int:
     """Keep promises and send notices until SIGINT or SIGTERM; the exit code says why it ended."""
+    if not _plausible(parts.clock()):
+        return WRONG_CLOCK
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with sending.at_work(parts):
-        return keep_promises(parts, stop)
+    with sending.at_work(parts) as sender:
+        return keep_promises(parts, stop, sends=sender.healthy)
 
 
-def keep_promises(parts: Parts, stop: threading.Event) -> int:
+def keep_promises(
+    parts: Parts, stop: threading.Event, *, sends: Callable[[], bool] = lambda: True
+) -> int:
     """Beat until `stop`; without the sender, so that a test may run several in one process."""
-    now = parts.clock()
-    if now < RELEASED:
-        log.error("the clock says %s, before this release was made: set it first", now.date())
+    if not _plausible(parts.clock()):
         return WRONG_CLOCK
     steps = _note_steps(parts)
     beat = Beat(on_end=stop.set)
@@ -51,11 +53,18 @@ def keep_promises(parts: Parts, stop: threading.Event) -> int:
     beat.start()
     log.info("keeping promises: a tick every %d ms", TICK_S * 1000)
     try:
-        _watch_until(stop, beat, heart)
+        _watch_until(stop, beat, heart, sends)
     finally:
         beat.stop()
     heart.stop()
     return _say_why(beat.ended_by)
+
+
+def _plausible(now: datetime) -> bool:
+    """A clock before the release would break every promise at once when it is set right."""
+    if now < RELEASED:
+        log.error("the clock says %s, before this release was made: set it first", now.date())
+    return now >= RELEASED
 
 
 def _jobs(
@@ -74,7 +83,9 @@ def _jobs(
     )
 
 
-def _watch_until(stop: threading.Event, beat: Beat, heart: Heart) -> None:
+def _watch_until(
+    stop: threading.Event, beat: Beat, heart: Heart, sends: Callable[[], bool]
+) -> None:
     """The watchdog, on monotonic time. A beat that hangs for good ends the process at once."""
     late = False
     while not stop.wait(LOOK_S):
@@ -83,7 +94,8 @@ def _watch_until(stop: threading.Event, beat: Beat, heart: Heart) -> None:
         except DeadBeatError:
             log.critical("the beat hangs for good: ending, to be started again")
             _leave(DEAD)
-        heart.beat(ok=not late, words="no tick" if late else "")
+        ailing = "no tick" if late else "" if sends() else "the sender hangs"
+        heart.beat(ok=not ailing, words=ailing)
 
 
 def _leave(code: int) -> None:

@@ -1,0 +1,178 @@
+"""The whole system with a clock you can turn and phones you can read.
+
+Devices speak through the collector's own intake, promises are kept by the scheduler's own tick,
+notices go out through the sender; only the broker and the provider's server are left out.
+"""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from collector.intake import Intake, Message
+from notify.channel import Channel, Letter
+from notify.dispatch import Aftermath, Sender
+from notify.errands import Links
+from notify.slots import Pace
+from operations import dead_letters
+from operations import work_orders as order_desk
+from rules.model import Fault, WorkOrder
+from rules.policy import Policy
+from scheduler.tick import tick
+from storage import faults as fault_rows
+from storage import ledger, outbox
+from storage import work_orders as order_rows
+from storage.db import Database, Tx, reading, transaction
+from storage.outbox import Notice
+from tests import company as companies
+from tests.waiting import until
+from wiring.parts import Parts
+from wiring.settings import load
+
+DAWN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+BEAT = timedelta(seconds=15)
+EVERY = timedelta(minutes=1)  # how often a device says that it is well
+
+
+@dataclass
+class Phones:
+    """One provider of one channel: it keeps what it was handed, for whom."""
+
+    label: str
+    letters: dict[str, list[Letter]] = field(default_factory=lambda: defaultdict(list))
+
+    def takes(self, target: str) -> bool:
+        return bool(target)
+
+    def send(self, letter: Letter) -> str:
+        self.letters[letter.target.split("@")[0]].append(letter)
+        return "delivered"
+
+    def close(self) -> None: ...
+
+
+class World:
+    """`now` moves only by `passes` and `sleeps`; `close` it."""
+
+    def __init__(
+        self,
+        database: Database,
+        telemetry: Database,
+        folder: Path,
+        *,
+        devices: int = 3,
+        policy: Policy | None = None,
+    ) -> None:
+        self.database, self.policy = database, policy or Policy()
+        self.now = DAWN
+        with transaction(database) as tx:
+            self.company = companies.found(tx, devices=devices)
+        self.parts = Parts(
+            settings=load({}, data=folder),
+            database=database,
+            telemetry=telemetry,
+            policy=self.policy,
+            clock=lambda: self.now,
+        )
+        self.phones = {name: Phones(name) for name in ("mail", "ntfy")}
+        self._voices: dict[str, dict[str, Any]] = {}
+        self._spoke_at: dict[str, datetime] = {}
+        self._wake_up()
+        self._sender = self._make_sender()
+        self._sender.start()
+
+    def close(self) -> None:
+        self._sender.stop()
+
+    # What devices do
+
+    def says(self, device: str, **health: Any) -> None:
+        """Say it now (`flags={"tamper": True}`), and go on saying it every minute."""
+        self._voices[device] = health
+        self._speak(device)
+
+    def falls_silent(self, device: str) -> None:
+        del self._voices[device]
+
+    # What time does
+
+    def passes(self, **time: float) -> None:
+        """Devices go on speaking, promises are kept, notices go out."""
+        end = self.now + timedelta(**time)
+        while self.now < end:
+            self.now += BEAT
+            for device in self._voices:
+                if self.now - self._spoke_at[device] >= EVERY:
+                    self._speak(device)
+            self._intake.ring(self.now, self.now)
+            tick(self.database, self.policy, lambda: self.now)
+            self._deliver()
+
+    def sleeps(self, **time: float) -> None:
+        """Every process of ours is down; then all start again."""
+        self.now += timedelta(**time)
+        self._wake_up()
+
+    # What people do and see
+
+    def does(self, who: str, verb: str, order: WorkOrder, **facts: Any) -> WorkOrder:
+        """`world.does(LI, "acknowledge", order)`: a verb of `operations.work_orders`."""
+        act = getattr(order_desk, verb)
+        with transaction(self.database) as tx:
+            done = act(tx, order.id, self.company.id_of(who), now=self.now, **facts)
+        assert isinstance(done, WorkOrder)
+        return done
+
+    def heard(self, who: str, channel: str = "mail") -> list[tuple[str, datetime]]:
+        """(kind, when) of every letter that reached that person's phone."""
+        return [(letter.kind, letter.at) for letter in self.phones[channel].letters[who]]
+
+    def open_faults(self) -> list[Fault]:
+        with reading(self.database) as tx:
+            return fault_rows.all_open(tx)
+
+    def orders(self) -> list[WorkOrder]:
+        with reading(self.database) as tx:
+            return order_rows.all_open(tx)
+
+    def again(self, order: WorkOrder) -> WorkOrder:
+        """The order as it is now."""
+        with reading(self.database) as tx:
+            found = order_rows.get(tx, order.id)
+        assert found is not None
+        return found
+
+    def _wake_up(self) -> None:
+        self._intake = Intake(self.parts)
+        self._intake.start(self.now)
+
+    def _speak(self, device: str) -> None:
+        body = {"t": self.now.isoformat(), "interval": 60, **self._voices[device]}
+        topic = f"ringwatch/v1/S1/{device}/health"
+        self._intake.take([Message(topic, json.dumps(body).encode())], self.now)
+        self._spoke_at[device] = self.now
+
+    def _make_sender(self) -> Sender:
+        def _bury(tx: Tx, notice: Notice, words: str, now: datetime) -> None:
+            dead_letters.bury(tx, notice, words, self.policy, now)
+
+        return Sender(
+            self.database,
+            lambda: self.now,
+            {name: Channel(name=name, providers=(one,)) for name, one in self.phones.items()},
+            links=Links(base_url="https://watch.example.com"),
+            aftermath=Aftermath(dead=_bury, sent=dead_letters.delivered),
+            pace=Pace(look_s=0.01),
+        )
+
+    def _deliver(self) -> None:
+        """Wait until the sender has nothing more to do at this instant."""
+        if not self._quiet():
+            self._sender.wake()
+            until(self._quiet, every_s=0.005)
+
+    def _quiet(self) -> bool:
+        with reading(self.database) as tx:
+            return not ledger.counts(tx).get("sending") and not outbox.due(tx, self.now, each=1)
