@@ -30,11 +30,6 @@ class Attempt:
     words: str
 
 
-def get(tx: Tx, notice_id: NoticeId) -> Notice | None:
-    found = _notices(tx, select(notices).where(notices.c.id == notice_id))
-    return found[0] if found else None
-
-
 def of_order(tx: Tx, order_id: OrderId) -> list[Notice]:
     """Everything anybody was told about an order, oldest first."""
     found = select(notices).where(notices.c.order_id == order_id)
