@@ -1,0 +1,159 @@
+"""The rota in the database: who would be called, whatever the rota says, and who edits it."""
+
+import itertools
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from operations import duty as duty_desk
+from operations.duty import RotaError
+from rules.duty import Span
+from rules.model import Layer, PersonId
+from storage import duty as duty_rows
+from storage import people as people_rows
+from storage.db import Database, Tx, reading, transaction
+from tests import company as companies
+from tests.company import CHEN, LI, WANG, Company
+
+NOW = datetime(2026, 11, 23, 1, 2, tzinfo=UTC)
+ALWAYS = Span(starts_at=NOW - timedelta(days=9000), ends_at=NOW + timedelta(days=9000))
+
+
+def hours(start: float, end: float) -> Span:
+    return Span(starts_at=NOW + timedelta(hours=start), ends_at=NOW + timedelta(hours=end))
+
+
+@pytest.fixture
+def company(database: Database) -> Company:
+    with transaction(database) as tx:
+        return companies.found(tx)
+
+
+def clear(tx: Tx, company: Company, *layers: Layer) -> None:
+    for layer in layers:
+        duty_desk.set_shift(tx, layer, None, ALWAYS, by=company.id_of(CHEN), now=NOW)
+
+
+def names(tx: Tx, at: datetime = NOW) -> tuple[str, str, str, bool]:
+    duty = duty_desk.on_duty(tx, at)
+    first, second, head = (duty.of(layer) for layer in Layer)
+    assert first
+    assert second
+    assert head
+    return first.code, second.code, head.code, duty.nobody_on_duty
+
+
+def test_the_rota_says_who_is_called(database: Database, company: Company) -> None:
+    with reading(database) as tx:
+        assert names(tx) == (LI, WANG, CHEN, False)
+        assert duty_desk.on_duty(tx, NOW, company.site_id).first == company.people[LI]
+
+
+def test_in_a_gap_an_engineer_stands_in_and_it_is_said(
+    database: Database, company: Company
+) -> None:
+    with transaction(database) as tx:
+        clear(tx, company, Layer.FIRST)
+        assert names(tx) == (LI, WANG, CHEN, True)
+
+
+def test_an_empty_rota_still_calls_everybody(database: Database, company: Company) -> None:
+    with transaction(database) as tx:
+        clear(tx, company, *Layer)
+        assert names(tx) == (LI, WANG, CHEN, True)
+
+
+def test_without_engineers_the_head_is_called(database: Database, company: Company) -> None:
+    with transaction(database) as tx:
+        clear(tx, company, *Layer)
+        for code in (LI, WANG):
+            people_rows.leave(tx, company.id_of(code), NOW)
+        assert names(tx) == (CHEN, CHEN, CHEN, True)
+
+
+def test_an_administrator_is_the_last_to_be_asked(database: Database, company: Company) -> None:
+    with transaction(database) as tx:
+        clear(tx, company, *Layer)
+        people_rows.change(tx, company.id_of(CHEN), {"roles": ["admin"]})
+        assert names(tx) == (LI, WANG, CHEN, True)
+
+
+def test_a_stand_in_who_cannot_be_told_comes_last(database: Database, company: Company) -> None:
+    with transaction(database) as tx:
+        clear(tx, company, Layer.FIRST)
+        people_rows.change(tx, company.id_of(LI), {"channels": []})
+        assert names(tx)[0] == WANG
+
+
+def test_an_override_cuts_a_shift_in_two(database: Database, company: Company) -> None:
+    wang = company.id_of(WANG)
+    with transaction(database) as tx:
+        duty_desk.set_shift(tx, Layer.FIRST, wang, hours(2, 4), by=company.id_of(CHEN), now=NOW)
+        codes = [names(tx, NOW + timedelta(hours=hour))[0] for hour in (1, 2, 3.99, 4)]
+    assert codes == [LI, WANG, WANG, LI]
+
+
+def test_taking_it_back_joins_the_pieces(database: Database, company: Company) -> None:
+    head = company.id_of(CHEN)
+    with transaction(database) as tx:
+        before = duty_rows.between(tx, ALWAYS)
+        for code in (WANG, LI):
+            who = company.id_of(code)
+            duty_desk.set_shift(tx, Layer.FIRST, who, hours(2, 4), by=head, now=NOW)
+        after = duty_rows.between(tx, ALWAYS)
+    whole = [(s.layer, s.person_id, s.starts_at, s.ends_at) for s in before]
+    assert [(s.layer, s.person_id, s.starts_at, s.ends_at) for s in after] == whole
+
+
+def test_a_week_is_given_and_shown_with_its_gaps(database: Database, company: Company) -> None:
+    monday = date(2026, 11, 23)
+    with transaction(database) as tx:
+        clear(tx, company, Layer.FIRST)
+        duty_desk.put_week(
+            tx, Layer.FIRST, company.id_of(WANG), monday, by=company.id_of(CHEN), now=NOW
+        )
+        duty_desk.set_shift(tx, Layer.FIRST, None, hours(24, 30), by=company.id_of(CHEN), now=NOW)
+        week = duty_desk.week(tx, NOW)
+    assert (week.monday, week.timezone) == (monday, "Asia/Shanghai")
+    assert week.days[0].starts_at == datetime(2026, 11, 22, 16, tzinfo=UTC)
+    first = [s for s in week.stretches if s.layer is Layer.FIRST]
+    assert [s.person.code for s in first] == [WANG, WANG]
+    assert first[-1].ends_at == week.days[-1].ends_at
+    assert week.gaps[Layer.FIRST] == (hours(24, 30),)
+    assert week.gaps[Layer.HEAD] == ()
+
+
+def test_what_the_rota_refuses(database: Database, company: Company) -> None:
+    li, head = company.id_of(LI), company.id_of(CHEN)
+    with transaction(database) as tx:
+        with pytest.raises(RotaError, match=r"rota\.ends_before_it_starts"):
+            duty_desk.set_shift(tx, Layer.FIRST, li, hours(4, 4), by=head, now=NOW)
+        with pytest.raises(RotaError, match=r"rota\.not_of_our_staff"):
+            duty_desk.set_shift(tx, Layer.FIRST, PersonId(4711), hours(2, 4), by=head, now=NOW)
+        with pytest.raises(RotaError, match=r"rota\.a_week_begins_on_monday"):
+            duty_desk.put_week(tx, Layer.FIRST, li, date(2026, 11, 24), by=head, now=NOW)
+
+
+def test_two_editors_at_once_never_make_two_people_stand(
+    database: Database, company: Company
+) -> None:
+    barrier = threading.Barrier(4)
+
+    def _edit(number: int) -> None:
+        who = company.id_of((LI, WANG)[number % 2])
+        barrier.wait()
+        for step in range(5):
+            span = hours(number + step, number + step + 3.5)
+            with transaction(database) as tx:
+                duty_desk.set_shift(tx, Layer.FIRST, who, span, by=who, now=NOW)
+
+    threads = [threading.Thread(target=_edit, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with reading(database) as tx:
+        shifts = [s for s in duty_rows.between(tx, ALWAYS) if s.layer is Layer.FIRST]
+    for shift, following in itertools.pairwise(shifts):
+        assert shift.ends_at == following.starts_at
