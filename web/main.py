@@ -8,9 +8,10 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from storage.db import POOL_SIZE
-from web import assets, errors
+from web import assets, errors, stream
 from web.assets import Assets
 from web.pages import (
+    board,
     choices,
     discovered,
     health,
@@ -23,10 +24,12 @@ from web.pages import (
 )
 from web.render import Renderer
 from web.security import Guard
+from web.stream import Pulse
 from wiring.parts import Parts
 
 ROUTERS = (
     assets.router,
+    board.router,
     choices.router,
     discovered.router,
     health.router,
@@ -36,6 +39,7 @@ ROUTERS = (
     rota.router,
     sessions.router,
     setup.router,
+    stream.router,
 )
 
 
@@ -51,6 +55,7 @@ def build(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.assets = Assets()
+    app.state.pulse = Pulse(parts)
     app.state.render = Renderer(app.state.assets, parts.settings)
     for router in ROUTERS:
         app.include_router(router)
@@ -61,7 +66,8 @@ def build(parts: Parts) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """As many threads as the pool has connections: one more would wait for a place in it."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = POOL_SIZE
     yield
+    app.state.pulse.stop()

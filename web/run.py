@@ -1,19 +1,33 @@
 """Serve the web until told to stop."""
 
+from types import FrameType
+
 import uvicorn
 
 from web.main import build
+from web.stream import Pulse
 from wiring.parts import Parts
 
 STOP_WITHIN_S = 5  # an open stream must not hold up a stop
 
 
+class _Server(uvicorn.Server):
+    """Ends the open streams at the first signal, before it waits for what is still being said."""
+
+    streams: Pulse
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.streams.stop()
+        super().handle_exit(sig, frame)
+
+
 def run(parts: Parts) -> int:
     """Serve until SIGINT or SIGTERM; 0 after a clean stop."""
     settings = parts.settings
-    server = uvicorn.Server(
+    app = build(parts)
+    server = _Server(
         uvicorn.Config(
-            build(parts),
+            app,
             host=settings.http_host,
             port=settings.http_port,
             loop="uvloop",
@@ -27,5 +41,6 @@ def run(parts: Parts) -> int:
             log_config=None,
         )
     )
+    server.streams = app.state.pulse
     server.run()
     return 0 if server.started else 1
