@@ -135,15 +135,25 @@ class Judge:
         self._overlay(work, watched, reading, at)
         if not watched.judged:
             return
+        conditions, open_points = watched.conditions, watched.open
         for name, value in reading.metrics.items():
-            for rule in self.metrics.get(name, ()):
-                if fault_rules.counts_as_reading(rule, watched.metrics, watched.flags):
-                    evidence = fault_rules.weigh(rule, value)
-                    yield from self._weighed(work, watched, rule, evidence, at, value)
+            for quick in self.metrics.get(name, ()):
+                known = quick.point in conditions or quick.point in open_points
+                if known or quick.suspicious(value):
+                    yield from self._weigh_metric(work, watched, quick.rule, value, at)
         for name, flag in reading.flags.items():
-            for rule in self.flags.get(name, ()):
-                evidence = fault_rules.weigh_flag(rule, value=flag)
-                yield from self._weighed(work, watched, rule, evidence, at, None)
+            for quick in self.flags.get(name, ()):
+                known = quick.point in conditions or quick.point in open_points
+                if known or flag is not quick.rule.code.good_when:
+                    evidence = fault_rules.weigh_flag(quick.rule, value=flag)
+                    yield from self._weighed(work, watched, quick.rule, evidence, at, None)
+
+    def _weigh_metric(
+        self, work: Work, watched: Watched, rule: Rule, value: float, at: datetime
+    ) -> Iterator[Transition]:
+        if fault_rules.counts_as_reading(rule, watched.metrics, watched.flags):
+            evidence = fault_rules.weigh(rule, value)
+            yield from self._weighed(work, watched, rule, evidence, at, value)
 
     def _overlay(self, work: Work, watched: Watched, reading: Reading, at: datetime) -> None:
         """Lay what was said over what is known: absent is not false."""
@@ -185,8 +195,6 @@ class Judge:
         point = (rule.code.code, rule.code.point)
         known = watched.conditions.get(point)
         open_now = point in watched.open
-        if known is None and not open_now and evidence is not Evidence.BAD:
-            return
         step = fault_rules.step(rule, known, evidence, at, open_now=open_now, value=value)
         yield from self._apply(work, watched, rule, point[1], step, at, value=value)
 
@@ -268,16 +276,35 @@ class Judge:
             return Rule(code=watched.rule.code, raise_after=held)
         for rules in (self.metrics, self.flags):
             for some in rules.values():
-                for rule in some:
-                    if (rule.code.code, rule.code.point) == point:
-                        return rule
+                for quick in some:
+                    if quick.point == point:
+                        return quick.rule
         return self.events.get(point[0])
 
 
-def _by_signal(codes: tuple[Code, ...], policy: Policy) -> Mapping[str, tuple[Rule, ...]]:
-    found: dict[str, tuple[Rule, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """A rule with what the hot path asks first: nearly every reading of the field is fine."""
+
+    rule: Rule
+    point: Point
+    sign: float
+    limit: float
+
+    def suspicious(self, value: float) -> bool:
+        """May this reading be bad? False is certain, True is for the rule to say."""
+        if self.rule.code.magnitude:
+            value = abs(value)
+        return value * self.sign >= self.limit
+
+
+def _by_signal(codes: tuple[Code, ...], policy: Policy) -> Mapping[str, tuple[Quick, ...]]:
+    found: dict[str, tuple[Quick, ...]] = {}
     for code in codes:
-        found[code.signal] = (*found.get(code.signal, ()), effective(code, policy.limits))
+        rule = effective(code, policy.limits)
+        sign = -1.0 if code.bad_below else 1.0
+        quick = Quick(rule, (code.code, code.point), sign, sign * rule.raise_at)
+        found[code.signal] = (*found.get(code.signal, ()), quick)
     return MappingProxyType(found)
 
 

@@ -4,7 +4,6 @@ A batch works on copies (`Work`); they become memory only after the commit. A fa
 leaves nothing behind.
 """
 
-import copy
 import heapq
 import itertools
 from collections.abc import Mapping
@@ -58,10 +57,21 @@ class Watched:
         return self.device.disabled_at is None and self.device.monitored is not Monitored.NO
 
     def copy(self) -> "Watched":
-        twin = copy.copy(self)
-        twin.metrics, twin.flags = dict(self.metrics), dict(self.flags)
-        twin.conditions, twin.open = dict(self.conditions), dict(self.open)
-        return twin
+        return Watched(
+            self.device,
+            self.rule,
+            self.heard_at,
+            self.word,
+            self.word_at,
+            self.said_interval_s,
+            self.t,
+            self.seq,
+            self.offset_s,
+            self.metrics.copy(),
+            self.flags.copy(),
+            self.conditions.copy(),
+            self.open.copy(),
+        )
 
     def silent_at(self, policy: Policy, spells: list[Spell]) -> datetime | None:
         """When it counts as silent; None for a device that is not expected to speak."""

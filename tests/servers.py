@@ -111,6 +111,9 @@ def fresh_database(server_url: str) -> Iterator[str]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+DURABLE = "autosave_interval 1\nautosave_on_changes true\n"
+
+
 @dataclass
 class Mosquitto:
     """A real broker that can be stopped, killed and started again with its data."""
@@ -118,6 +121,7 @@ class Mosquitto:
     folder: Path
     port: int
     extra: str = ""
+    durable: bool = True  # whether every change is on disk before the next (slow)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -131,7 +135,7 @@ class Mosquitto:
         config.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\n{as_root}"
             "max_queued_messages 1000000\nmax_inflight_messages 0\n"
-            "persistence true\nautosave_interval 1\nautosave_on_changes true\n"
+            f"persistence true\n{DURABLE if self.durable else ''}"
             f"persistence_location {self.folder}/\nsys_interval 1\n{self.extra}\n",
             encoding="utf-8",
         )

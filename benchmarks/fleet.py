@@ -1,0 +1,49 @@
+"""A company to measure: one site, as many cameras behind one gateway as you like."""
+
+from datetime import UTC, datetime
+
+from rules.model import SiteId
+from storage import customers, revision
+from storage import devices as device_rows
+from storage import sites as site_rows
+from storage.db import Database, transaction
+
+SITE = "bench"
+ENROLLED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def plant(database: Database, devices: int, *, interval_s: int = 60) -> None:
+    """Write `devices` devices named `d0`, `d1`... of site `bench`."""
+    with transaction(database) as tx:
+        customers.add(tx, [{"code": "c", "name": "Bench"}])
+        owner = customers.by_code(tx, "c")
+        assert owner
+        site_rows.add(
+            tx,
+            [
+                {
+                    "code": SITE,
+                    "name": "Bench",
+                    "customer_id": owner.id,
+                    "zone": "ring1",
+                    "on_site_hours": 2.0,
+                    "on_site_rule": "zone.rule.policy",
+                    "timezone": "Asia/Shanghai",
+                }
+            ],
+        )
+        site = site_rows.by_code(tx, SITE)
+        assert site
+        device_rows.add(tx, [_device(site.id, number, interval_s) for number in range(devices)])
+        revision.bump(tx)
+
+
+def _device(site_id: SiteId, number: int, interval_s: int) -> dict[str, object]:
+    return {
+        "site_id": site_id,
+        "code": f"d{number}",
+        "name": f"Camera {number}",
+        "type": "camera",
+        "reporting_interval_s": interval_s,
+        "enrolled_at": ENROLLED,
+    }
