@@ -21,6 +21,7 @@ _log = logging.getLogger("ringwatch.processes")
 _PR_SET_PDEATHSIG = 1
 _TICK_S = 0.1
 _CHUNK = 65536
+_REASON = 300  # characters of the last line that are repeated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +154,7 @@ class Parent:
         for line in lines if words else [one.partial]:
             text = line.decode("utf-8", "replace").rstrip()
             if text:
-                one.reason = text
+                one.reason = text.partition(" trace=")[0][-_REASON:]
                 self.say(text)
 
     def _look_after(self, only: _Running | None = None) -> None:

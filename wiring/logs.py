@@ -19,7 +19,16 @@ _IN_QUERY = re.compile(
     r"(?P<head>[?&](?:access_token|token|key|secret|sign|password|pass)=)[^\s&\"']+", re.IGNORECASE
 )
 _SHORTEST_SECRET = 6  # shorter ones would blank out ordinary words
-_QUIET = ("apprise", "apscheduler", "httpcore2", "httpx2", "httpx", "urllib3", "uvicorn.access")
+_QUIET = (
+    "alembic",
+    "apprise",
+    "apscheduler",
+    "httpcore2",
+    "httpx2",
+    "httpx",
+    "urllib3",
+    "uvicorn.access",
+)
 _PLAIN = re.compile(r"^[^\s\"=]+$")
 
 

@@ -28,6 +28,7 @@ from wiring import sources
 from wiring.figures import FigureError, policy_from
 from wiring.problems import Problem, SettingsError
 
+_LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _DEMO_LISTENS_TO = ("http", "public_url", "insecure_http", "tls_cert", "tls_key", "log_format")
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -229,8 +230,17 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> Sett
 
 def environment_for_children(**settings: str) -> dict[str, str]:
     """Our own environment, with these settings on top: what a child process is given."""
-    changed = {f"{sources.PREFIX}{name.upper()}": value for name, value in settings.items()}
-    return {**os.environ, **changed}
+    return {**os.environ, **as_environment(**settings)}
+
+
+def as_environment(**settings: str) -> dict[str, str]:
+    return {f"{sources.PREFIX}{name.upper()}": value for name, value in settings.items()}
+
+
+def terminal_language() -> str:
+    """What the administrator's terminal is set to: zh or en."""
+    spoken = next((os.environ[name] for name in _LOCALES if os.environ.get(name)), "")
+    return "zh" if spoken.lower().startswith("zh") else "en"
 
 
 def plain_environment() -> dict[str, str]:

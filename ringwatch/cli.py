@@ -1,0 +1,136 @@
+"""The command line. Each command says in one sentence why it could not be done."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ringwatch import accounts, assets, doctor, simulate, together
+from ringwatch.demo import company_run
+from ringwatch.folder import StartError
+from storage.db import DatabaseDownError
+from storage.migrate import MigrationError
+from wiring import logs, settings, shown
+from wiring.problems import SettingsError
+
+REFUSED, DATABASE_DOWN = 2, 3
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Exit code: 0 done, 1 not healthy or not clean, 2 refused, 3 the database cannot be used."""
+    given = _parser().parse_args(words)
+    command: Command = given.command
+    try:
+        return command(given)
+    except (SettingsError, StartError, MigrationError) as error:
+        return _sorry(str(error), REFUSED)
+    except DatabaseDownError as error:
+        return _sorry(
+            f"The database cannot be used: {error}. `ringwatch doctor` says more.", DATABASE_DOWN
+        )
+    except KeyboardInterrupt:
+        return _sorry("Stopped.", REFUSED)
+
+
+def _sorry(words: str, code: int) -> int:
+    print(words, file=sys.stderr)  # noqa: T201 - a command line speaks
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ringwatch", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, words: str, command: Command) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=words, description=words)
+        one.set_defaults(command=command)
+        return one
+
+    add("run", "Run everything: broker (unless given), collector, scheduler, web.", _run)
+    for door in together.DOORS:
+        add(door, f"Run the {door} alone.", _door(door))
+    demo = add("demo", "Run everything with a demo company in a folder of its own.", _demo)
+    demo.add_argument("--data", type=Path, default=Path("var-demo"), help="folder (var-demo)")
+    _add_simulate(add("simulate", "Publish as many devices would, for load.", _simulate))
+    add("setup", "Print a one-time link for the first run in the browser.", _setup)
+    add("migrate", "Bring the database to this program's tables.", _migrate)
+    _add_import(add("import", "Load a CSV file (or the city's rings, GeoJSON).", _import))
+    _add_user(add("user", "Logins.", accounts.add))
+    add("doctor", "Look at everything and say what to do.", _doctor)
+    health = add("health", "Whether a process is well: exit code 0.", _health)
+    health.add_argument("name", help="collector, scheduler, web or parent")
+    add("settings", "Show effective settings and where each came from.", _settings)
+    return parser
+
+
+def _add_simulate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--devices", type=int, required=True, help="how many")
+    parser.add_argument("--interval", type=float, default=60, help="seconds between two reports")
+    parser.add_argument("--broker", help="mqtt://USER:PASSWORD@HOST:PORT (default: the settings')")
+    parser.add_argument("--site", default="SIM", help="site code (SIM)")
+    parser.add_argument("--seconds", type=float, help="stop after so long (default: Ctrl-C)")
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", choices=assets.KINDS)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--dry-run", action="store_true", help="check only, change nothing")
+
+
+def _add_user(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="add")
+    one = verbs.add_parser("add", help="Give a person a login; asks for the password.")
+    one.add_argument("login", help="the name to log in with")
+    one.add_argument("--person", required=True, help="the person's code (people.csv)")
+    one.set_defaults(command=accounts.add)
+
+
+def _run(_: argparse.Namespace) -> int:
+    return together.run(settings.load())
+
+
+def _door(name: str) -> Command:
+    return lambda _: together.door(name, settings.load())
+
+
+def _demo(given: argparse.Namespace) -> int:
+    return company_run.run(given.data)
+
+
+def _simulate(given: argparse.Namespace) -> int:
+    load = simulate.Load(
+        devices=given.devices,
+        interval_s=given.interval,
+        site=given.site,
+        seconds=given.seconds,
+    )
+    return simulate.run(load, given.broker or together.broker_url(settings.load()))
+
+
+def _setup(_: argparse.Namespace) -> int:
+    return accounts.setup(settings.load())
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    given = settings.load()
+    logs.start("migrate", given)
+    return together.migrate(given)
+
+
+def _import(given: argparse.Namespace) -> int:
+    return assets.load_file(settings.load(), given.kind, given.file, dry_run=given.dry_run)
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    return doctor.run(settings.load())
+
+
+def _health(given: argparse.Namespace) -> int:
+    return doctor.health(settings.load(), given.name)
+
+
+def _settings(_: argparse.Namespace) -> int:
+    for line in shown.lines(settings.load()):
+        print(line)  # noqa: T201
+    return 0

@@ -1,0 +1,35 @@
+"""What the engine is and whether it is one we trust; for the doctor."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+
+from storage.db import Database, reading
+
+_FIRST_SOUND_SQLITE = (3, 51, 3)  # before it, resetting the WAL could damage the file
+_OLDEST_POSTGRESQL = 150_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    name: str
+    version: str
+    sound: bool
+    clock: datetime | None = None  # PostgreSQL's own
+
+
+def look(database: Database) -> Engine:
+    """Raises `DatabaseDownError`."""
+    with reading(database) as tx:
+        if database.sqlite:
+            version = str(tx.scalar(text("SELECT sqlite_version()")))
+            sound = tuple(map(int, version.split("."))) >= _FIRST_SOUND_SQLITE
+            return Engine(name="SQLite", version=version, sound=sound)
+        number = int(str(tx.scalar(text("SHOW server_version_num"))))
+        return Engine(
+            name="PostgreSQL",
+            version=str(tx.scalar(text("SHOW server_version"))),
+            sound=number >= _OLDEST_POSTGRESQL,
+            clock=tx.scalar(text("SELECT clock_timestamp()")),
+        )
