@@ -1,0 +1,58 @@
+"""The demo company: loaded through the importer like any other, then given a past."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import words
+from operations import imports, places
+from ringwatch.demo.company import curves, past, records, rota
+from ringwatch.demo.company.past import Cast
+from storage import company
+from storage import devices as device_rows
+from storage import sites as site_rows
+from storage.db import Tx, transaction
+from wiring.parts import Parts
+
+FOLDER = Path(__file__).parent
+RINGS = "chengdu_approx.geojson"
+NAME = "锦城安防维护（演示）"
+CITY_HOURS = 4.0
+TIMEZONE = "Asia/Shanghai"
+
+
+class DemoError(Exception):
+    """The lists in this folder are not sound; only a change of them can bring that about."""
+
+
+def fill(parts: Parts, now: datetime) -> None:
+    """Fill an empty database; where the demo company stands already, do nothing.
+
+    The past is the same for the same `now`. Nobody is owed anything for it: no notice and no
+    deadline. Readings are committed first: a stop half-way leaves no company without curves.
+    """
+    with transaction(parts.database) as tx:
+        if company.fact(tx, "demo") is not None:
+            return
+        _lists(tx, parts, now)
+        devices = device_rows.all_devices(tx)
+        cast = Cast(
+            devices=devices,
+            sites={site.id: site for site in site_rows.all_sites(tx)},
+            shifts=rota.fill(tx, now, ZoneInfo(TIMEZONE)),
+        )
+        incidents = past.happened(cast, now)
+        records.write(tx, incidents)
+        company.set_fact(tx, "demo", {"filled_at": now.isoformat()}, now)
+        with transaction(parts.telemetry) as readings:
+            curves.fill(readings, devices, incidents, now)
+
+
+def _lists(tx: Tx, parts: Parts, now: datetime) -> None:
+    for name, value in (("name", NAME), ("timezone", TIMEZONE), ("city_hours", CITY_HOURS)):
+        company.set_fact(tx, name, value, now)
+    places.take_rings(tx, (FOLDER / RINGS).read_bytes(), by=None, now=now)
+    outcomes = imports.load_folder(tx, FOLDER, policy=parts.policy, by=None, now=now)
+    errors = [error for outcome in outcomes.values() for error in outcome.errors]
+    if errors:
+        raise DemoError(words.say("en", errors[0].message_id, **errors[0].facts))

@@ -1,0 +1,236 @@
+"""Writes the past down as the night would have: faults, orders and their timelines, all closed."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ringwatch.demo.company.past import Incident, Visit, silence_of
+from ringwatch.demo.company.tales import Ending
+from rules.assets import Device
+from rules.causes import SILENT
+from rules.codes import CATALOGUE, severity_of
+from rules.model import Fault, FaultId, Layer, Person, PersonId, WorkOrder
+from storage import faults as fault_rows
+from storage import journal
+from storage import people as people_rows
+from storage import work_orders as order_rows
+from storage.db import Tx
+from storage.faults import NewFault
+from storage.journal import Entry
+from storage.work_orders import NewOrder
+
+_SAME_NAMED = (
+    "received_at",
+    "arranged_at",
+    "departed_at",
+    "arrived_at",
+    "late_reason",
+    "diagnosed_at",
+    "diagnosis",
+    "repaired_at",
+    "repair",
+    "verified_at",
+    "left_at",
+    "closed_at",
+)
+
+
+class Chronicle:
+    """Collects the journal of all incidents and writes it once, in the order of time."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+        self._people: dict[PersonId, Person] = {one.id: one for one in people_rows.all_people(tx)}
+        self._entries: list[Entry] = []
+
+    def record(self, incident: Incident) -> None:
+        fault = self._fault(incident, incident.device, CATALOGUE[incident.tale.code].code, None)
+        if incident.visit:
+            order = self._order(incident, incident.visit, fault)
+            fault_rows.change(self._tx, fault.id, order_id=order.id)
+            self._timeline(incident, incident.visit, order)
+        for child in incident.children:
+            self._fault(incident, child, silence_of(child), fault.id)
+
+    def close(self) -> None:
+        journal.write_all(self._tx, sorted(self._entries, key=lambda entry: entry.at))
+
+    def _fault(self, incident: Incident, device: Device, code: str, cause: FaultId | None) -> Fault:
+        tale, own = incident.tale, cause is None
+        key = device.importance == "key"
+        new = NewFault(
+            device_id=device.id,
+            site_id=device.site_id,
+            code=code,
+            point="",
+            severity=incident.severity
+            if own
+            else severity_of(CATALOGUE[code], device.type, key=key),
+            source=incident.source,
+            why=tale.why if own else "silent",
+            evidence=tale.evidence if own else {"heard_at": incident.opened_at.isoformat()},
+            opened_at=incident.opened_at,
+            explained_by=cause,
+        )
+        fault = fault_rows.add(self._tx, new)
+        assert fault is not None  # noqa: S101 - nobody is busy twice at a time in the past
+        cleared = _cleared(code)
+        fault_rows.change(self._tx, fault.id, cleared_at=incident.cleared_at, clear_why=cleared)
+        self._note_fault(incident, fault, cause, cleared)
+        return fault
+
+    def _note_fault(
+        self, incident: Incident, fault: Fault, cause: FaultId | None, cleared: str
+    ) -> None:
+        facts: dict[str, Any] = {
+            "fault_id": fault.id,
+            "device_id": fault.device_id,
+            "site_id": fault.site_id,
+        }
+        by_person = fault.code == "CUSTOMER_REPORT"
+        verb = "fault_reported" if by_person else "fault_opened"
+        said = {} if by_person else {"code": fault.code, "why": fault.why}
+        evidence = dict(incident.tale.evidence) if cause is None else {}
+        self._say(incident.opened_at, verb, {**said, **evidence}, **facts)
+        if cause is not None:
+            explained = {"code": fault.code, "cause": cause}
+            self._say(incident.opened_at, "fault_explained", explained, **facts)
+        cleared_facts = {"code": fault.code, "why": cleared}
+        self._say(incident.cleared_at, "fault_cleared", cleared_facts, **facts)
+
+    def _order(self, incident: Incident, visit: Visit, fault: Fault) -> WorkOrder:
+        site, at = incident.site, incident.opened_at
+        year = at.astimezone(ZoneInfo(site.timezone)).year
+        order = order_rows.add(
+            self._tx,
+            NewOrder(
+                number=order_rows.next_number(self._tx, year),
+                site_id=site.id,
+                root_fault_id=fault.id,
+                severity=incident.severity,
+                opened_at=at,
+                clock_started_at=at,
+                clock_source=incident.source,
+                zone=site.zone,
+                on_site_hours=site.on_site_hours,
+                on_site_rule=site.on_site_rule,
+                on_site_by=incident.on_site_by,
+            ),
+        )
+        return order_rows.change(self._tx, order.id, **_columns(incident, visit))
+
+    def _timeline(self, incident: Incident, visit: Visit, order: WorkOrder) -> None:
+        about: dict[str, Any] = {
+            "order_id": order.id,
+            "fault_id": order.root_fault_id,
+            "site_id": order.site_id,
+        }
+        opened = {
+            "number": order.number,
+            "zone": order.zone,
+            "hours": order.on_site_hours,
+            "rule": order.on_site_rule,
+        }
+        self._say(order.opened_at, "order_opened", opened, **about)
+        self._paging(visit, order, about)
+        receiver = visit.receiver
+        steps: tuple[tuple[datetime | None, str, PersonId | None, dict[str, Any]], ...] = (
+            (visit.received_at, "acknowledged", receiver, {"how": "link"}),
+            (visit.arranged_at, "arranged", visit.head, {}),
+            (visit.departed_at, "departed", receiver, {}),
+            (visit.arrived_at, _arrived(visit), receiver, {"reason": visit.late_reason}),
+            (visit.diagnosed_at, "diagnosed", receiver, {"text": visit.diagnosis}),
+            (visit.repaired_at, _repaired(visit), receiver, {"text": visit.repair}),
+            (visit.verified_at, *_verified(incident, visit)),
+            (visit.left_at, "left", receiver, {}),
+            (order.accepted_at, "accepted", receiver, {"name": visit.accepted_by}),
+            (order.closed_at, "closed", None, {"reason": order.close_reason}),
+        )
+        for at, verb, by, facts in steps:
+            if at is not None:
+                self._say(at, verb, facts, by=by, **about)
+
+    def _paging(self, visit: Visit, order: WorkOrder, about: dict[str, Any]) -> None:
+        """The ladder as it was climbed (A02): the first and the head at once, then higher."""
+        first, head = self._people[visit.first], self._people[visit.head]
+        pages = [(0, first, Layer.FIRST, "new_fault")]
+        if visit.second_answered:
+            pages.append((5, first, Layer.FIRST, "no_answer"))
+            pages.append((10, self._people[visit.second], Layer.SECOND, "no_answer"))
+        for number, (minutes, person, layer, why) in enumerate(pages, start=1):
+            facts = {"layer": layer, "why": why, "nobody_on_duty": False}
+            facts |= {"channels": len(person.channels), "page": number}
+            at = order.opened_at + timedelta(minutes=minutes)
+            self._call(at, "paged", person, facts, about)
+        told = {"paged": [first.name], "nobody_on_duty": False, "channels": len(head.channels)}
+        self._call(order.opened_at, "head_told", head, told, about)
+
+    def _call(
+        self, at: datetime, verb: str, person: Person, facts: dict[str, Any], about: dict[str, Any]
+    ) -> None:
+        who = {"person": person.name, "person_id": person.id}
+        self._say(at, verb, {**who, **facts}, actor="clock", **about)
+
+    def _say(
+        self,
+        at: datetime,
+        verb: str,
+        facts: dict[str, Any],
+        *,
+        by: PersonId | None = None,
+        actor: str = "monitor",
+        **about: Any,
+    ) -> None:
+        actor = "person" if by else actor
+        entry = Entry(at=at, actor=actor, verb=verb, person_id=by, facts=facts, **about)
+        self._entries.append(entry)
+
+
+def write(tx: Tx, incidents: Sequence[Incident]) -> None:
+    chronicle = Chronicle(tx)
+    for incident in incidents:
+        chronicle.record(incident)
+    chronicle.close()
+
+
+def _columns(incident: Incident, visit: Visit) -> dict[str, Any]:
+    recovered = incident.tale.ending is Ending.RECOVERED
+    went = visit.received_at is not None
+    columns: dict[str, Any] = {name: getattr(visit, name) for name in _SAME_NAMED}
+    return columns | {
+        "ladder_started_at": incident.opened_at,
+        "first_paged_id": visit.first,
+        "pages_made": 3 if visit.second_answered else 1,
+        "head_id": visit.head,
+        "head_informed_at": incident.opened_at,
+        "received_by": visit.receiver if went else None,
+        "arranged_by": visit.head if visit.arranged_at else None,
+        "assignee_id": visit.receiver if went else None,
+        "dispatched_at": visit.departed_at,
+        "verified_how": "telemetry" if visit.verified_at else "",
+        "accepted_at": None if recovered else visit.closed_at,
+        "accepted_by": visit.accepted_by,
+        "close_reason": "recovered" if recovered else "accepted",
+    }
+
+
+def _cleared(code: str) -> str:
+    if CATALOGUE[code].human_close:
+        return "verified"
+    return "heard_again" if code in SILENT else "reading"
+
+
+def _arrived(visit: Visit) -> str:
+    return "arrived_late" if visit.late_reason else "arrived"
+
+
+def _repaired(visit: Visit) -> str:
+    return "repaired" if visit.arrived_at else "repaired_remotely"
+
+
+def _verified(incident: Incident, visit: Visit) -> tuple[str, PersonId | None, dict[str, Any]]:
+    """By the device itself, or by a person for what no telemetry proves."""
+    if CATALOGUE[incident.tale.code].human_close:
+        return "verified", visit.receiver, {"how": visit.repair}
+    return "verified_by_device", None, {}
