@@ -82,7 +82,7 @@ def _mosquitto(home: Path, port: int, password: str, *, program: str, anonymous:
         "max_queued_bytes 0",
         # The default of 20 throttles a reader that acknowledges after its commit.
         "max_inflight_messages 0",
-        "message_size_limit 131072",
+        "max_packet_size 131072",
         "persistence true",
         f"persistence_location {home}/",
         # What was accepted is on disk before long: a kill of the broker loses nothing.
@@ -91,6 +91,7 @@ def _mosquitto(home: Path, port: int, password: str, *, program: str, anonymous:
         "set_tcp_nodelay true",
         "sys_interval 10",
         "log_dest stderr",
+        "log_timestamp_format %Y-%m-%dT%H:%M:%S",
         "log_type error",
         "log_type warning",
     ]

@@ -139,7 +139,7 @@ def broker_url(settings: Settings) -> str:
 
 
 def _invite(settings: Settings) -> None:
-    """On the first run: a link, once, in the log; whoever reads the log founds the company."""
+    """On the first run: a link, once, on stderr; whoever reads it founds the company."""
     parts = assemble(settings)
     try:
         with reading(parts.database) as tx:
@@ -150,7 +150,8 @@ def _invite(settings: Settings) -> None:
     finally:
         parts.close()
     for language in words.LANGUAGES:
-        _log.warning(words.say(language, "house.setup.link", url=setup_url(settings, token)))
+        line = words.say(language, "house.setup.link", url=setup_url(settings, token))
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 - a log line would mask the token
 
 
 def setup_url(settings: Settings, token: str) -> str:

@@ -1,6 +1,7 @@
 """Writes the past down as the night would have: faults, orders and their timelines, all closed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,10 +49,14 @@ class Chronicle:
         fault = self._fault(incident, incident.device, CATALOGUE[incident.tale.code].code, None)
         if incident.visit:
             order = self._order(incident, incident.visit, fault)
+            fault = replace(fault, order_id=order.id)
             fault_rows.change(self._tx, fault.id, order_id=order.id)
+            self._note_fault(incident, fault)
             self._timeline(incident, incident.visit, order)
+        else:
+            self._note_fault(incident, fault)
         for child in incident.children:
-            self._fault(incident, child, silence_of(child), fault.id)
+            self._note_fault(incident, self._fault(incident, child, silence_of(child), fault.id))
 
     def close(self) -> None:
         journal.write_all(self._tx, sorted(self._entries, key=lambda entry: entry.at))
@@ -75,29 +80,31 @@ class Chronicle:
         )
         fault = fault_rows.add(self._tx, new)
         assert fault is not None  # noqa: S101 - nobody is busy twice at a time in the past
-        cleared = _cleared(code)
-        fault_rows.change(self._tx, fault.id, cleared_at=incident.cleared_at, clear_why=cleared)
-        self._note_fault(incident, fault, cause, cleared)
+        fault_rows.change(
+            self._tx, fault.id, cleared_at=incident.cleared_at, clear_why=_cleared(code)
+        )
         return fault
 
-    def _note_fault(
-        self, incident: Incident, fault: Fault, cause: FaultId | None, cleared: str
-    ) -> None:
-        facts: dict[str, Any] = {
+    def _note_fault(self, incident: Incident, fault: Fault) -> None:
+        """As the night writes it: the order is known when the fault clears, not when it opens."""
+        about: dict[str, Any] = {
             "fault_id": fault.id,
             "device_id": fault.device_id,
             "site_id": fault.site_id,
         }
-        by_person = fault.code == "CUSTOMER_REPORT"
-        verb = "fault_reported" if by_person else "fault_opened"
-        said = {} if by_person else {"code": fault.code, "why": fault.why}
+        cause = fault.explained_by
         evidence = dict(incident.tale.evidence) if cause is None else {}
-        self._say(incident.opened_at, verb, {**said, **evidence}, **facts)
+        if fault.code == "CUSTOMER_REPORT":
+            self._say(incident.opened_at, "fault_reported", evidence, **about)
+        else:
+            opened = {"code": fault.code, "why": fault.why, **evidence}
+            self._say(incident.opened_at, "fault_opened", opened, **about)
         if cause is not None:
             explained = {"code": fault.code, "cause": cause}
-            self._say(incident.opened_at, "fault_explained", explained, **facts)
-        cleared_facts = {"code": fault.code, "why": cleared}
-        self._say(incident.cleared_at, "fault_cleared", cleared_facts, **facts)
+            self._say(incident.opened_at, "fault_explained", explained, **about)
+        cleared = {"code": fault.code, "why": _cleared(fault.code)}
+        about["order_id"] = fault.order_id
+        self._say(incident.cleared_at, "fault_cleared", cleared, **about)
 
     def _order(self, incident: Incident, visit: Visit, fault: Fault) -> WorkOrder:
         site, at = incident.site, incident.opened_at
@@ -145,7 +152,7 @@ class Chronicle:
             (visit.verified_at, *_verified(incident, visit)),
             (visit.left_at, "left", receiver, {}),
             (order.accepted_at, "accepted", receiver, {"name": visit.accepted_by}),
-            (order.closed_at, "closed", None, {"reason": order.close_reason}),
+            (order.closed_at, "closed", _closer(order), {"reason": order.close_reason}),
         )
         for at, verb, by, facts in steps:
             if at is not None:
@@ -219,6 +226,10 @@ def _cleared(code: str) -> str:
     if CATALOGUE[code].human_close:
         return "verified"
     return "heard_again" if code in SILENT else "reading"
+
+
+def _closer(order: WorkOrder) -> PersonId | None:
+    return order.assignee_id if order.accepted_at else None
 
 
 def _arrived(visit: Visit) -> str:

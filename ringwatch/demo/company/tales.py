@@ -186,13 +186,23 @@ TALES: tuple[Tale, ...] = (
     ),
     Tale(
         code="CUSTOMER_REPORT",
-        types=_CAMERAS | {T.ACCESS_CONTROLLER, T.MONITOR, T.READER},
+        types=_CAMERAS,
         ending=Ending.VISIT,
-        weight=9,
+        weight=7,
         why="reported",
         evidence={"symptom": "画面模糊，夜间看不清", "reporter": "值班保安"},
-        found=("镜头起雾，红外灯衰减", "读卡器排线松动"),
-        done=("清洁镜头并更换红外灯板，夜间画面确认", "压紧排线，连续刷卡 20 次正常"),
+        found=("镜头起雾，红外灯衰减",),
+        done=("清洁镜头并更换红外灯板，夜间画面确认",),
+    ),
+    Tale(
+        code="CUSTOMER_REPORT",
+        types=frozenset({T.READER, T.LOCK}),
+        ending=Ending.VISIT,
+        weight=3,
+        why="reported",
+        evidence={"symptom": "刷卡后门打不开", "reporter": "前台"},
+        found=("读卡器排线松动", "磁力锁吸合面积灰"),
+        done=("压紧排线，连续刷卡 20 次正常", "清洁吸合面并调整间隙，测试正常"),
     ),
 )
 

@@ -1,0 +1,45 @@
+# Ringwatch. `make run` is all a newcomer needs; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help run test check deps soak bench format lock clean
+PY := .venv/bin/python
+WORKERS ?= 2
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: ## start everything with a demo company; Ctrl-C stops it
+	@.ci/venv run
+	@$(PY) -m ringwatch demo
+
+test: ## the whole suite on real parts (make deps first)
+	@.ci/venv dev
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+check: ## format, lint, types, arrows between the folders
+	@.ci/venv dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+deps: ## install what the tests need: Mosquitto, PostgreSQL, Chromium, fonts
+	@.ci/deps
+
+soak: ## the long runs
+	@.ci/venv dev
+	@$(PY) -m pytest -m soak $(ARGS)
+
+bench: ## the measurements of docs/performance.md
+	@.ci/venv dev
+	@$(PY) -m benchmarks
+
+format: ## put the code into its form
+	@.ci/venv dev
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+lock: ## resolve the dependencies anew (needs uv)
+	@.ci/lock
+
+clean: ## remove the environment and caches, never data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
