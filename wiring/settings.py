@@ -65,20 +65,22 @@ class Settings(BaseModel):
     model_config = _FROZEN
 
     data: Path = Field(
-        Path("var"), description="a folder we may write to", examples=["/var/lib/ringwatch"]
+        default=Path("var"), description="a folder we may write to", examples=["/var/lib/ringwatch"]
     )
     database_url: SecretStr | None = Field(
-        None,
+        default=None,
         description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; unset: SQLite in data",
         examples=["postgresql://ringwatch:secret@127.0.0.1/ringwatch"],
     )
     mqtt_url: SecretStr | None = Field(
-        None,
+        default=None,
         description="mqtt:// or mqtts:// with user, password, host, port; unset: our own broker",
         examples=["mqtts://ringwatch:secret@broker.example.com:8883"],
     )
     http: str = Field(
-        "127.0.0.1:8080", description="ADDRESS:PORT to serve on", examples=["127.0.0.1:8090"]
+        default="127.0.0.1:8080",
+        description="ADDRESS:PORT to serve on",
+        examples=["127.0.0.1:8090"],
     )
     insecure_http: bool = Field(
         default=False,
@@ -86,31 +88,35 @@ class Settings(BaseModel):
         examples=["yes"],
     )
     public_url: str | None = Field(
-        None,
+        default=None,
         description="the address people reach us at, for links in notices",
         examples=["https://ringwatch.example.com"],
     )
     tls_cert: Path | None = Field(
-        None, description="a PEM file, with tls_key", examples=["/etc/ringwatch/cert.pem"]
+        default=None, description="a PEM file, with tls_key", examples=["/etc/ringwatch/cert.pem"]
     )
     tls_key: Path | None = Field(
-        None, description="a PEM file, with tls_cert", examples=["/etc/ringwatch/key.pem"]
+        default=None, description="a PEM file, with tls_cert", examples=["/etc/ringwatch/key.pem"]
     )
     dead_man_url: SecretStr | None = Field(
-        None,
+        default=None,
         description="an outside http(s) address pinged while all is well",
         examples=["https://hc-ping.com/your-uuid"],
     )
     secret_file: Path | None = Field(
-        None, description="a file only we can read", examples=["/run/secrets/ringwatch"]
+        default=None, description="a file only we can read", examples=["/run/secrets/ringwatch"]
     )
     log_format: str = Field(
-        "text", pattern="^(text|json)$", description="text or json", examples=["json"]
+        default="text", pattern="^(text|json)$", description="text or json", examples=["json"]
     )
     demo: bool = Field(default=False, description="yes or no", examples=["no"])
     policy: Policy = Field(default_factory=Policy, description="a table of figures")
-    channel: tuple[ChannelSettings, ...] = Field((), description="[[channel]] name, providers")
-    source: tuple[SourceSettings, ...] = Field((), description="[[source]] site, dialect, prefix")
+    channel: tuple[ChannelSettings, ...] = Field(
+        default=(), description="[[channel]] name, providers"
+    )
+    source: tuple[SourceSettings, ...] = Field(
+        default=(), description="[[source]] site, dialect, prefix"
+    )
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 
