@@ -80,6 +80,35 @@ def next_verb(order: WorkOrder) -> Verb | None:
     return verbs.get(name) if order.open else None
 
 
+class Stand(StrEnum):
+    """Where an order stands, in one word for people: message id `board.stands.<stand>`."""
+
+    UNANSWERED = "unanswered"
+    RECEIVED = "received"
+    SENT = "sent"
+    ON_THE_WAY = "on_the_way"
+    ON_SITE = "on_site"
+    DIAGNOSED = "diagnosed"
+    PROVING = "proving"
+    PROVEN = "proven"
+    CLOSED = "closed"
+
+
+def stand(order: WorkOrder) -> Stand:
+    """The farthest it has come; a remote repair passes the road by (C13)."""
+    come = (
+        (order.closed_at, Stand.CLOSED),
+        (order.verified_at, Stand.PROVEN),
+        (order.repaired_at, Stand.PROVING),
+        (order.diagnosed_at, Stand.DIAGNOSED),
+        (order.arrived_at, Stand.ON_SITE),
+        (order.departed_at, Stand.ON_THE_WAY),
+        (not order.received_at and not order.self_dispatched_at, Stand.UNANSWERED),
+        (order.dispatched_at, Stand.SENT),
+    )
+    return next((word for holds, word in come if holds), Stand.RECEIVED)
+
+
 def refusal(order: WorkOrder, verb: Verb) -> str | None:
     """Why `verb` cannot be done now, as the last part of message id `order.refused.<why>`."""
     if verb is Verb.REOPEN:

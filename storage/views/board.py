@@ -26,6 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from rules import workflow
 from rules.model import Fault, FaultId, Monitored, OrderId, PersonId, Severity, WorkOrder
 from rules.permits import Reach
 from rules.urgency import RISK_SHARE, Band
@@ -55,6 +56,10 @@ class Row:
     order: WorkOrder | None = None
     holder: str = ""
     affected: int = 0
+
+    @property
+    def stands(self) -> str:
+        return workflow.stand(self.order) if self.order else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,75 @@
+// Pages that stay true by themselves: how fresh they are, what was chosen, and the wall's sound.
+(() => {
+  "use strict";
+  const source = document.getElementById("live");
+  const state = document.querySelector("[data-live-state]");
+  const show = (live) => {
+    if (!state || !source) return;
+    state.classList.toggle("is-live", live);
+    state.querySelector("[data-live-word]").textContent = live ? source.dataset.live : source.dataset.polling;
+  };
+  document.addEventListener("htmx:sse:after:connection", () => show(true));
+  document.addEventListener("htmx:sse:error", () => show(false));
+  document.addEventListener("htmx:sse:close", () => show(false));
+
+  // --- a row chosen by j and k stays chosen when its list comes anew
+  let chosen = "";
+  document.addEventListener("htmx:before:swap", () => {
+    chosen = document.querySelector("[data-row].is-current")?.id ?? chosen;
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    if (chosen && !document.querySelector("[data-row].is-current")) {
+      document.getElementById(chosen)?.classList.add("is-current");
+    }
+    listen();
+  });
+
+  // --- the wall: a new emergency sounds until somebody touches the screen or takes it on
+  const button = document.querySelector("[data-sound]");
+  const alarms = () => [...document.querySelectorAll("[data-alarm]")].map((one) => one.dataset.alarm);
+  const known = new Set(alarms());
+  let audio = null;
+  let ringing = null;
+  const beep = () => {
+    if (!audio || audio.state !== "running") return;
+    [880, 660].forEach((pitch, n) => {
+      const tone = audio.createOscillator();
+      const volume = audio.createGain();
+      const start = audio.currentTime + n * 0.28;
+      tone.frequency.value = pitch;
+      volume.gain.setValueAtTime(0.0001, start);
+      volume.gain.exponentialRampToValueAtTime(0.25, start + 0.02);
+      volume.gain.exponentialRampToValueAtTime(0.0001, start + 0.26);
+      tone.connect(volume).connect(audio.destination);
+      tone.start(start);
+      tone.stop(start + 0.28);
+    });
+  };
+  const quiet = () => {
+    clearInterval(ringing);
+    ringing = null;
+    document.documentElement.removeAttribute("data-ringing");
+  };
+  const ring = () => {
+    if (ringing) return;
+    document.documentElement.dataset.ringing = "yes";
+    beep();
+    ringing = setInterval(beep, 2000);
+  };
+  function listen() {
+    const now = alarms();
+    const fresh = now.filter((one) => !known.has(one));
+    for (const one of now) known.add(one);
+    if (!now.length) quiet();
+    else if (fresh.length && button) ring();
+  }
+  button?.addEventListener("click", () => {
+    audio ??= new AudioContext();
+    const on = audio.state !== "running" || button.getAttribute("aria-pressed") !== "true";
+    if (on) audio.resume(); else audio.suspend();
+    button.setAttribute("aria-pressed", on ? "true" : "false");
+    const word = button.querySelector("[data-on]");
+    word.textContent = on ? word.dataset.on : word.dataset.off;
+  });
+  for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, quiet);
+})();
