@@ -19,7 +19,7 @@ from storage.backfill import HourFigures, Minute
 from storage.db import Tx
 
 _HOUR_S = 3600
-_MINUTES_BACK = 24 * 60
+MINUTES_BACK = 24 * 60
 _ROWS_AT_ONCE = 50_000
 # One or two curves a device by the hour: a quarter of every metric would be a minute's work.
 _KEPT: dict[DeviceType, tuple[str, ...]] = {
@@ -97,10 +97,10 @@ def _wobble(hour: int, device_id: DeviceId) -> float:
 
 
 def _minutes(devices: Sequence[Device], ills: _Ills, now: datetime) -> Iterator[Minute]:
-    first = now.replace(second=0, microsecond=0) - timedelta(minutes=_MINUTES_BACK)
+    first = now.replace(second=0, microsecond=0) - timedelta(minutes=MINUTES_BACK)
     for device in devices:
         every = max(1, (device.reporting_interval_s or 60) // 60)
-        for minute in range(0, _MINUTES_BACK, every):
+        for minute in range(0, MINUTES_BACK, every):
             at = first + timedelta(minutes=minute, seconds=device.id % 60)
             if at < now and not ills.silent(device.id, at):
                 yield backfill.minute_row(device.id, at, _said(device, at, ills))

@@ -1,0 +1,236 @@
+"""The demo company: loaded like any other, with a past that owes nobody anything."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Table, func, select
+
+from operations import duty as duty_desk
+from ringwatch.demo import company as demo
+from ringwatch.demo.company import curves, past
+from rules import workflow
+from rules.assets import Device
+from rules.causes import SILENT
+from rules.duty import Span
+from rules.model import Address, DeviceId, DeviceType, Layer, Link, OrderId, Role, WorkOrder, Zone
+from storage import company, journal
+from storage import devices as device_rows
+from storage import duty as duty_rows
+from storage import faults as fault_rows
+from storage import people as people_rows
+from storage import sites as site_rows
+from storage import telemetry as curve_rows
+from storage import work_orders as order_rows
+from storage.db import Database, Tx, transaction
+from storage.migrate import migrate
+from storage.tables.night import deadlines, notices, work_orders
+from storage.tables.telemetry import hot, hourly
+from storage.tables.watch import faults
+from wiring import settings as wiring_settings
+from wiring.parts import Parts, assemble
+
+NOW = datetime(2026, 11, 21, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    """The whole company with its quarter, once for the tests that only look."""
+    folder = tmp_path_factory.mktemp("demo")
+    parts = assemble(wiring_settings.load({}, data=folder, demo=True), clock=lambda: NOW)
+    migrate(parts.database, parts.telemetry, NOW)
+    demo.fill(parts, NOW)
+    yield parts
+    parts.close()
+
+
+@pytest.fixture
+def tx(filled: Parts) -> Iterator[Tx]:
+    with transaction(filled.database) as tx:
+        yield tx
+
+
+def count(tx: Tx, table: Table) -> int:
+    return tx.scalar(select(func.count()).select_from(table)) or 0
+
+
+def orders(tx: Tx) -> list[WorkOrder]:
+    ids = [OrderId(number) for number in tx.scalars(select(work_orders.c.id))]
+    return list(order_rows.by_ids(tx, ids).values())
+
+
+def test_sites_lie_in_every_zone_with_the_hours_of_the_rules(tx: Tx) -> None:
+    sites = site_rows.all_sites(tx)
+    assert len(sites) == 12
+    hours = {(site.zone, site.on_site_hours) for site in sites}
+    assert hours == {
+        (Zone.RING1, 2.0),
+        (Zone.RING1, 1.5),
+        (Zone.RING2, 3.0),
+        (Zone.RING3, 4.0),
+        (Zone.CITY, 4.0),
+        (Zone.NEIGHBOUR, 6.0),
+        (Zone.REMOTE, 24.0),
+    }
+    assert {site.given_crs for site in sites} == {"wgs84", "gcj02", "bd09"}
+    (argued,) = [site for site in sites if site.zone_how == "manual"]
+    assert argued.zone_reason
+
+
+def test_devices_of_every_type_hang_on_each_other_as_real_ones_do(tx: Tx) -> None:
+    devices = device_rows.all_devices(tx)
+    assert 280 <= len(devices) <= 360
+    assert {device.type for device in devices} == set(DeviceType)
+    by_id = {device.id: device for device in devices}
+    for device in devices:
+        if device.type in (DeviceType.CAMERA, DeviceType.PTZ):
+            assert set(device.links) == {Link.VIA, Link.POWERED_BY, Link.RECORDED_BY}
+            assert root_of(device, by_id).type is DeviceType.UPLINK
+
+
+def root_of(device: Device, by_id: dict[DeviceId, Device]) -> Device:
+    while Link.VIA in device.links:
+        device = by_id[device.links[Link.VIA]]
+    return device
+
+
+def test_ten_people_and_the_head_on_two_channels(tx: Tx) -> None:
+    people = people_rows.all_people(tx)
+    assert len(people) == 10
+    assert {role for person in people for role in person.roles} >= {
+        Role.ADMIN,
+        Role.SALES_DIRECTOR,
+        Role.HEAD,
+        Role.DISPATCHER,
+        Role.ENGINEER,
+        Role.CUSTOMER,
+    }
+    head = people_rows.by_code(tx, "head")
+    assert head is not None
+    assert head.channels == (Address("webhook", "head-app"), Address("webhook", "head-sms"))
+    assert all(person.channels for person in people)
+
+
+@pytest.mark.parametrize("days", [-85, -40, 0, 30, 55])
+def test_somebody_stands_at_every_hour(tx: Tx, days: int) -> None:
+    duty = duty_desk.on_duty(tx, NOW + timedelta(days=days))
+    standing = [duty.of(layer) for layer in Layer]
+    assert all(standing)
+    assert not duty.nobody_on_duty
+    assert duty.first != duty.second
+
+
+def test_the_past_owes_nobody_anything(tx: Tx) -> None:
+    assert count(tx, deadlines) == 0
+    assert count(tx, notices) == 0
+    assert fault_rows.all_open(tx) == []
+    assert order_rows.all_open(tx) == []
+
+
+def test_a_quarter_of_orders_that_went_the_way_orders_go(tx: Tx) -> None:
+    told = orders(tx)
+    assert 150 <= len(told) <= 320
+    assert {order.zone for order in told} == set(Zone)
+    for order in told:
+        instants = [step.at for step in workflow.steps(order) if step.at]
+        assert instants == sorted(instants), order.number
+        assert instants[-1] < NOW
+        assert order.late == bool(order.late_reason)
+        assert order.head_informed_at == order.opened_at, "the head is told at once (A02)"
+    reasons = Counter(order.close_reason for order in told)
+    assert set(reasons) == {"accepted", "recovered"}
+    assert 0 < sum(order.late for order in told) < len(told) / 10
+    assert any(order.accepted_at and not order.arrived_at for order in told), "repaired remotely"
+    assert any(order.pages_made > 1 for order in told), "the second engineer was called"
+
+
+def test_a_timeline_tells_the_order_from_page_to_acceptance(tx: Tx) -> None:
+    order = next(order for order in orders(tx) if order.late)
+    verbs = [entry.verb for entry in journal.of_order(tx, order.id)]
+    assert verbs[:3] == ["order_opened", "paged", "head_told"]
+    assert verbs[-2:] == ["accepted", "closed"]
+    assert {"acknowledged", "arranged", "departed", "arrived_late", "repaired"} < set(verbs)
+
+
+def test_a_root_cause_stands_with_what_it_explains(tx: Tx) -> None:
+    explained = tx.scalars(select(faults.c.explained_by).distinct()).all()
+    causes = [fault_rows.get(tx, number) for number in explained if number]
+    assert causes
+    for cause in causes:
+        assert cause is not None
+        assert cause.code in SILENT
+        for child in fault_rows.explained_by(tx, cause.id):
+            assert child.order_id is None
+
+
+def test_curves_by_the_hour_and_by_the_minute(filled: Parts, tx: Tx) -> None:
+    recorder = next(one for one in device_rows.all_devices(tx) if one.type is DeviceType.RECORDER)
+    with transaction(filled.telemetry) as readings:
+        since = NOW - timedelta(days=past.DAYS_BACK)
+        hours = curve_rows.hours(readings, recorder.id, "temperature_c", since)
+        minutes = curve_rows.recent(readings, recorder.id, NOW - timedelta(days=1))
+    assert 2000 < len(hours) <= past.DAYS_BACK * 24
+    assert all(hour.low <= hour.mean <= hour.high for hour in hours)
+    assert 1300 < len(minutes) <= 24 * 60
+    assert max(point.at for point in minutes) < NOW
+
+
+def test_a_silent_device_has_a_hole_in_its_curve(filled: Parts, tx: Tx) -> None:
+    since = NOW - timedelta(days=past.DAYS_BACK)
+    cameras = [one for one in device_rows.all_devices(tx) if one.type is DeviceType.CAMERA]
+    long_gone = (
+        fault
+        for camera in cameras
+        for fault in fault_rows.of_device(tx, camera.id, since=since)
+        if fault.code == "DEV_OFFLINE" and fault.cleared_at
+        if fault.cleared_at - fault.opened_at > timedelta(hours=2)
+    )
+    fault = next(long_gone)
+    assert fault.cleared_at
+    with transaction(filled.telemetry) as readings:
+        hours = curve_rows.hours(readings, fault.device_id, "temperature_c", fault.opened_at)
+    middle = fault.opened_at + (fault.cleared_at - fault.opened_at) / 2
+    whole = middle.replace(minute=0, second=0, microsecond=0)
+    kept = {hour.at for hour in hours}
+    half_past = whole + timedelta(minutes=30)
+    assert (whole in kept) != (fault.opened_at <= half_past < fault.cleared_at)
+
+
+def test_it_fits_on_a_small_disk(filled: Parts) -> None:
+    folder: Path = filled.settings.data
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 200_000_000
+
+
+def test_both_engines_are_filled_once_and_alike(
+    database: Database, telemetry: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past, "DAYS_BACK", 10)
+    monkeypatch.setattr(curves, "DAYS_BACK", 1)
+    monkeypatch.setattr(curves, "MINUTES_BACK", 30)
+    settings = wiring_settings.load({}, data=tmp_path, demo=True)
+    parts = Parts(settings, database, telemetry, settings.policy, lambda: NOW)
+    demo.fill(parts, NOW)
+    with transaction(database) as tx:
+        before = (count(tx, faults), count(tx, work_orders), journal.last_id(tx))
+        assert company.fact(tx, "name") == demo.NAME
+    with transaction(telemetry) as tx:
+        curves_before = (count(tx, hourly), count(tx, hot))
+    demo.fill(parts, NOW + timedelta(hours=1))
+    with transaction(database) as tx:
+        assert (count(tx, faults), count(tx, work_orders), journal.last_id(tx)) == before
+    with transaction(telemetry) as tx:
+        assert (count(tx, hourly), count(tx, hot)) == curves_before
+    assert all(before)
+    assert all(curves_before)
+
+
+def test_the_same_now_tells_the_same_past(filled: Parts, tx: Tx) -> None:
+    devices = device_rows.all_devices(tx)
+    sites = {site.id: site for site in site_rows.all_sites(tx)}
+    span = Span(starts_at=NOW - timedelta(days=120), ends_at=NOW + timedelta(days=60))
+    cast = past.Cast(devices=devices, sites=sites, shifts=duty_rows.between(tx, span))
+    once = past.happened(cast, filled.clock())
+    assert once == past.happened(cast, filled.clock())
+    assert len(once) == len([one for one in once if one.cleared_at < NOW])
