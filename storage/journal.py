@@ -43,6 +43,13 @@ def of_order(tx: Tx, order_id: OrderId) -> list[Entry]:
     return _entries(tx, found.order_by(journal.c.id))
 
 
+def story(tx: Tx, order_id: OrderId, root_fault_id: FaultId) -> list[Entry]:
+    """An order from the finding of its fault on: that was written before there was an order."""
+    before = (journal.c.fault_id == root_fault_id) & journal.c.order_id.is_(None)
+    found = select(journal).where((journal.c.order_id == order_id) | before)
+    return _entries(tx, found.order_by(journal.c.id))
+
+
 def of_device(tx: Tx, device_id: DeviceId, *, limit: int) -> list[Entry]:
     found = select(journal).where(journal.c.device_id == device_id)
     return _entries(tx, found.order_by(journal.c.id.desc()).limit(limit))
