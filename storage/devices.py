@@ -21,6 +21,11 @@ def get(tx: Tx, device_id: DeviceId) -> Device | None:
     return _first(_devices(tx, devices.c.id == device_id))
 
 
+def by_ids(tx: Tx, device_ids: Iterable[DeviceId]) -> list[Device]:
+    """At most a page of them."""
+    return _devices(tx, devices.c.id.in_(list(device_ids)))
+
+
 def by_code(tx: Tx, site_code: str, code: str) -> Device | None:
     return _first(_devices(tx, (sites.c.code == site_code) & (devices.c.code == code)))
 
