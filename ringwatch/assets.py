@@ -48,7 +48,8 @@ def _rings(parts: Parts, data: bytes, *, dry_run: bool) -> int:
         with transaction(parts.database) as tx:
             taken = places.take_rings(tx, data, by=None, now=parts.clock(), dry_run=dry_run)
     except RingsError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - a command line speaks
+        sentence = words.say(language, error.message_id, **error.facts)
+        print(sentence, file=sys.stderr)  # noqa: T201 - a command line speaks
         return 1
     elsewhere = ", ".join(taken.sites_elsewhere) or "-"
     key = "house.import.rings_dry_run" if dry_run else "house.import.rings"
