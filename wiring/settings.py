@@ -25,38 +25,14 @@ from pydantic import (
 from notify.channels import ACCEPTED, ChannelPlan, check
 from rules.policy import Policy
 from wiring import sources
+from wiring.channels import ChannelSettings, SourceSettings
 from wiring.figures import FigureError, policy_from
 from wiring.problems import Problem, SettingsError
 
+DEMO_MARK = "demo.json"  # a folder with demo data keeps its banner, whoever opens it
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _DEMO_LISTENS_TO = ("http", "public_url", "insecure_http", "tls_cert", "tls_key", "log_format")
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
-
-
-class ChannelSettings(BaseModel):
-    """A way to reach people: the first provider, then its fail-over.
-
-    A provider is an address, or `file:/path` of a file that holds it.
-    """
-
-    model_config = _FROZEN
-
-    name: str = Field(pattern=r"^[a-z0-9_-]{1,32}$", description="a-z, 0-9, - and _")
-    providers: tuple[SecretStr, ...] = Field(min_length=1, description="one or more addresses")
-    group: bool = False
-
-    @field_validator("providers")
-    @classmethod
-    def _read_files(cls, given: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-        return tuple(sources.secret_of(one) for one in given)
-
-
-class SourceSettings(BaseModel):
-    model_config = _FROZEN
-
-    site: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$", description="a site's code")
-    dialect: str = Field(min_length=1, description="a dialect's name")
-    prefix: str = Field(min_length=1, description="the first words of the topics")
 
 
 class Settings(BaseModel):
@@ -220,6 +196,8 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> Sett
         policy, wrong = policy_from(values.pop("policy"))
         values["policy"] = policy
         problems += wrong
+    if (Path(values.get("data", "var")) / DEMO_MARK).exists():
+        values["demo"], gathered.origins["demo"] = True, DEMO_MARK
     try:
         settings = Settings(**values)
     except ValidationError as error:

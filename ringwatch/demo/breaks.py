@@ -121,11 +121,18 @@ KINDS: tuple[Kind, ...] = (
 
 
 def choose(
-    devices: Sequence[Device], hurt: Collection[DeviceId], dice: random.Random
+    devices: Sequence[Device],
+    hurt: Collection[DeviceId],
+    dice: random.Random,
+    *,
+    first: bool = False,
 ) -> tuple[Kind, Device] | None:
-    """A kind by its weight, then one of the devices it may befall that is still well."""
+    """A kind by its weight, then one of the devices it may befall that is still well.
+
+    The `first` is a camera without a picture: it is seen, and paged, within seconds.
+    """
     well = [one for one in devices if one.monitored is Monitored.YES and one.id not in hurt]
-    kinds = list(KINDS)
+    kinds = list(KINDS if hurt or not first else KINDS[:1])
     while kinds:
         kind = dice.choices(kinds, [one.weight for one in kinds])[0]
         fitting = [device for device in well if device.type in kind.types]

@@ -23,7 +23,6 @@ from wiring import settings as wiring_settings
 from wiring.parts import Parts, assemble
 from wiring.settings import Settings
 
-_MARK = "demo.json"
 _ROLES = {"dispatcher": Role.DISPATCHER, "engineer": Role.ENGINEER, "admin": Role.ADMIN}
 _LOUD = (" ERROR ", " CRITICAL ", " WARNING ")
 # A newcomer will not wait ten minutes for a frozen picture: the holds are shortened, and only they.
@@ -84,7 +83,7 @@ def _drop_half_filled(data: Path) -> None:
 
 def _remembered(data: Path) -> Demo | None:
     try:
-        demo = Demo(**json.loads((data / _MARK).read_text(encoding="utf-8")))
+        demo = Demo(**json.loads((data / wiring_settings.DEMO_MARK).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
     if folder.port_is_free(demo.phone_port):
@@ -95,7 +94,7 @@ def _remembered(data: Path) -> Demo | None:
 
 
 def _remember(data: Path, demo: Demo) -> None:
-    path = data / _MARK
+    path = data / wiring_settings.DEMO_MARK
     path.touch(mode=0o600)
     said = {"passwords": demo.passwords, "phone_port": demo.phone_port}
     path.write_text(json.dumps(said), encoding="utf-8")

@@ -107,7 +107,7 @@ class Fleet:
             for number, one in enumerate(self._devices)
         ]
         heapq.heapify(self._turns)
-        self._next_break = now + timedelta(seconds=_FIRST_BREAK_S)
+        self._next_break, self._first = now + timedelta(seconds=_FIRST_BREAK_S), True
 
     def begin(self) -> None:
         for line in self._lines.values():
@@ -161,9 +161,10 @@ class Fleet:
     def _break_something(self, now: datetime) -> None:
         self._next_break = now + timedelta(seconds=self._dice.uniform(*_BREAK_EVERY_S))
         hurt = {one.device.id for one in self._broken} | self._silent()
-        chosen = breaks.choose(self._devices, hurt, self._dice)
+        chosen = breaks.choose(self._devices, hurt, self._dice, first=self._first)
         if chosen is None or len(self._broken) >= _MOST_AT_ONCE:
             return
+        self._first = False
         kind, device = chosen
         lasts = timedelta(seconds=self._dice.uniform(*_LASTS_S))
         silent = breaks.silenced(kind, device, self._devices)
