@@ -7,7 +7,7 @@ Names in use: `name`, `timezone`, `city_hours` (hours on site outside the rings,
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from storage.db import Tx, insert_into
 from storage.tables.company import company
@@ -23,3 +23,12 @@ def set_fact(tx: Tx, name: str, value: Any, now: datetime) -> None:
     asked = insert_into(tx, company).values(row)
     changed = {"value": asked.excluded.value, "changed_at": asked.excluded.changed_at}
     tx.execute(asked.on_conflict_do_update(index_elements=["name"], set_=changed))
+
+
+def lock_lists(tx: Tx) -> None:
+    """One import at a time, whatever file it brings; readers are not held up.
+
+    SQLite has one writer anyway.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("LOCK TABLE customers IN SHARE ROW EXCLUSIVE MODE"))

@@ -14,7 +14,7 @@ from operations.imports.outcome import Findings, Kind, Outcome, Row, RowError, T
 from operations.imports.writing import Task
 from rules.model import PersonId
 from rules.policy import Policy
-from storage import journal, revision
+from storage import company, journal, revision
 from storage.db import Tx, savepoint
 from storage.journal import Entry
 
@@ -81,6 +81,7 @@ def load_files(
 ) -> dict[Kind, Outcome]:
     """All or none, in the order in which they stand on each other."""
     outcomes: dict[Kind, Outcome] = {}
+    company.lock_lists(tx)
     try:
         with savepoint(tx):
             for kind in Kind:

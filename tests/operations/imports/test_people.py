@@ -1,5 +1,6 @@
 """`people.csv` and `contracts.csv`, and all six files together."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -175,3 +176,14 @@ def test_a_dry_run_of_all_six_keeps_none(database: Database, tmp_path: Path) -> 
         outcomes = load_folder(tx, folder, policy=POLICY, by=None, now=NOW, dry_run=True)
         assert all(one.fine and one.created for one in outcomes.values())
         assert site_rows.all_sites(tx) == []
+
+
+def test_two_who_bring_the_same_list_at_once_do_not_trip_over_each_other(
+    database: Database,
+) -> None:
+    text = "code,name\n" + "".join(f"C{number},甲\n" for number in range(200))
+    with ThreadPoolExecutor(4) as pool:
+        tries = [pool.submit(hand_in, database, Kind.CUSTOMERS, text) for _ in range(4)]
+        outcomes = [one.result() for one in tries]
+    assert sorted(one.created for one in outcomes) == [0, 0, 0, 200]
+    assert sorted(one.unchanged for one in outcomes) == [0, 200, 200, 200]
