@@ -61,9 +61,10 @@ class Week:
 
 def on_duty(tx: Tx, now: datetime, site_id: SiteId | None = None) -> OnDuty:
     """Who stands now; where nobody does, whoever could (A02: somebody is always called)."""
-    shifts = duty_rows.standing(tx, now)
-    by_shift = {layer: people_rows.get(tx, shift.person_id) for layer, shift in shifts.items()}
     staff = people_rows.all_staff(tx)
+    known = {person.id: person for person in staff}  # who has left leaves a gap
+    shifts = duty_rows.standing(tx, now)
+    by_shift = {layer: known.get(shift.person_id) for layer, shift in shifts.items()}
     heads = _with(staff, Role.HEAD, site_id) or _with(staff, Role.ADMIN, site_id)
     stand_ins = _with(staff, Role.ENGINEER, site_id) + heads
     first = by_shift.get(Layer.FIRST) or _other_than(stand_ins, ())

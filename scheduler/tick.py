@@ -71,8 +71,8 @@ def tick(
             due = deadlines.due(tx, now, BATCH, after=last)
         if not due:
             return Round(settled=settled, failed=failed)
-        last = due[-1]
         outcomes = _settle_batch(database, policy, due, now)
+        last = due[len(outcomes) - 1]
         settled += outcomes.count(How.SETTLED)
         failed += outcomes.count(How.FAILED)
         alive()
@@ -81,33 +81,30 @@ def tick(
 def _settle_batch(
     database: Database, policy: Policy, due: Sequence[Deadline], now: datetime
 ) -> list[How]:
-    """All of them in one transaction; what was in another's way, alone and again."""
-    outcomes: list[How] = []
-    again: list[Deadline] = []
+    """The first of them in one transaction, as many as there is time for.
+
+    What was in another's way is done alone and again, when all the others are.
+    """
     try:
         with transaction(database) as tx:
-            outcomes, again = _settle_together(tx, policy, due, now)
+            outcomes = _settle_together(tx, policy, due, now)
     except ConflictError:  # the commit, or the first lock: nothing of the batch was done
-        outcomes, again = [], list(due)
-    return outcomes + [_settle_alone(database, policy, each, now) for each in again]
+        outcomes = [How.IN_THE_WAY] * len(due)
+    return [
+        _settle_alone(database, policy, each, now) if how is How.IN_THE_WAY else how
+        for each, how in zip(due, outcomes, strict=False)  # it may have run out of time
+    ]
 
 
-def _settle_together(
-    tx: Tx, policy: Policy, due: Sequence[Deadline], now: datetime
-) -> tuple[list[How], list[Deadline]]:
+def _settle_together(tx: Tx, policy: Policy, due: Sequence[Deadline], now: datetime) -> list[How]:
     deadlines.wait_little(tx)
     end = monotonic() + BATCH_S
     outcomes: list[How] = []
-    again: list[Deadline] = []
-    for number, each in enumerate(due):
+    for each in due:
+        outcomes.append(_settle(tx, each, policy, now))
         if monotonic() > end:
-            return outcomes, again + list(due[number:])
-        how = _settle(tx, each, policy, now)
-        if how is How.IN_THE_WAY:
-            again.append(each)
-        else:
-            outcomes.append(how)
-    return outcomes, again
+            break
+    return outcomes
 
 
 def _settle_alone(database: Database, policy: Policy, due: Deadline, now: datetime) -> How:

@@ -157,3 +157,9 @@ def test_two_editors_at_once_never_make_two_people_stand(
         shifts = [s for s in duty_rows.between(tx, ALWAYS) if s.layer is Layer.FIRST]
     for shift, following in itertools.pairwise(shifts):
         assert shift.ends_at == following.starts_at
+
+
+def test_whoever_has_left_leaves_a_gap(database: Database, company: Company) -> None:
+    with transaction(database) as tx:
+        people_rows.leave(tx, company.id_of(LI), NOW)
+        assert names(tx) == (WANG, WANG, CHEN, True)

@@ -1,6 +1,7 @@
 """A scheduler as a process of its own, to be killed: `python -m tests.scheduler.door URL HOW`.
 
 HOW `keeps`: keeps promises like the real door, without a sender.
+HOW `runs`: the real door itself, sender and signals included.
 HOW `stalls`: does all the work of one tick, says so, and never commits it.
 """
 
@@ -14,7 +15,7 @@ from pathlib import Path
 from rules.model import WorkOrder
 from rules.policy import Ladder, Policy
 from scheduler import handlers
-from scheduler.run import keep_promises
+from scheduler.run import keep_promises, run
 from scheduler.tick import tick
 from storage.db import Database, Tx, connect
 from storage.deadlines import Deadline, Kind
@@ -63,6 +64,8 @@ def main(url: str, how: str) -> int:
     if how == "stalls":
         _stall(database)
     with contextlib.closing(parts_on(database, Path(sys.argv[3]))) as parts:
+        if how == "runs":
+            return run(parts)
         return keep_promises(parts, threading.Event())
 
 

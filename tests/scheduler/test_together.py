@@ -17,6 +17,7 @@ import time_machine
 
 from operations import work_orders as order_desk
 from operations.alerts import CLOCK_STEP
+from operations.dead_letters import NOTIFY_FAILED
 from rules.model import OrderId, WorkOrder
 from rules.policy import Policy
 from scheduler import tick as tick_module
@@ -30,7 +31,8 @@ from tests.company import CHEN, LI, WANG, Company
 from tests.scheduler import kept
 from tests.scheduler.door import QUICK, parts_on
 from tests.waiting import until
-from wiring.clock import SteadyClock
+from wiring import health
+from wiring.clock import Clock, SteadyClock
 
 NIGHT_S = 3.0  # the last rung of the quick ladder
 CLOCK = SteadyClock()
@@ -41,11 +43,11 @@ def found(database: Database, devices: int) -> Company:
         return companies.found(tx, devices=devices)
 
 
-def breaks_everywhere(database: Database, company: Company, now: datetime) -> list[WorkOrder]:
+def breaks_everywhere(database: Database, company: Company, clock: Clock) -> list[WorkOrder]:
     opened = []
     for number in range(len(company.devices)):
         with transaction(database) as tx:
-            opened.append(companies.breaks(tx, company, number, QUICK, now))
+            opened.append(companies.breaks(tx, company, number, QUICK, clock()))
     return opened
 
 
@@ -92,7 +94,7 @@ def all_is_said(database: Database, orders: Sequence[WorkOrder]) -> bool:
 def test_four_schedulers_at_once(database: Database, database_url: str, tmp_path: Path) -> None:
     company = found(database, 40)
     with schedulers(database_url, tmp_path, 4):
-        orders = breaks_everywhere(database, company, CLOCK())
+        orders = breaks_everywhere(database, company, CLOCK)
         until(lambda: all_is_said(database, orders), timeout_s=20, every_s=0.2)
     assert_night_kept(database, orders)
 
@@ -118,8 +120,8 @@ def test_killed_between_claim_and_commit(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
     company = found(database, 1)
-    opened_at = CLOCK()
-    order = breaks_everywhere(database, company, opened_at)[0]
+    order = breaks_everywhere(database, company, CLOCK)[0]
+    opened_at = order.opened_at
     with transaction(database) as tx:
         deadlines.put(tx, Kind.HEAD, "order", order.id, None)
     rung = opened_at + timedelta(seconds=1)
@@ -140,7 +142,7 @@ def test_killed_again_and_again_while_another_goes_on(
 ) -> None:
     company = found(database, 20)
     with schedulers(database_url, tmp_path / "survivor", 1):
-        orders = breaks_everywhere(database, company, CLOCK())
+        orders = breaks_everywhere(database, company, CLOCK)
         for number in range(2):
             with door(database_url, "keeps", tmp_path / f"victim-{number}") as process:
                 assert process.stderr is not None
@@ -158,7 +160,7 @@ def test_a_clock_set_back_one_hour_delays_no_promise(
     with time_machine.travel(datetime.now(UTC), tick=True) as wall:
         with schedulers(database_url, tmp_path, 2):
             steady = SteadyClock()
-            orders = breaks_everywhere(database, company, steady())
+            orders = breaks_everywhere(database, company, steady)
             wall.shift(-3600)
             assert datetime.now(UTC) < orders[0].opened_at
             until(lambda: all_is_said(database, orders), timeout_s=20, every_s=0.2)
@@ -167,6 +169,24 @@ def test_a_clock_set_back_one_hour_delays_no_promise(
         raised = [alert for alert in alerts.open_ones(tx) if alert.code == CLOCK_STEP]
     assert raised
     assert raised[0].facts["seconds"] == pytest.approx(-3600, abs=2)
+
+
+def test_the_real_door_stops_in_order_when_told(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    """With its sender: without a channel nobody is reached, and that is said on the board."""
+    breaks_everywhere(database, found(database, 1), CLOCK)
+    with door(database_url, "runs", tmp_path) as process:
+        until(lambda: health.read(tmp_path, "scheduler"))
+        until(lambda: open_alerts(database) == {NOTIFY_FAILED}, timeout_s=20, every_s=0.2)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == STOPPED
+    assert health.read(tmp_path, "scheduler") is None
+
+
+def open_alerts(database: Database) -> set[str]:
+    with reading(database) as tx:
+        return {alert.code for alert in alerts.open_ones(tx)}
 
 
 def test_a_clock_from_before_the_release_is_refused(database: Database, tmp_path: Path) -> None:
