@@ -18,6 +18,7 @@ from benchmarks.fleet import plant
 from collector.intake import Intake
 from collector.listener import Listener
 from collector.mqtt import Connection
+from rules.assets import Device
 from scheduler.beat import Beat, Job
 from scheduler.tick import tick
 from storage import devices as device_rows
@@ -71,11 +72,11 @@ def _parts(folder: Path, mqtt_url: str, given: argparse.Namespace) -> Parts:
 
 
 def _silence(parts: Parts, given: argparse.Namespace) -> list[float]:
-    now = parts.clock()
     allowance = timedelta(seconds=180)
-    first = now + timedelta(seconds=30)  # time to load the fleet and hear the first echo
     with transaction(parts.database) as tx:
         fleet = device_rows.all_devices(tx)
+        now = parts.clock()
+        first = now + timedelta(seconds=45)  # time to load the fleet and hear the first echo
         heard = [
             first + timedelta(seconds=SPREAD_S * number / given.due) - allowance
             if number < given.due
@@ -108,11 +109,12 @@ def _silence(parts: Parts, given: argparse.Namespace) -> list[float]:
 
 
 def _tick(parts: Parts, given: argparse.Namespace) -> list[float]:
-    first = parts.clock() + timedelta(seconds=20)
     with transaction(parts.database) as tx:
         fleet = device_rows.all_devices(tx)
         tx.execute(insert(faults), [_fault(device, parts.clock()) for device in fleet])
+    with transaction(parts.database) as tx:
         open_faults = fault_rows.all_open(tx)
+        first = parts.clock() + timedelta(seconds=20)
         due = {
             fault.id: first + timedelta(seconds=SPREAD_S * number / given.due)
             if number < given.due
@@ -137,7 +139,7 @@ def _tick(parts: Parts, given: argparse.Namespace) -> list[float]:
         ]
 
 
-def _fault(device: device_rows.Device, now: datetime) -> dict[str, object]:
+def _fault(device: Device, now: datetime) -> dict[str, object]:
     return {
         "device_id": device.id,
         "site_id": device.site_id,
