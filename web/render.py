@@ -30,6 +30,7 @@ class Renderer:
             "demo": settings.demo,
             "languages": words.LANGUAGES,
             "language_name": words.language_name,
+            "has_word": words.has,
             "icon": partial(_icon, assets),
         }
 
