@@ -7,7 +7,7 @@ leaves nothing behind.
 import heapq
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from rules import silence
@@ -198,13 +198,18 @@ class Memory:
         )
 
     def _watch(self, device: Device, last: LastWord | None) -> Watched:
-        watched = Watched(device, effective(silence_code(device.type), self.policy.limits))
+        watched = Watched(device, self._silence_rule(device))
         if last is not None:
             watched.heard_at, watched.t, watched.seq = last.last_heard_at, last.device_t, last.seq
             watched.word, watched.word_at = last.wire_state, last.wire_state_at
             watched.said_interval_s, watched.offset_s = last.interval_s, last.clock_offset_s
             watched.metrics, watched.flags = dict(last.metrics), dict(last.flags)
         return watched
+
+    def _silence_rule(self, device: Device) -> Rule:
+        code = silence_code(device.type)
+        back_for = timedelta(seconds=self.policy.silence.back_for_s)
+        return replace(effective(code, self.policy.limits), clear_after=back_for)
 
     def _set_timers(self) -> None:
         self.timers = Timers()
