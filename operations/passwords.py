@@ -37,7 +37,7 @@ def weakness(password: str, name: str) -> str:
     plain = password.casefold()
     if len(set(plain)) < 4 or any(word in plain and len(plain) < len(word) + 4 for word in _COMMON):  # noqa: PLR2004 - letters, not a figure of the trade
         return "password.too_common"
-    if name and name.casefold() in plain and len(plain) < len(name) + 6:
+    if name and name.casefold() in plain and len(plain) < len(name) + 8:
         return "password.holds_name"
     return ""
 

@@ -79,16 +79,24 @@ def change_password(tx: Tx, login: Login, password_hash: str, now: datetime) -> 
     session_rows.end_all(tx, login.id)
 
 
-def give_login(tx: Tx, person_id: PersonId, name: str, password_hash: str, now: datetime) -> None:
+def give_login(
+    tx: Tx,
+    person_id: PersonId,
+    name: str,
+    password_hash: str,
+    now: datetime,
+    *,
+    must_change: bool = True,
+) -> None:
     """A login with a password somebody else knows: it must be changed at the first use.
 
     Given again to the same person it replaces the password and ends their sessions.
     """
     known = login_rows.of_person(tx, person_id)
     if known is None:
-        login_rows.add(tx, person_id, name, password_hash, now, must_change=True)
+        login_rows.add(tx, person_id, name, password_hash, now, must_change=must_change)
         return
-    login_rows.set_password(tx, known.id, password_hash, now, must_change=True)
+    login_rows.set_password(tx, known.id, password_hash, now, must_change=must_change)
     session_rows.end_all(tx, known.id)
 
 

@@ -1,13 +1,13 @@
 """When a page cannot be shown: what happened, in the reader's words, and what to do now."""
 
+import contextlib
 import logging
-from collections.abc import Callable
-from datetime import datetime
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import HTTPException, RequestValidationError
 from starlette.exceptions import HTTPException as RawHTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storage.db import ConflictError, DatabaseDownError
 from web.wired import (
@@ -19,8 +19,10 @@ from web.wired import (
     Viewer,
     go,
     page,
+    stranger,
     without_database,
 )
+from wiring.parts import Parts
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +40,34 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DatabaseDownError, _down)
     app.add_exception_handler(ConflictError, lambda request, _: explain(request, 503))
-    app.add_exception_handler(Exception, lambda request, _: explain(request, 500))
+
+
+class Catch:
+    """What nobody foresaw: logged whole, shown without a detail. Inside the guard's headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception:
+            if scope["type"] != "http" or begun:
+                raise
+            log.exception("a page could not be made", extra={"facts": {"path": scope["path"]}})
+            await explain(Request(scope, receive), 500)(scope, receive, send)
 
 
 def explain(request: Request, status: int, *, why: str = "") -> Response:
     """A page, or for htmx a note in the page that is there."""
-    viewer = _viewer(request)
+    viewer = _viewer(request, status)
     kind = status if status in KNOWN else 500
     template = "errors/note.html" if request.headers.get("hx-request") else "errors/page.html"
     answer = page(request, viewer, template, status=status, kind=kind, why=why)
@@ -55,10 +79,16 @@ def explain(request: Request, status: int, *, why: str = "") -> Response:
     return answer
 
 
-def _viewer(request: Request) -> Viewer:
+def _viewer(request: Request, status: int) -> Viewer:
+    """Who asks, as far as it can be known: an address nobody serves has asked nobody yet."""
     known: Viewer | None = getattr(request.state, "viewer", None)
-    clock: Callable[[], datetime] = request.app.state.parts.clock
-    return known or without_database(request, clock())
+    if known:
+        return known
+    parts: Parts = request.app.state.parts
+    if status < 500:  # noqa: PLR2004 - our own failures do not try the database again
+        with contextlib.suppress(DatabaseDownError, ConflictError):
+            return stranger(request, parts)
+    return without_database(request, parts.clock())
 
 
 def _to_login(request: Request, _: Exception) -> Response:

@@ -1,5 +1,6 @@
 """The web door: pages for people. Built once from the parts; nothing happens at import."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,7 @@ from web.pages import (
     discovered,
     health,
     notices,
+    orders,
     password,
     rejects,
     rota,
@@ -25,6 +27,7 @@ from web.pages import (
 from web.render import Renderer
 from web.security import Guard
 from web.stream import Pulse
+from wiring.health import EVERY_S, Heart
 from wiring.parts import Parts
 
 ROUTERS = (
@@ -34,6 +37,7 @@ ROUTERS = (
     discovered.router,
     health.router,
     notices.router,
+    orders.router,
     password.router,
     rejects.router,
     rota.router,
@@ -60,6 +64,7 @@ def build(parts: Parts) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     errors.install(app)
+    app.add_middleware(errors.Catch)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Guard)
     return app
@@ -69,5 +74,18 @@ def build(parts: Parts) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """As many threads as the pool has connections: one more would wait for a place in it."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = POOL_SIZE
+    beating = asyncio.create_task(_beat(app.state.parts))
     yield
+    beating.cancel()
     app.state.pulse.stop()
+
+
+async def _beat(parts: Parts) -> None:
+    """From the loop that serves: a loop that hangs does not beat."""
+    heart = Heart(parts.settings.data, "web", parts.clock)
+    try:
+        while True:
+            heart.beat()
+            await asyncio.sleep(EVERY_S)
+    finally:
+        heart.stop()

@@ -7,7 +7,8 @@ Cross-site requests are told apart by what browsers say of themselves (`Sec-Fetc
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -40,8 +41,11 @@ def is_same_site(method: str, headers: Headers) -> bool:
     return bool(origin) and urlsplit(origin).netloc == headers.get("host")
 
 
-class TooLargeError(Exception):
-    """The body is longer than anything of ours."""
+class TooLargeError(HTTPException):
+    """The body is longer than anything of ours. What reads the body passes this on as it is."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 class Guard:
@@ -56,26 +60,30 @@ class Guard:
             return
         answer = _answering(send, secure=scope["scheme"] == "https")
         headers = Headers(scope=scope)
-        if not is_same_site(scope["method"], headers):
-            refused = PlainTextResponse("cross-site request refused\n", status_code=403)
-            await refused(scope, receive, answer)
+        if refusal := _refusal(scope["method"], headers):
+            await refusal(scope, receive, answer)
             return
-        try:
-            await self._app(scope, _limited(receive, headers), answer)
-        except TooLargeError:
-            refused = PlainTextResponse("the request is larger than 1 MiB\n", status_code=413)
-            await refused(scope, receive, answer)
+        await self._app(scope, _limited(receive), answer)
 
 
-def _limited(receive: Receive, headers: Headers) -> Receive:
-    """The body as it comes, up to the limit; what a header says of its length is only a hint."""
+def _refusal(method: str, headers: Headers) -> Response | None:
+    """In both languages: nobody knows the reader yet."""
+    if not is_same_site(method, headers):
+        text = "请求来自其他网站,已拒绝。\nThis came from another site and was refused.\n"
+        return PlainTextResponse(text, status_code=403)
+    said = headers.get("content-length", "0")
+    if not said.isdecimal() or int(said[:12]) > LARGEST_BODY:
+        text = "内容太大,最多 1 MiB。\nThat is too large: at most 1 MiB.\n"
+        return PlainTextResponse(text, status_code=413)
+    return None
+
+
+def _limited(receive: Receive) -> Receive:
+    """The body as it comes, up to the limit: what a header says of its length is only a hint."""
     taken = 0
 
     async def limited() -> Message:
         nonlocal taken
-        said = headers.get("content-length", "0")
-        if said.isdecimal() and int(said) > LARGEST_BODY:
-            raise TooLargeError
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > LARGEST_BODY:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 import words
@@ -144,6 +144,8 @@ def visitor(request: Request, parts: Wired, viewer: Stranger) -> Viewer:
 
 
 Visitor = Annotated[Viewer, Depends(visitor)]
+
+RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]  # in an address; anything else is a 404
 
 
 def without_database(request: Request, now: datetime) -> Viewer:

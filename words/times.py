@@ -75,6 +75,9 @@ def relative(language: str, when: datetime, *, now: datetime) -> str:
     if abs(seconds) < _MINUTE:
         return say(language, "time.just_now")
     key = "time.ago" if seconds < 0 else "time.in"
+    minutes = int(abs(seconds)) // _MINUTE
+    if minutes < _HOUR // _MINUTE:
+        return say(language, key, span=_unit(language, "minute_alone", minutes))
     return say(language, key, span=duration(language, seconds))
 
 

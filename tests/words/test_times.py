@@ -59,7 +59,7 @@ def test_another_day_is_named() -> None:
 
 
 def test_relative_times() -> None:
-    assert words.relative("zh", NOON - timedelta(minutes=12), now=NOON) == "12 分前"
+    assert words.relative("zh", NOON - timedelta(minutes=12), now=NOON) == "12 分钟前"
     assert words.relative("en", NOON + timedelta(hours=3), now=NOON) == "in 3 h"
     assert words.relative("en", NOON - timedelta(seconds=5), now=NOON) == "just now"
 

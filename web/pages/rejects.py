@@ -6,7 +6,7 @@ from rules.permits import Verb
 from storage.db import reading
 from storage.views import rejects as reject_view
 from web.lists import PAGE_ROWS, cursor, next_page
-from web.wired import NotFoundError, Visitor, Wired, page
+from web.wired import NotFoundError, RowId, Visitor, Wired, page
 
 router = APIRouter()
 
@@ -33,7 +33,7 @@ def rejects(
 
 
 @router.get("/rejects/{reject_id}")
-def reject(request: Request, parts: Wired, visitor: Visitor, reject_id: int) -> Response:
+def reject(request: Request, parts: Wired, visitor: Visitor, reject_id: RowId) -> Response:
     visitor.must(Verb.SEE_REJECTS)
     with reading(parts.database) as tx:
         found = reject_view.get(tx, reject_id)

@@ -1,0 +1,103 @@
+"""Every route x role. A new route that is not listed here fails the first test."""
+
+import re
+
+import pytest
+from fastapi.routing import APIRoute
+
+from rules.model import Role
+from storage.db import transaction
+from storage.discovered import Heard, heard
+from storage.rejects import Reject, add_all
+from tests.web.conftest import START, House
+from web.main import ROUTERS
+
+# Letters as in tests/rules/test_permits.py; "*" is open to everyone, "+" to whoever is logged in.
+OPEN = {
+    ("GET", "/"): "+",  # a customer is led on to the sites
+    ("GET", "/stream"): "+",
+    ("POST", "/alerts/{alert_id}/acknowledge"): "AHPE",
+    ("GET", "/static/{version}/{name:path}"): "*",
+    ("GET", "/healthz"): "*",
+    ("GET", "/metrics"): "AH",
+    ("GET", "/login"): "*",
+    ("POST", "/login"): "*",
+    ("POST", "/logout"): "*",
+    ("POST", "/language"): "*",
+    ("POST", "/theme"): "*",
+    ("GET", "/setup"): "*",
+    ("POST", "/setup"): "*",
+    ("GET", "/setup/device"): "A",
+    ("GET", "/setup/device/seen"): "A",
+    ("GET", "/password"): "+",
+    ("POST", "/password"): "+",
+    ("GET", "/rota"): "ADHVPES",
+    ("POST", "/rota"): "AHP",
+    ("GET", "/discovered"): "AHVPE",
+    ("POST", "/discovered/ignore"): "AHP",
+    ("GET", "/discovered/enrol"): "AHP",
+    ("POST", "/discovered/enrol"): "AHP",
+    ("GET", "/rejects"): "AHVPE",
+    ("GET", "/rejects/{reject_id}"): "AHVPE",
+    ("GET", "/notices"): "AHVPE",
+}
+LETTERS = dict(zip("ADHVPESC", Role, strict=True))
+ENDLESS = {("GET", "/stream")}  # its tests are in test_stream.py
+FILLED = {"{alert_id}": "1", "{reject_id}": "1", "{version}": "x", "{name:path}": "ringwatch.css"}
+
+
+def routes() -> set[tuple[str, str]]:
+    return {
+        (method, route.path)
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods or ()
+    }
+
+
+def test_every_route_is_listed_with_those_it_is_open_to() -> None:
+    assert routes() == set(OPEN)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_gets_exactly_its_pages(house: House, role: Role) -> None:
+    with transaction(house.parts.database) as tx:
+        add_all(tx, [Reject(at=START, topic="t", body=b"b", reason="r")], keep=10)
+        one = Heard(site="S-1", device="cam", at=START, messages=1, topic="t", sample="s")
+        heard(tx, [one], keep=10)
+    letter = next(key for key, each in LETTERS.items() if each is role)
+    for (method, path), open_to in sorted(OPEN.items()):
+        if open_to == "*" or (method, path) in ENDLESS:
+            continue
+        answer = _ask(house, role, method, path)
+        refused = answer == 403
+        assert refused is not (open_to == "+" or letter in open_to), (method, path, answer)
+
+
+@pytest.mark.parametrize("method_path", [key for key, open_to in OPEN.items() if open_to != "*"])
+def test_a_stranger_gets_none_of_them(house: House, method_path: tuple[str, str]) -> None:
+    method, path = method_path
+    answer = house.browser().request(method, _address(path))
+    assert answer.status_code in {303, 401, 403}
+    if answer.status_code == 303:
+        assert answer.headers["location"].startswith("/login")
+
+
+def test_metrics_are_open_to_this_machine_but_not_through_a_proxy(house: House) -> None:
+    from starlette.testclient import TestClient  # noqa: PLC0415
+
+    near = TestClient(house.app, client=("127.0.0.1", 1))
+    assert "ringwatch_devices 0" in near.get("/metrics").text
+    assert near.get("/metrics", headers={"X-Forwarded-For": "10.0.0.1"}).status_code == 403
+
+
+def _ask(house: House, role: Role, method: str, path: str) -> int:
+    browser = house.enter(role)
+    form = {"site": "S-1", "device": "cam", "ignored": "no"} if method == "POST" else {}
+    return browser.request(method, _address(path), data=form).status_code
+
+
+def _address(path: str) -> str:
+    filled = re.sub(r"\{[^}]+\}", lambda found: FILLED[found.group()], path)
+    return f"{filled}?site=S-1&device=cam" if path == "/discovered/enrol" else filled

@@ -1,0 +1,146 @@
+"""In the pseudo-language every word of ours stands in brackets: a bare one was never translated.
+
+Data are marked `translate="no"`, or sit in code; times and numbers have no letters to show.
+"""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from rules.model import Role, Severity, SiteId
+from storage import outbox
+from storage.db import transaction
+from storage.discovered import Heard, heard
+from storage.rejects import Reject, add_all
+from tests.web.conftest import START, House
+
+VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "use",
+    "path",
+    "circle",
+    "rect",
+    "line",
+}
+SILENT = {"script", "style", "code", "pre", "kbd"}
+SPOKEN = ("title", "aria-label", "placeholder", "alt", "data-label")
+BARE = re.compile(r"[A-Za-z]{2,}")
+
+PAGES = (
+    "/", "/rota", "/notices", "/notices?state=dead", "/discovered", "/discovered?ignored=yes",
+    "/discovered/enrol?site=S-1&device=cam-9", "/discovered/enrol?site=HOTEL&device=nvr-1",
+    "/rejects", "/rejects/1", "/password", "/nothing-here", "/setup/device", "/setup/device/seen",
+)  # fmt: skip
+
+
+class Ear(HTMLParser):
+    """Hears every word of a page that is not marked as data."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, bool]] = []
+        self.bare: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        data = values.get("translate") == "no" or tag in SILENT or self._in_data()
+        if not data:
+            self.bare += [
+                f"{tag} {name}={values[name]}" for name in SPOKEN if bare(values.get(name) or "")
+            ]
+        if tag not in VOID:
+            self.open.append((tag, data))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not self._in_data() and bare(data):
+            self.bare.append(data.strip())
+
+    def _in_data(self) -> bool:
+        return bool(self.open) and self.open[-1][1]
+
+
+def bare(text: str) -> bool:
+    """Whether plain letters stand outside the brackets that `say` puts around its sentences."""
+    while (without := re.sub(r"\[[^\[\]]*\]", "", text)) != text:
+        text = without
+    return bool(BARE.search(text))
+
+
+@pytest.fixture
+def busy_house(house: House) -> House:
+    with transaction(house.parts.database) as tx:
+        add_all(tx, [Reject(at=START, topic="t", body=b"b", reason="r", traceback="T")], keep=9)
+        for site, device in (("S-1", "cam-9"), ("HOTEL", "nvr-1")):
+            one = Heard(site=site, device=device, at=START, messages=2, topic="t", sample="s")
+            heard(tx, [one], keep=9)
+        outbox.put(
+            tx,
+            outbox.Draft(
+                key="k",
+                kind="page",
+                severity=Severity.MAJOR,
+                person_id=house.people[Role.ENGINEER],
+                channel="mail",
+                target="wang@example.com",
+                site_id=SiteId(1),
+            ),
+            START,
+        )
+    return house
+
+
+def test_no_page_holds_a_bare_string(busy_house: House) -> None:
+    browser = busy_house.enter(Role.ADMIN, "xx")
+    for address in PAGES:
+        _listen(browser.get(address).text, address)
+    for address, form in (
+        ("/password", {"current": "x", "new": "y", "again": "z"}),
+        ("/rota", {"layer": "first"}),
+        ("/discovered/enrol", {"site": "S-1", "device": "cam-9"}),
+    ):
+        _listen(browser.post(address, data=form).text, f"POST {address}")
+    _listen(busy_house.enter(Role.SALES, "xx").get("/rejects").text, "403")
+    stranger = busy_house.browser("xx")
+    _listen(stranger.get("/login").text, "/login")
+    _listen(stranger.post("/login", data={"name": "王", "password": "x"}).text, "POST /login")
+
+
+def test_the_set_up_holds_none_either(empty_house: House) -> None:
+    browser = empty_house.browser("xx")
+    _listen(browser.get("/setup").text, "/setup")
+    _listen(browser.post("/setup", data={"token": "零"}).text, "POST /setup")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_speaks_both_languages(busy_house: House, language: str) -> None:
+    browser = busy_house.enter(Role.ADMIN, language)
+    for address in PAGES:
+        html = browser.get(address).text
+        has_chinese_words = re.search(r"<h1>[^<]*[\u4e00-\u9fff]", html)
+        assert bool(has_chinese_words) is (language == "zh") or "<h1>" not in html, address
+
+
+def test_the_ear_hears() -> None:
+    ear = Ear()
+    ear.feed('<p>Save</p><p>[Šåṽé]</p><p translate="no">Wang</p><a title="Open">1</a><br>OK')
+    assert ear.bare == ["Save", "a title=Open", "OK"]
+
+
+def _listen(html: str, address: str) -> None:
+    ear = Ear()
+    ear.feed(html)
+    assert ear.bare == [], address
