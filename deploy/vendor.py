@@ -79,8 +79,10 @@ def main(folder: Path) -> None:
 
 def trimmed(sheet: str) -> str:
     """The sheet without unused rules; what stays is byte for byte as Tabler wrote it."""
-    sheet = re.sub(r"/\*#.*?\*/", "", sheet.removeprefix("\ufeff"), flags=re.DOTALL)
-    return "".join(filter(None, (_kept(rule) for rule in _rules(sheet))))
+    banner = re.search(r"/\*!.*?\*/", sheet, flags=re.DOTALL)
+    plain = re.sub(r"/\*.*?\*/|@charset[^;]*;", "", sheet.removeprefix("\ufeff"), flags=re.DOTALL)
+    kept = "".join(filter(None, (_kept(rule) for rule in _rules(plain))))
+    return f'@charset "UTF-8";{banner.group() if banner else ""}{kept}'
 
 
 def _kept(rule: str) -> str:

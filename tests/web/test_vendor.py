@@ -41,3 +41,10 @@ def test_a_first_visit_stays_under_100_kb_on_the_wire(house: House) -> None:
     names |= set(re.findall(r'href="(/static/[^"#]+)#', html))
     sizes = {name: len(gzip.compress(browser.get(name).content)) for name in names}
     assert sum(sizes.values()) + len(gzip.compress(html.encode())) < MOST_ON_THE_WIRE, sizes
+
+
+def test_trimming_lost_no_value_that_is_used() -> None:
+    sheet = (VENDOR / "tabler.css").read_text(encoding="utf-8")
+    used = set(re.findall(r"var\((--tblr-body-[a-z-]+|--tblr-border-[a-z]+)\)", sheet))
+    lost = {name for name in used if f"{name}:" not in sheet}
+    assert lost <= {"--tblr-border-dashed"}
