@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from rules.model import CustomerId, DeviceId, DeviceType, FaultId, PersonId, SiteId
 from storage.db import Tx
-from storage.tables.company import devices, people, sites
+from storage.tables.company import customers, devices, people, sites
 from storage.tables.watch import faults
 
 
@@ -53,6 +53,10 @@ def of_places(tx: Tx, device_ids: Iterable[DeviceId]) -> dict[DeviceId, Place]:
         Place(**{**row, "type": DeviceType(row["type"])}) for row in tx.execute(found).mappings()
     )
     return {place.device_id: place for place in places}
+
+
+def customer(tx: Tx, customer_id: CustomerId) -> str:
+    return tx.scalar(select(customers.c.name).where(customers.c.id == customer_id)) or ""
 
 
 def affected(tx: Tx, causes: Iterable[FaultId]) -> dict[FaultId, int]:

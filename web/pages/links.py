@@ -1,0 +1,190 @@
+"""The page a pager's link opens: what, where, by when, and two buttons. No login needed.
+
+Opening it only shows, because mail scanners and chat previews open links. The token stands for
+one person and one matter for a day, and opens these few verbs only.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from operations import alerts as alert_desk
+from operations import duty as duty_desk
+from operations.work_orders import NotNowError
+from rules import permits, workflow
+from rules.model import OrderId, Person, PersonId, WorkOrder
+from rules.permits import Verb as Permit
+from rules.workflow import Verb
+from storage import alerts as alert_rows
+from storage import company, ledger, links
+from storage import people as people_rows
+from storage.alerts import Alert
+from storage.db import Tx, reading, transaction
+from storage.links import Link
+from storage.views import names
+from storage.views import orders as order_view
+from storage.views.orders import Whole
+from storage.views.reach import customer_of
+from web import acts
+from web.acts import Typed
+from web.pages.sessions import Text
+from web.wired import Stranger, Viewer, Wired, page
+from wiring.parts import Parts
+
+router = APIRouter()
+
+HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "none"}
+SEEN = "seen"  # what one does with an alert of our own
+LONGEST_TOKEN = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A link with whom it belongs to and what it is about."""
+
+    link: Link
+    person: Person
+    whole: Whole | None = None
+    alert: Alert | None = None
+    seen_by: str = ""
+    verbs: tuple[Verb, ...] = ()
+
+    @property
+    def mine(self) -> bool:
+        """Is it with this person?"""
+        order = self.whole.order if self.whole else None
+        return order is not None and self.person.id in {order.assignee_id, order.received_by}
+
+
+@router.get("/l/{token}")
+def show(request: Request, parts: Wired, stranger: Stranger, token: str) -> Response:
+    with reading(parts.database) as tx:
+        opened = _opened(tx, token, stranger)
+        voice = _voice(tx, stranger, opened)
+    return _page(request, voice, opened)
+
+
+@router.post("/l/{token}")
+def act(  # noqa: PLR0913, PLR0917 - a form's fields
+    request: Request,
+    parts: Wired,
+    stranger: Stranger,
+    token: str,
+    verb: Text = "",
+    text: Text = "",
+) -> Response:
+    """As the person the link belongs to. What is no longer possible is shown, not done."""
+    with reading(parts.database) as tx:
+        opened = _opened(tx, token, stranger)
+        voice = _voice(tx, stranger, opened)
+    if opened is None:
+        return _page(request, voice, None)
+    if opened.alert and verb == SEEN:
+        with transaction(parts.database) as tx:
+            alert_desk.acknowledge_alert(tx, opened.alert.id, opened.person.id, voice.now)
+            links.use(tx, opened.link.id, voice.now)
+    elif verb in opened.verbs:
+        trouble = _done(parts, opened, Verb(verb), text, voice)
+        if trouble:
+            return _page(request, voice, opened, error=(verb, trouble), typed=text)
+    return RedirectResponse(f"/l/{token}", status_code=303, headers=HEADERS)
+
+
+def _done(parts: Parts, opened: Opened, verb: Verb, text: str, voice: Viewer) -> str:
+    """What is wrong with what was typed; empty when it was done, or somebody was faster."""
+    order_id = OrderId(opened.link.subject_id)
+    typed = Typed(by=opened.person.id, text=text)
+    try:
+        with transaction(parts.database) as tx:
+            acts.perform(tx, verb, order_id, typed, parts.policy, voice.now)
+            links.use(tx, opened.link.id, voice.now)
+    except NotNowError as error:
+        if error.message_id in {"order.refused.text_needed", "order.refused.late_reason"}:
+            return voice.say(error.message_id, **error.facts)
+    return ""
+
+
+def _opened(tx: Tx, token: str, stranger: Viewer) -> Opened | None:
+    link = links.find(tx, token[:LONGEST_TOKEN], stranger.now)
+    person = people_rows.present(tx, link.person_id) if link else None
+    if link is None or person is None:
+        return None
+    if link.subject_kind == "alert":
+        alert = alert_rows.get(tx, link.subject_id)
+        who = alert.acknowledged_by if alert else None
+        seen_by = names.of_people(tx, [who])[who] if who else ""
+        return Opened(link=link, person=person, alert=alert, seen_by=seen_by) if alert else None
+    whole = order_view.whole(tx, OrderId(link.subject_id), stranger.now)
+    if whole is None:
+        return None
+    verbs = _verbs(whole.order, person, _kind(tx, link), customer_of(tx, whole.site.id))
+    return Opened(link=link, person=person, whole=whole, verbs=verbs)
+
+
+def _kind(tx: Tx, link: Link) -> str:
+    notice = ledger.get(tx, link.notice_id) if link.notice_id else None
+    return notice.kind if notice else ""
+
+
+def _verbs(order: WorkOrder, person: Person, kind: str, customer: Any) -> tuple[Verb, ...]:
+    """At most two: the thing to do, and the way out of it."""
+
+    def open_to(verb: Verb) -> bool:
+        permit: Permit = acts.PERMITS[verb]
+        allowed = permits.may(person, permit, order.site_id, customer)
+        return bool(allowed) and workflow.refusal(order, verb) is None
+
+    mine = person.id in {order.assignee_id, order.received_by}
+    if kind == "report" and not order.dispatched_at:
+        wanted = [Verb.ARRANGE, Verb.ACKNOWLEDGE]
+    elif order.received_at is None:
+        wanted = [Verb.ACKNOWLEDGE, Verb.DECLINE]
+    elif mine and not order.repaired_at:
+        wanted = [Verb.ARRIVE if order.departed_at else Verb.DEPART, Verb.DECLINE]
+    else:
+        wanted = []
+    return tuple(verb for verb in wanted if open_to(verb))
+
+
+def _voice(tx: Tx, stranger: Viewer, opened: Opened | None) -> Viewer:
+    """The words of the link's person, whoever's browser it is."""
+    return Viewer(
+        language=opened.person.language if opened else stranger.language,
+        theme="dark",
+        now=stranger.now,
+        timezone=duty_desk.timezone(tx).key,
+        company=company.fact(tx, "name") or "",
+    )
+
+
+def _page(
+    request: Request,
+    voice: Viewer,
+    opened: Opened | None,
+    *,
+    error: tuple[str, str] = ("", ""),
+    typed: str = "",
+) -> Response:
+    late = bool(opened and opened.whole and voice.now > opened.whole.order.on_site_by)
+    answer = page(
+        request,
+        voice,
+        "links/page.html",
+        status=404 if opened is None else 422 if error[0] else 200,
+        opened=opened,
+        holder=_holder(opened),
+        stands=workflow.stand(opened.whole.order) if opened and opened.whole else "",
+        late=late,
+        error=error,
+        typed=typed,
+    )
+    answer.headers.update(HEADERS)
+    return answer
+
+
+def _holder(opened: Opened | None) -> str:
+    order = opened.whole.order if opened and opened.whole else None
+    who: PersonId | None = (order.assignee_id or order.received_by) if order else None
+    return opened.whole.people.get(who, "") if opened and opened.whole and who else ""

@@ -1,0 +1,196 @@
+"""The journal of an order in plain sentences, with what became of the notices beside them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import words
+from rules.model import PersonId
+from storage.journal import Entry
+from storage.views.orders import Receipt
+
+_ICONS = {
+    "fault_opened": "activity",
+    "fault_reported": "message-report",
+    "customer_called": "message-report",
+    "fault_cleared": "circle-check-filled",
+    "order_opened": "clipboard-list",
+    "paged": "bell-ringing",
+    "head_told": "bell",
+    "told_to_go": "bell-ringing",
+    "warned": "clock-exclamation",
+    "acknowledged": "user-check",
+    "declined": "x",
+    "arranged": "users",
+    "dispatched": "route",
+    "departed": "truck",
+    "arrived": "map-pin",
+    "arrived_late": "map-pin",
+    "diagnosed": "search",
+    "repaired": "tools",
+    "repaired_remotely": "tools",
+    "verified": "shield-check",
+    "verified_by_device": "shield-check",
+    "recovered": "shield-check",
+    "accepted": "check",
+    "closed": "lock",
+    "undelivered": "alert-triangle-filled",
+}
+_NOTICES = {
+    "paged": "page",
+    "head_told": "report",
+    "told_to_go": "go",
+    "warned": "warning",
+    "dispatched": "assigned",
+    "recovered": "restored",
+    "closed": "restored",
+}
+# What a customer follows (C14): no pages, no duty, no names of ours.
+FOR_CUSTOMERS = frozenset(
+    {
+        "fault_opened",
+        "fault_reported",
+        "fault_cleared",
+        "order_opened",
+        "acknowledged",
+        "departed",
+        "arrived",
+        "arrived_late",
+        "diagnosed",
+        "repaired",
+        "repaired_remotely",
+        "verified",
+        "verified_by_device",
+        "accepted",
+        "closed",
+        "reopened",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One sentence; `quote` is what a person wrote."""
+
+    at: datetime
+    icon: str
+    text: str
+    quote: str = ""
+    receipts: Sequence[Receipt] = field(default=())
+
+
+def moments(
+    language: str,
+    entries: Sequence[Entry],
+    receipts: Sequence[Receipt],
+    people: Mapping[PersonId, str],
+    *,
+    customer: bool = False,
+) -> list[Moment]:
+    """Oldest first."""
+    told = [entry for entry in entries if not customer or entry.verb in FOR_CUSTOMERS]
+    return [
+        Moment(
+            at=entry.at,
+            icon=_ICONS.get(entry.verb, "point-filled"),
+            text=_sentence(language, entry, people, customer=customer),
+            quote=_quote(entry),
+            receipts=() if customer else _receipts(entry, receipts),
+        )
+        for entry in told
+    ]
+
+
+def _sentence(
+    language: str, entry: Entry, people: Mapping[PersonId, str], *, customer: bool
+) -> str:
+    who = people.get(entry.person_id, "") if entry.person_id else ""
+    if customer and who:
+        who = words.say(language, "journal.our_engineer")
+    facts = _facts(language, entry.facts) | {"who": who}
+    if entry.verb == "undelivered":
+        facts["kind"] = words.say(language, f"notice.kind.{entry.facts.get('kind', 'page')}")
+    key = f"journal.{entry.verb}"
+    if entry.facts.get("why") == "declined":
+        key = "journal.paged_after_decline"
+    if not words.has(key):
+        return entry.verb
+    return words.say(language, key, **facts)
+
+
+def _facts(language: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Codes and zones in words; what an old entry lacks is left empty, never an error."""
+    spoken = dict.fromkeys(_BLANKS, "") | {name: _plain(value) for name, value in facts.items()}
+    for name, prefix in (
+        ("code", "code.{}.name"),
+        ("zone", "zone.{}"),
+        ("severity", "severity.{}"),
+    ):
+        if name in facts and words.has(key := prefix.format(facts[name])):
+            spoken[name] = words.say(language, key)
+    if "layer" in facts:
+        spoken["layer"] = words.say(language, f"layer.{facts['layer']}")
+    for name in ("reason", "how"):
+        if words.has(key := f"close.{facts.get(name)}"):
+            spoken[name] = words.say(language, key)
+    rule = str(facts.get("rule", ""))
+    spoken["rule"] = words.say(language, rule) if words.has(rule) else rule
+    people = facts.get("people")
+    if isinstance(people, list):
+        spoken["people"] = words.say(language, "journal.comma").join(map(str, people))
+    return spoken
+
+
+_BLANKS = (
+    "code",
+    "zone",
+    "severity",
+    "layer",
+    "reason",
+    "how",
+    "rule",
+    "people",
+    "person",
+    "name",
+    "number",
+    "hours",
+    "percent",
+    "assignee",
+    "symptom",
+    "reporter",
+    "text",
+    "channel",
+    "words",
+    "kind",
+)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and value == int(value):
+        return int(value)
+    return value if isinstance(value, str | int | float) else str(value)
+
+
+def _quote(entry: Entry) -> str:
+    for name in ("text", "symptom"):
+        if said := entry.facts.get(name):
+            return str(said)
+    if entry.verb in {"declined", "cancelled", "reopened", "arrived_late"}:
+        return str(entry.facts.get("reason", ""))
+    if entry.verb == "verified":
+        return str(entry.facts.get("how", ""))
+    return ""
+
+
+def _receipts(entry: Entry, receipts: Sequence[Receipt]) -> list[Receipt]:
+    """The notices written in the same transaction for this reason."""
+    kind = _NOTICES.get(entry.verb)
+    person = entry.facts.get("person_id")
+    return [
+        one
+        for one in receipts
+        if one.notice.kind == kind
+        and one.notice.created_at == entry.at
+        and person in {None, one.notice.person_id}
+    ]
