@@ -5,8 +5,6 @@ one person and one matter for a day, and opens these few verbs only.
 """
 
 from dataclasses import dataclass
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -14,7 +12,7 @@ from operations import alerts as alert_desk
 from operations import duty as duty_desk
 from operations.work_orders import NotNowError
 from rules import permits, workflow
-from rules.model import OrderId, Person, PersonId, WorkOrder
+from rules.model import CustomerId, OrderId, Person, PersonId, WorkOrder
 from rules.permits import Verb as Permit
 from rules.workflow import Verb
 from storage import alerts as alert_rows
@@ -26,7 +24,6 @@ from storage.links import Link
 from storage.views import names
 from storage.views import orders as order_view
 from storage.views.orders import Whole
-from storage.views.reach import customer_of
 from web import acts
 from web.acts import Typed
 from web.pages.sessions import Text
@@ -67,7 +64,7 @@ def show(request: Request, parts: Wired, stranger: Stranger, token: str) -> Resp
 
 
 @router.post("/l/{token}")
-def act(  # noqa: PLR0913, PLR0917 - a form's fields
+def act(
     request: Request,
     parts: Wired,
     stranger: Stranger,
@@ -119,16 +116,12 @@ def _opened(tx: Tx, token: str, stranger: Viewer) -> Opened | None:
     whole = order_view.whole(tx, OrderId(link.subject_id), stranger.now)
     if whole is None:
         return None
-    verbs = _verbs(whole.order, person, _kind(tx, link), customer_of(tx, whole.site.id))
+    kind = ledger.kind_of(tx, link.notice_id) if link.notice_id else ""
+    verbs = _verbs(whole.order, person, kind, whole.site.customer_id)
     return Opened(link=link, person=person, whole=whole, verbs=verbs)
 
 
-def _kind(tx: Tx, link: Link) -> str:
-    notice = ledger.get(tx, link.notice_id) if link.notice_id else None
-    return notice.kind if notice else ""
-
-
-def _verbs(order: WorkOrder, person: Person, kind: str, customer: Any) -> tuple[Verb, ...]:
+def _verbs(order: WorkOrder, person: Person, kind: str, customer: CustomerId) -> tuple[Verb, ...]:
     """At most two: the thing to do, and the way out of it."""
 
     def open_to(verb: Verb) -> bool:
