@@ -5,6 +5,7 @@ one person and one matter for a day, and opens these few verbs only.
 """
 
 from dataclasses import dataclass
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
