@@ -8,7 +8,7 @@ from operations import faults as fault_desk
 from operations.faults import Finding
 from rules import causes
 from rules.codes import severity_of
-from rules.model import DeviceId, FaultId, Link
+from rules.model import FaultId
 from storage.db import Tx
 
 
@@ -27,7 +27,7 @@ def carry_out(tx: Tx, memory: Memory, work: Work, what: Transition, now: datetim
 def _open(tx: Tx, memory: Memory, work: Work, what: Transition, now: datetime) -> FaultId:
     watched = work.of(memory, what.device_id)
     device, code = watched.device, what.rule.code
-    nodes = memory.nodes_above(device.id, work.touched)
+    nodes = memory.nodes_above(device.id, work)
     key = device.importance == "key"
     found = Finding(
         device_id=device.id,
@@ -41,22 +41,10 @@ def _open(tx: Tx, memory: Memory, work: Work, what: Transition, now: datetime) -
         verdict=causes.judge(code.code, nodes[device.id], nodes, memory.policy.hold, now),
     )
     fault = fault_desk.open_found(tx, found, memory.policy, now)
-    explained = _below(memory, code.code, device.id)
+    explained = causes.dependants(code.code, device.id, memory.children, memory.with_ups)
     if explained:
         fault_desk.adopt(tx, fault, explained, now)
     return fault.id
-
-
-def _below(memory: Memory, code: str, device_id: DeviceId) -> dict[DeviceId, frozenset[str]]:
-    below = causes.dependants(code, device_id, memory.children)
-    return {
-        child: codes for child, codes in below.items() if not _has_own_power(memory, child, code)
-    }
-
-
-def _has_own_power(memory: Memory, child: DeviceId, code: str) -> bool:
-    device = memory.watched[child].device
-    return device.ups and code == "MAINS_LOSS" and Link.POWERED_BY in device.links
 
 
 def _evidence(what: Transition, heard_at: datetime | None) -> dict[str, object]:

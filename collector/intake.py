@@ -1,9 +1,9 @@
 """Understand it; failing that, keep it; failing that, stop and be told again.
 
 `Intake.take` gives a batch its effect in one transaction, exactly once: a message the broker
-repeats (DUP) whose (mid, crc32) is known has had its effect and is skipped. If the batch fails
-for any reason but a dead database, it is done again message by message under savepoints; the
-culprit goes to the rejects with its traceback and the others go on.
+repeats whose (mid, crc32) is known has had its effect and is skipped. If the batch fails for any
+reason but a dead database, it is done again message by message, each with all that it writes
+under a savepoint; the culprit goes to the rejects with its traceback and the others go on.
 """
 
 import logging
@@ -50,15 +50,28 @@ class Message:
         return self.mid, crc32(self.body, crc32(self.topic.encode("utf-8", "surrogateescape")))
 
 
+@dataclass(frozen=True, slots=True)
+class When:
+    """Our clock, and whether we are catching up (then a device's own may stand in for it)."""
+
+    now: datetime
+    late: bool
+
+
 @dataclass(slots=True)
 class Batch:
-    """What a transaction is about to write beside the devices' own states."""
+    """What a transaction is about to write; `refused_alone` has been written already."""
 
     work: Work = field(default_factory=Work)
     rejected: list[Reject] = field(default_factory=list)
     strangers: dict[tuple[str, str], Heard] = field(default_factory=dict)
     messages: int = 0
     repeated: int = 0
+    refused_alone: int = 0
+
+    @property
+    def refused(self) -> int:
+        return len(self.rejected) + self.refused_alone
 
 
 class Intake:
@@ -80,18 +93,30 @@ class Intake:
             self.memory.load(tx, listening.spells(tx, now - SPELLS_KEPT))
             self._seen.load(tx)
 
-    def take(self, messages: Sequence[Message], now: datetime, *, late: bool = False) -> None:
+    def take(
+        self,
+        messages: Sequence[Message],
+        now: datetime,
+        *,
+        late: bool = False,
+        reborn: bool = False,
+    ) -> None:
         """Give these messages their effect, once. Returns only when it is durable.
 
-        Raises `DatabaseDownError`; then nothing may be acknowledged.
+        `late`: we are catching up. `reborn`: the connection is new and our echo not yet back; a
+        broker that was killed goes on from its last save and hands the same packets out under
+        the same numbers, without DUP. Raises `DatabaseDownError`; then nothing may be
+        acknowledged.
         """
-        fresh = [m for m in messages if not (m.dup and self._seen.has(m.pair))]
+        fresh = [m for m in messages if not ((m.dup or reborn) and self._seen.has(m.pair))]
         pairs = [m.pair for m in fresh if m.qos]
         repeated = len(messages) - len(fresh)
         understood = [(message, read(message.topic, message.body)) for message in fresh]
 
+        when = When(now, late)
+
         def whole(*, singly: bool = False) -> int:
-            return self._one_transaction(understood, pairs, repeated, now, late=late, singly=singly)
+            return self._one_transaction(understood, pairs, repeated, when, singly=singly)
 
         try:
             self._insist(whole)
@@ -148,76 +173,61 @@ class Intake:
         understood: Sequence[tuple[Message, Reading | Rejected]],
         pairs: list[tuple[int, int]],
         repeated: int,
-        now: datetime,
+        when: When,
         *,
-        late: bool,
         singly: bool,
     ) -> int:
         batch = Batch(messages=len(understood), repeated=repeated)
+        hear = self._hear_alone if singly else self._hear
         with transaction(self._parts.database) as tx:
-            self._reload_if_stale(tx, now)
+            self._reload_if_stale(tx, when.now)
             for message, said in understood:
-                if singly:
-                    self._hear_alone(tx, batch, message, said, now, late=late)
-                else:
-                    self._hear(tx, batch, batch.work, message, said, now, late=late)
-            self._write_points(tx, batch.work)
+                hear(tx, batch, message, said, when)
             self._write(tx, batch)
             batch_id = self._seen.write(tx, pairs)
         batch.work.commit(self.memory)
         self._seen.keep(batch_id, pairs)
-        self.totals.update(messages=batch.messages, repeated=repeated, rejected=len(batch.rejected))
+        self.totals.update(messages=batch.messages, repeated=repeated, rejected=batch.refused)
         return batch.messages
 
     def _hear_alone(
-        self,
-        tx: Tx,
-        batch: Batch,
-        message: Message,
-        said: Reading | Rejected,
-        now: datetime,
-        *,
-        late: bool,
+        self, tx: Tx, batch: Batch, message: Message, said: Reading | Rejected, when: When
     ) -> None:
-        work = Work(touched={i: watched.copy() for i, watched in batch.work.touched.items()})
+        """One message with all that it writes; if that cannot be, only its reject is kept."""
+        alone = Batch(work=Work(over=batch.work))
         try:
             with savepoint(tx):
-                self._hear(tx, batch, work, message, said, now, late=late)
+                self._hear(tx, alone, message, said, when)
+                self._write(tx, alone)
         except (DatabaseDownError, ConflictError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             words = traceback.format_exc()
-            batch.rejected.append(_reject(message, f"{type(error).__name__}: {error}", now, words))
+            reason = f"{type(error).__name__}: {error}"
+            batch.rejected.append(_reject(message, reason, when.now, words))
         else:
-            batch.work.join(work)
+            batch.work.join(alone.work)
+            batch.refused_alone += len(alone.rejected)
 
-    def _hear(  # noqa: PLR0913 - one message
-        self,
-        tx: Tx,
-        batch: Batch,
-        work: Work,
-        message: Message,
-        said: Reading | Rejected,
-        now: datetime,
-        *,
-        late: bool,
+    def _hear(
+        self, tx: Tx, batch: Batch, message: Message, said: Reading | Rejected, when: When
     ) -> None:
+        work = batch.work
         if isinstance(said, Rejected):
-            batch.rejected.append(_reject(message, said.reason, now))
+            batch.rejected.append(_reject(message, said.reason, when.now))
             return
         device_id = self.memory.by_topic.get((said.site, said.device))
         if device_id is None:
-            self._hear_stranger(batch, message, said, now)
+            self._hear_stranger(batch, message, said, when.now)
         elif message.retained:
             self.judge.hear_retained(work, device_id, said)
         else:
-            try:
-                transitions = list(self.judge.hear(work, device_id, said, now, late=late))
-            except ValueError as error:
-                batch.rejected.append(_reject(message, str(error), now))
-                return
-            for transition in transitions:
-                carry_out(tx, self.memory, work, transition, now)
+            if refusal := self.judge.refuses(work, device_id, said):
+                batch.rejected.append(_reject(message, refusal, when.now))
+            for transition in list(
+                self.judge.hear(work, device_id, said, when.now, late=when.late)
+            ):
+                carry_out(tx, self.memory, work, transition, when.now)
 
     def _hear_stranger(self, batch: Batch, message: Message, said: Reading, now: datetime) -> None:
         if not named_well(said.site, said.device):
@@ -252,6 +262,7 @@ class Intake:
 
     def _write(self, tx: Tx, batch: Batch) -> None:
         work = batch.work
+        self._write_points(tx, work)
         states.put_all(tx, (work.touched[device_id].last_word() for device_id in work.spoke))
         conditions.put_all(tx, list(work.changed.items()))
         conditions.forget(tx, work.gone)
@@ -259,11 +270,11 @@ class Intake:
             kept = self._parts.policy.discovered_kept
             discovered.heard(tx, list(batch.strangers.values()), keep=kept)
         rejects.add_all(tx, batch.rejected, keep=self._parts.policy.rejects_kept)
-        if batch.messages or batch.repeated:
+        if batch.messages or batch.repeated:  # a message alone is counted with its batch
             listening.count(
                 tx,
                 messages=batch.messages,
-                rejected=len(batch.rejected),
+                rejected=batch.refused,
                 repeated=batch.repeated,
             )
 

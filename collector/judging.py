@@ -4,19 +4,22 @@ Pure but for the copies it is given; the transitions it returns are carried out 
 inside the batch's transaction.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from types import MappingProxyType
+from datetime import datetime
 
 from collector.memory import SILENCE, Memory, Point, Watched, Work
+from collector.rulebook import Rulebook, worsens
 from collector.wire import Reading
 from rules import faults as fault_rules
 from rules import silence
-from rules.codes import CATALOGUE, FLAGS, METRICS, Code, severity_of
-from rules.faults import Condition, Evidence, Rule, Step, effective
+from rules.codes import Sign
+from rules.faults import Condition, Evidence, Rule, Step
 from rules.model import DeviceId
-from rules.policy import Policy
+
+TRUSTED_WORDS = frozenset({"online", "sleeping"})  # data do not contradict these
+MOST_NAMES = 512  # metrics or flags kept of one device
+MOST_POINTS = 512  # points of one device with a fault, or nearly one
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,11 @@ class Transition:
 
 
 class Judge:
-    """The rules of one policy, compiled by signal, over the collector's memory."""
+    """The rules of one policy over the collector's memory."""
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
-        self.metrics = _by_signal(METRICS, memory.policy)
-        self.flags = _by_signal(FLAGS, memory.policy)
-        self.events = {
-            name: effective(code, memory.policy.limits) for name, code in CATALOGUE.items()
-        }
+        self.book = Rulebook(memory.policy)
 
     def hear(
         self, work: Work, device_id: DeviceId, reading: Reading, now: datetime, *, late: bool
@@ -50,19 +49,36 @@ class Judge:
         watched = work.of(self.memory, device_id)
         at = now
         if late and reading.t and silence.plausible(reading.t, watched.heard_at, now):
-            at = reading.t
+            at = min(reading.t, now)
         work.spoke.add(device_id)
         if reading.kind == "state":
             yield from self._hear_word(work, watched, reading, at)
             return
         yield from self._spoke(work, watched, at)
+        if watched.word and watched.word not in TRUSTED_WORDS:
+            watched.word, watched.word_at = "", at  # what it does says more than what was said
+            self._time_silence(work, watched)
+        watched.offset_s = None
         if reading.t is not None:
             watched.t = reading.t
             watched.offset_s = None if late else (reading.t - now).total_seconds()
-        if reading.kind == "event":
-            yield from self._hear_event(work, watched, reading, at)
-        else:
+        if reading.kind == "health":
             yield from self._hear_health(work, watched, reading, at)
+        elif self.refuses(work, device_id, reading) is None:
+            yield from self._hear_event(work, watched, reading, at)
+
+    def refuses(self, work: Work, device_id: DeviceId, reading: Reading) -> str | None:
+        """Why the content of a message is not used; its sender is heard all the same."""
+        if reading.kind != "event":
+            return None
+        rule = self.book.events.get(reading.code)
+        if rule is None or rule.code.sign in {Sign.SILENCE, Sign.PERSON}:
+            return f"code {reading.code!r} is not one that a device can report (docs/mqtt.md)"
+        watched = work.of(self.memory, device_id)
+        points = watched.conditions.keys() | watched.open.keys()
+        if len(points) >= MOST_POINTS and (reading.code, reading.point) not in points:
+            return f"the device has {len(points)} points with a fault already; no more are kept"
+        return None
 
     def hear_retained(self, work: Work, device_id: DeviceId, reading: Reading) -> None:
         """A retained word is not news: it fills an empty page and touches no clock."""
@@ -82,7 +98,7 @@ class Judge:
             yield from self._silent(work, watched, now)
             return
         condition = watched.conditions.get(point)
-        rule = self._rule(watched, point)
+        rule = self.book.of(watched, point)
         if condition is None or rule is None:
             return
         silent = point == watched.silence_point
@@ -90,22 +106,40 @@ class Judge:
             return
         ask = fault_rules.mend if point in watched.open else fault_rules.ripen
         step = ask(rule, condition, now)
+        if (step.raises or step.clears) and not self._vouched_for(work, watched, point, now):
+            return
         why = "last_will" if silent and step.raises else "reading"
         yield from self._apply(work, watched, rule, point[1], step, now, why=why)
+
+    def _vouched_for(self, work: Work, watched: Watched, point: Point, now: datetime) -> bool:
+        """May a timer speak for the device? Not if what it said since may have been lost.
+
+        Then its next word decides, or its silence. And a silent device is not getting well.
+        """
+        silent_at = watched.silent_at(self.memory.policy, self.memory.spells)
+        if silent_at is None or (point == watched.silence_point and point in watched.open):
+            return True
+        if now >= silent_at:
+            if point in watched.open:
+                condition = watched.conditions[point]
+                work.keep(watched, point, replace(condition, clear_since=None))
+            return point not in watched.open
+        if silence.deaf_since(self.memory.spells, watched.heard_at):
+            work.timers.append((silent_at, watched.device.id, point))
+            return False
+        return True
 
     def _hear_word(
         self, work: Work, watched: Watched, reading: Reading, at: datetime
     ) -> Iterator[Transition]:
+        changed = watched.word != reading.word
         watched.word, watched.word_at = reading.word, at
         if reading.word in {"online", "sleeping", "stopped"}:
             yield from self._spoke(work, watched, at)
+            if changed:
+                self._time_silence(work, watched)
         elif reading.word == "offline" and watched.judged:
-            # A last will: held before it counts, for it may be the old session's.
-            held = Rule(
-                code=watched.rule.code,
-                raise_after=timedelta(seconds=self.memory.policy.silence.will_held_s),
-                clear_after=watched.rule.clear_after,
-            )
+            held = self.book.will(watched)
             point = watched.silence_point
             known = watched.conditions.get(point)
             step = fault_rules.step(held, known, Evidence.BAD, at, open_now=point in watched.open)
@@ -121,7 +155,7 @@ class Judge:
         for code in (watched.rule.code.code, "NO_DATA_YET"):
             point = (code, "")
             if point in watched.open or point in watched.conditions:
-                rule = self.events[code] if code == "NO_DATA_YET" else watched.rule
+                rule = self.book.events[code] if code == "NO_DATA_YET" else watched.rule
                 known = watched.conditions.get(point)
                 open_now = point in watched.open
                 if open_now and (known is None or known.clear_since is None):
@@ -137,12 +171,12 @@ class Judge:
             return
         conditions, open_points = watched.conditions, watched.open
         for name, value in reading.metrics.items():
-            for quick in self.metrics.get(name, ()):
+            for quick in self.book.metrics.get(name, ()):
                 known = quick.point in conditions or quick.point in open_points
                 if known or quick.suspicious(value):
                     yield from self._weigh_metric(work, watched, quick.rule, value, at)
         for name, flag in reading.flags.items():
-            for quick in self.flags.get(name, ()):
+            for quick in self.book.flags.get(name, ()):
                 known = quick.point in conditions or quick.point in open_points
                 if known or flag is not quick.rule.code.good_when:
                     evidence = fault_rules.weigh_flag(quick.rule, value=flag)
@@ -166,20 +200,25 @@ class Judge:
             reading.metrics["clock_offset_s"] = round(watched.offset_s, 3)
         watched.metrics.update(reading.metrics)
         watched.flags.update(reading.flags)
+        if len(watched.metrics) > MOST_NAMES:
+            watched.metrics = reading.metrics.copy()
+        if len(watched.flags) > MOST_NAMES:
+            watched.flags = reading.flags.copy()
         if reading.metrics:
             work.points.append((watched.device.id, at, reading.metrics))
 
     def _hear_event(
         self, work: Work, watched: Watched, reading: Reading, at: datetime
     ) -> Iterator[Transition]:
-        rule = self.events.get(reading.code)
-        if rule is None:
-            raise ValueError(f"code {reading.code!r} is not in the fault catalogue (docs/mqtt.md)")
         if not watched.judged:
             return
+        rule = self.book.events[reading.code]
         evidence = Evidence.BAD if reading.active else Evidence.GOOD
         point = (reading.code, reading.point)
         known = watched.conditions.get(point)
+        if known is None and reading.active:
+            # An event says it once and means it until it says otherwise.
+            known = Condition(true_since=at, reports=rule.code.reports)
         step = fault_rules.step(rule, known, evidence, at, open_now=point in watched.open)
         yield from self._apply(work, watched, rule, reading.point, step, at, why="event")
 
@@ -212,7 +251,7 @@ class Judge:
     ) -> Iterator[Transition]:
         key = (rule.code.code, point)
         was, condition = watched.conditions.get(key), step.condition
-        worse = key in watched.open and self._worse(watched, rule.code, was, value)
+        worse = key in watched.open and worsens(watched, rule.code, was, value)
         if worse and condition is not None:
             condition = replace(condition, value=value)
         if condition != was:
@@ -227,17 +266,6 @@ class Judge:
         elif worse:
             yield Transition(watched.device.id, rule, point, True, at, why, value)  # noqa: FBT003
 
-    def _worse(
-        self, watched: Watched, code: Code, was: Condition | None, value: float | None
-    ) -> bool:
-        """Has an open fault passed the limit from which it is more severe?"""
-        if code.worse_at is None or value is None:
-            return False
-        key = watched.device.importance == "key"
-        before = was.value if was else None
-        now = severity_of(code, watched.device.type, key=key, value=value)
-        return now.rank < severity_of(code, watched.device.type, key=key, value=before).rank
-
     def _time_silence(self, work: Work, watched: Watched) -> None:
         due_at = watched.silent_at(self.memory.policy, self.memory.spells)
         if due_at is not None:
@@ -245,10 +273,11 @@ class Judge:
 
     def _too_early(self, watched: Watched, condition: Condition) -> bool:
         """One word is not two minutes of data: a device that speaks often must have gone on."""
-        interval_s = watched.device.reporting_interval_s or watched.said_interval_s
-        often = (
-            interval_s is not None and 1.5 * interval_s < watched.rule.clear_after.total_seconds()
-        )
+        interval_s = watched.interval_s
+        if interval_s is None and watched.device.type not in silence.BATTERY_TYPES:
+            interval_s = self.memory.policy.silence.default_interval_s
+        clear_after_s = watched.rule.clear_after.total_seconds()
+        often = interval_s is not None and 1.5 * interval_s < clear_after_s
         return often and watched.heard_at == condition.clear_since
 
     def _silent(self, work: Work, watched: Watched, now: datetime) -> Iterator[Transition]:
@@ -258,7 +287,7 @@ class Judge:
         if now < due_at:
             work.timers.append((due_at, watched.device.id, SILENCE))
             return
-        rule = watched.rule if watched.heard_at else self.events["NO_DATA_YET"]
+        rule = watched.rule if watched.heard_at else self.book.events["NO_DATA_YET"]
         point = (rule.code.code, "")
         if point in watched.open:
             held = watched.conditions.get(point)
@@ -267,45 +296,6 @@ class Judge:
             return
         work.keep(watched, point, Condition(true_since=due_at))
         yield Transition(watched.device.id, rule, "", True, due_at, "silent")  # noqa: FBT003
-
-    def _rule(self, watched: Watched, point: Point) -> Rule | None:
-        if point == watched.silence_point:
-            if point in watched.open:
-                return watched.rule
-            held = timedelta(seconds=self.memory.policy.silence.will_held_s)
-            return Rule(code=watched.rule.code, raise_after=held)
-        for rules in (self.metrics, self.flags):
-            for some in rules.values():
-                for quick in some:
-                    if quick.point == point:
-                        return quick.rule
-        return self.events.get(point[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Quick:
-    """A rule with what the hot path asks first: nearly every reading of the field is fine."""
-
-    rule: Rule
-    point: Point
-    sign: float
-    limit: float
-
-    def suspicious(self, value: float) -> bool:
-        """May this reading be bad? False is certain, True is for the rule to say."""
-        if self.rule.code.magnitude:
-            value = abs(value)
-        return value * self.sign >= self.limit
-
-
-def _by_signal(codes: tuple[Code, ...], policy: Policy) -> Mapping[str, tuple[Quick, ...]]:
-    found: dict[str, tuple[Quick, ...]] = {}
-    for code in codes:
-        rule = effective(code, policy.limits)
-        sign = -1.0 if code.bad_below else 1.0
-        quick = Quick(rule, (code.code, code.point), sign, sign * rule.raise_at)
-        found[code.signal] = (*found.get(code.signal, ()), quick)
-    return MappingProxyType(found)
 
 
 def _value(condition: Condition | None) -> float | None:

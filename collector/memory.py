@@ -6,14 +6,13 @@ leaves nothing behind.
 
 import heapq
 import itertools
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from rules import silence
 from rules.assets import Device
 from rules.causes import Node
-from rules.codes import silence_code
+from rules.codes import CATALOGUE, silence_code
 from rules.faults import Condition, Rule, effective
 from rules.model import DeviceId, FaultId, Link, Monitored
 from rules.policy import Policy
@@ -78,14 +77,19 @@ class Watched:
         if not self.judged or self.device.monitored is not Monitored.YES:
             return None
         if self.heard_at is None:
-            return self.device.enrolled_at + FIRST_WORD
+            return silence.silent_at(self.device.enrolled_at, FIRST_WORD, spells)
         allowance = silence.allowance(
             self.device.type,
-            self.device.reporting_interval_s or self.said_interval_s,
+            self.interval_s,
             policy.silence,
             sleeping=self.word in {"sleeping", "stopped"},
         )
         return silence.silent_at(self.heard_at, allowance, spells)
+
+    @property
+    def interval_s(self) -> float | None:
+        """How often it speaks: the asset list's word before its own; None when nobody said."""
+        return self.device.reporting_interval_s or self.said_interval_s
 
     def last_word(self) -> LastWord:
         return LastWord(
@@ -103,32 +107,30 @@ class Watched:
 
 
 class Timers:
-    """Who is due next. One entry a device for silence: hearing it never touches the heap."""
+    """Who is due next. One question a device and point: hearing it never touches the heap."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[datetime, int, DeviceId, Point]] = []
         self._count = itertools.count()
-        self._silence: dict[DeviceId, datetime] = {}
+        self._due: dict[tuple[DeviceId, Point], datetime] = {}
 
     def __len__(self) -> int:
         return len(self._heap)
 
     def push(self, due_at: datetime, device_id: DeviceId, point: Point) -> None:
-        if point == SILENCE:
-            known = self._silence.get(device_id)
-            if known is not None and known <= due_at:
-                return  # it will ask in time, see that it is early, and come again
-            self._silence[device_id] = due_at
+        known = self._due.get((device_id, point))
+        if known is not None and known <= due_at:
+            return  # it will ask in time, see that it is early, and come again
+        self._due[device_id, point] = due_at
         heapq.heappush(self._heap, (due_at, next(self._count), device_id, point))
 
     def pop(self, until: datetime, *, at_most: int) -> list[tuple[DeviceId, Point]]:
         due: list[tuple[DeviceId, Point]] = []
         while self._heap and self._heap[0][0] <= until and len(due) < at_most:
             due_at, _, device_id, point = heapq.heappop(self._heap)
-            if point == SILENCE:
-                if self._silence.get(device_id) != due_at:
-                    continue  # an earlier question took its place
-                del self._silence[device_id]
+            if self._due.get((device_id, point)) != due_at:
+                continue  # an earlier question took its place
+            del self._due[device_id, point]
             due.append((device_id, point))
         return due
 
@@ -145,7 +147,7 @@ class Memory:
         self.watched: dict[DeviceId, Watched] = {}
         self.by_topic: dict[tuple[str, str], DeviceId] = {}
         self.children: dict[DeviceId, list[tuple[DeviceId, Link]]] = {}
-        self.site_codes: set[str] = set()
+        self.with_ups: set[DeviceId] = set()
         self.spells: list[Spell] = []
         self.timers = Timers()
 
@@ -159,7 +161,7 @@ class Memory:
             for device in device_rows.all_devices(tx)
         }
         self.by_topic = {(w.device.site_code, w.device.code): i for i, w in self.watched.items()}
-        self.site_codes = {w.device.site_code for w in self.watched.values()}
+        self.with_ups = {i for i, w in self.watched.items() if w.device.ups}
         self.children = {}
         for watched in self.watched.values():
             for link, parent in watched.device.links.items():
@@ -172,15 +174,13 @@ class Memory:
                 self.watched[fault.device_id].open[fault.code, fault.point] = fault.id
         self._set_timers()
 
-    def nodes_above(
-        self, start: DeviceId, work: Mapping[DeviceId, Watched]
-    ) -> dict[DeviceId, Node]:
+    def nodes_above(self, start: DeviceId, work: "Work") -> dict[DeviceId, Node]:
         """The device and everything it could depend on, as the judge of causes wants it."""
         found: dict[DeviceId, Node] = {}
         frontier = [start]
         while frontier:
             device_id = frontier.pop()
-            watched = work.get(device_id) or self.watched.get(device_id)
+            watched = work.look(device_id) or self.watched.get(device_id)
             if watched is None or device_id in found:
                 continue
             found[device_id] = self._node(watched)
@@ -188,14 +188,29 @@ class Memory:
         return found
 
     def _node(self, watched: Watched) -> Node:
+        every = watched.interval_s or self.policy.silence.default_interval_s
         return Node(
             device_id=watched.device.id,
             links=watched.device.links,
             ups=watched.device.ups,
             heard_at=watched.heard_at,
+            expected_at=watched.heard_at and watched.heard_at + timedelta(seconds=every),
             silent_at=watched.silent_at(self.policy, self.spells),
             open_faults={code: fault_id for (code, _), fault_id in watched.open.items()},
+            pending=self._pending(watched),
         )
+
+    def _pending(self, watched: Watched) -> dict[str, datetime]:
+        """Conditions that are not yet faults, and when they will be."""
+        found: dict[str, datetime] = {}
+        for point, condition in watched.conditions.items():
+            if point in watched.open:
+                continue
+            held = effective(CATALOGUE[point[0]], self.policy.limits).raise_after
+            if point == watched.silence_point:
+                held = timedelta(seconds=self.policy.silence.will_held_s)
+            found[point[0]] = condition.true_since + held
+        return found
 
     def _watch(self, device: Device, last: LastWord | None) -> Watched:
         watched = Watched(device, self._silence_rule(device))
@@ -224,8 +239,12 @@ class Memory:
 
 @dataclass(slots=True)
 class Work:
-    """What one batch has thought so far; thrown away whole if the batch fails."""
+    """What one batch has thought so far; thrown away whole if the batch fails.
 
+    `over` is the batch's work when this one is a single message's.
+    """
+
+    over: "Work | None" = None
     touched: dict[DeviceId, Watched] = field(default_factory=dict)
     spoke: set[DeviceId] = field(default_factory=set)
     changed: dict[Key, Condition] = field(default_factory=dict)
@@ -237,8 +256,13 @@ class Work:
         """The batch's own copy of a device."""
         watched = self.touched.get(device_id)
         if watched is None:
-            watched = self.touched[device_id] = memory.watched[device_id].copy()
+            known = (self.over and self.over.look(device_id)) or memory.watched[device_id]
+            watched = self.touched[device_id] = known.copy()
         return watched
+
+    def look(self, device_id: DeviceId) -> Watched | None:
+        """The device as this batch sees it; None if it has not touched it."""
+        return self.touched.get(device_id) or (self.over.look(device_id) if self.over else None)
 
     def keep(self, watched: Watched, point: Point, condition: Condition | None) -> None:
         """Remember, or forget, a condition of a device."""
@@ -252,18 +276,10 @@ class Work:
             self.changed.pop(key, None)
             self.gone.add(key)
 
-    def join(self, other: "Work") -> None:
-        """Take over what a single message has thought, once its savepoint is released."""
-        self.touched |= other.touched
-        self.spoke |= other.spoke
-        for key in other.changed:
-            self.gone.discard(key)
-        for key in other.gone:
-            self.changed.pop(key, None)
-        self.changed |= other.changed
-        self.gone |= other.gone
-        self.timers += other.timers
-        self.points += other.points
+    def join(self, written: "Work") -> None:
+        """Take over what a single message has thought and written under its savepoint."""
+        self.touched |= written.touched
+        self.timers += written.timers
 
     def commit(self, memory: Memory) -> None:
         """The transaction is durable: copies become memory."""

@@ -6,7 +6,7 @@ The native dialect (docs/mqtt.md): `ringwatch/v1/<site>/<device>/<kind>`, UTF-8 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -45,7 +45,7 @@ class Reading:
 
 _V = TypeVar("_V")
 _T = Annotated[datetime, msgspec.Meta(tz=True)]
-_PLAIN = r"^[^\x00-\x1f]*$"  # PostgreSQL refuses NUL: one such message would come for ever
+_PLAIN = r"\A[^\x00-\x1f]*\Z"  # PostgreSQL refuses NUL: one such message would come for ever
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 _Interval = Annotated[float, msgspec.Meta(gt=0, le=366 * 86_400)]
 
@@ -119,7 +119,7 @@ def named_well(site: str, device: str) -> bool:
 def _read_health(reading: Reading, body: bytes) -> Reading:
     try:
         said: _Health | _TimelessHealth = _health(body)
-        reading.t = said.t  # type: ignore[union-attr]
+        reading.t = _possible(said.t)  # type: ignore[union-attr]
     except msgspec.ValidationError as error:
         if not str(error).endswith("`$.t`"):
             raise
@@ -135,6 +135,13 @@ def _read_event(reading: Reading, body: bytes) -> Reading:
     reading.code, reading.active, reading.point = said.code, said.active, said.point
     reading.t = _lenient(said.t)
     return reading
+
+
+def _possible(t: datetime | None) -> datetime | None:
+    """In UTC; None outside the years that both databases can give back."""
+    if t is None or not 1970 <= t.year < 9999:  # noqa: PLR2004
+        return None
+    return t if t.tzinfo is UTC else t.astimezone(UTC)
 
 
 def _read_state(reading: Reading, body: bytes) -> Reading:
@@ -153,10 +160,9 @@ def _read_state(reading: Reading, body: bytes) -> Reading:
 def _lenient(t: msgspec.Raw) -> datetime | None:
     """A time nobody can read is no time; the rest of the message still counts."""
     try:
-        at: datetime | None = _instant(t)
-    except ValueError:
+        return _possible(_instant(t))
+    except (ValueError, RecursionError):
         return None
-    return at
 
 
 def _present(said: dict[str, _V | None]) -> dict[str, _V]:

@@ -86,11 +86,10 @@ def adopt(tx: Tx, cause: Fault, explained: Mapping[DeviceId, frozenset[str]], no
     """
     taken = 0
     for child in fault_rows.open_of_devices(tx, explained):
-        if (
-            child.id == cause.id
-            or child.explained_by
-            or child.code not in explained[child.device_id]
-        ):
+        if child.id == cause.id or child.code not in explained[child.device_id]:
+            continue
+        known = fault_rows.get(tx, child.explained_by) if child.explained_by else None
+        if known and known.open:
             continue
         order = order_rows.lock(tx, child.order_id) if child.order_id else None
         if order and order.open and not recovery.merge_into(tx, order, cause, now):

@@ -4,20 +4,28 @@ Edges run from a device to what it depends on. Suppression stops pages, never mo
 explained fault stays open, clears by itself, and is raised on its own if it outlives its cause.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from rules.model import DeviceId, FaultId, Link
 from rules.policy import Hold
 
 SILENT = frozenset({"DEV_OFFLINE", "NET_UPLINK_DOWN", "NET_SWITCH_DOWN"})
-# What an open fault of an ancestor explains, by the edge it is reached over.
+# What an open fault of an ancestor explains, by the edge it is reached over. A switch that
+# feeds its cameras (PoE) is reached over both.
 EXPLAINS: Mapping[Link, Mapping[str, frozenset[str]]] = {
     Link.VIA: dict.fromkeys(SILENT, SILENT),
-    Link.POWERED_BY: {"MAINS_LOSS": SILENT | {"MAINS_LOSS"}, "DEV_OFFLINE": SILENT},
+    Link.POWERED_BY: {
+        **dict.fromkeys(SILENT, SILENT),
+        "MAINS_LOSS": SILENT | {"MAINS_LOSS"},
+    },
     Link.RECORDED_BY: {},
 }
+
+
+# The tick keeps its hour exactly; the watermark comes after it by the way of an echo.
+ECHO_TIME = timedelta(seconds=5)
 
 
 class CycleError(ValueError):
@@ -30,14 +38,20 @@ class CycleError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A device in the graph: what it depends on, and what is known of it now."""
+    """A device in the graph: what it depends on, and what is known of it now.
+
+    `expected_at`: when its next word was due. `pending`: by code, when a condition that is not
+    yet a fault becomes one.
+    """
 
     device_id: DeviceId
     links: Mapping[Link, DeviceId]
     ups: bool = False
     heard_at: datetime | None = None
+    expected_at: datetime | None = None
     silent_at: datetime | None = None
-    open_faults: Mapping[str, FaultId] | None = None
+    open_faults: Mapping[str, FaultId] = field(default_factory=dict)
+    pending: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +70,21 @@ class Verdict:
 
 
 def ancestors(start: Node, nodes: Mapping[DeviceId, Node]) -> list[Ancestor]:
-    """Everything the device depends on to be heard, nearest first.
+    """Everything the device depends on to be heard, nearest first; once for each kind of edge.
 
     The way up follows the network and may turn to the power supply, never back: the network of
     a power supply is nothing to the camera it feeds. A device with a UPS outlives its power.
     """
     found: list[Ancestor] = []
-    seen = {start.device_id}
+    seen: set[tuple[DeviceId, Link]] = set()
     frontier = [(start, Link.VIA)]
     while frontier:
         following: list[tuple[Node, Link]] = []
         for node, reached_over in frontier:
             for link in _ways_up(node, reached_over):
                 parent = nodes.get(node.links[link])
-                if parent is not None and parent.device_id not in seen:
-                    seen.add(parent.device_id)
+                if parent is not None and (parent.device_id, link) not in seen:
+                    seen.add((parent.device_id, link))
                     found.append(Ancestor(parent, link))
                     following.append((parent, link))
         frontier = following
@@ -93,13 +107,14 @@ def judge(
         cause = _open_cause(ancestor, code)
         if cause is not None:
             return Verdict("explained", explained_by=cause)
-    quiet = [a.node for a in above if _quiet_since(a.node, start.heard_at)]
-    if not quiet:
+    due = [due_at for a in above if (due_at := _may_explain_at(a, code, start)) is not None]
+    if not due:
         return Verdict("alone")
     latest = now + timedelta(seconds=hold.at_most_s)
-    nearest = quiet[0].silent_at
-    until = min(latest, nearest) if nearest and nearest > now else latest
-    return Verdict("might be explained", provisional_until=until)
+    nearest = due[0] + ECHO_TIME
+    return Verdict(
+        "might be explained", provisional_until=min(latest, nearest) if nearest > now else latest
+    )
 
 
 def grace(interval_s: float | None, hold: Hold) -> timedelta:
@@ -137,40 +152,69 @@ def _could_explain(link: Link, code: str) -> bool:
 
 
 def _open_cause(ancestor: Ancestor, code: str) -> FaultId | None:
-    for cause, fault_id in (ancestor.node.open_faults or {}).items():
+    for cause, fault_id in ancestor.node.open_faults.items():
         if explains(ancestor.link, cause, code):
             return fault_id
     return None
 
 
-def _quiet_since(node: Node, heard_at: datetime | None) -> bool:
-    """Has this ancestor said nothing since the device itself was last heard?"""
-    if node.heard_at is None or node.silent_at is None:
+def _may_explain_at(ancestor: Ancestor, code: str, start: Node) -> datetime | None:
+    """When this ancestor will have a fault that explains `code`, as far as one can tell."""
+    node = ancestor.node
+    due = [at for cause, at in node.pending.items() if explains(ancestor.link, cause, code)]
+    if node.silent_at is not None and _quiet_since(node, start):
+        due.append(node.silent_at)
+    return min(due, default=None)
+
+
+def _quiet_since(node: Node, start: Node) -> bool:
+    """Has this ancestor said nothing since the device's own next word was due?
+
+    Both fell silent at one moment, but spoke last at different ones: an ancestor that was heard
+    a little after the device proves nothing until the device has missed its turn.
+    """
+    if node.heard_at is None:
         return False
-    return heard_at is None or node.heard_at <= heard_at
+    since = start.expected_at or start.heard_at
+    return since is None or node.heard_at <= since
 
 
 def dependants(
-    cause: str, start: DeviceId, children: Mapping[DeviceId, Sequence[tuple[DeviceId, Link]]]
+    cause: str,
+    start: DeviceId,
+    children: Mapping[DeviceId, Sequence[tuple[DeviceId, Link]]],
+    with_ups: Container[DeviceId] = (),
 ) -> dict[DeviceId, frozenset[str]]:
     """Everything below a cause and which of its faults the cause explains.
 
-    The way down mirrors the way up: power first, then network, never power again. Whether a
-    device's own UPS carries it is asked by the caller, who knows the devices.
+    The way down mirrors the way up (`ancestors`): power first, not past a device with a UPS,
+    then network, never power again.
     """
     found: dict[DeviceId, frozenset[str]] = {}
-    frontier = [
-        (child, link, effects)
-        for child, link in children.get(start, ())
-        if (effects := EXPLAINS[link].get(cause, frozenset()))
-    ]
-    while frontier:
-        device, link, effects = frontier.pop()
-        if device in found:
-            continue
-        found[device] = effects
-        for child, below in children.get(device, ()):
-            if below is Link.VIA or (below is Link.POWERED_BY and link is Link.POWERED_BY):
-                frontier.append((child, below, effects))
+    for first in (Link.VIA, Link.POWERED_BY):
+        if effects := EXPLAINS[first].get(cause):
+            for device in _below(start, first, children, with_ups):
+                found[device] = found.get(device, frozenset()) | effects
     found.pop(start, None)
     return found
+
+
+def _below(
+    start: DeviceId,
+    first: Link,
+    children: Mapping[DeviceId, Sequence[tuple[DeviceId, Link]]],
+    with_ups: Container[DeviceId],
+) -> set[DeviceId]:
+    """What is reached from `start` when the first edge down is `first`."""
+    seen = {(start, first)}
+    frontier = [(start, first)]
+    while frontier:
+        device, reached_over = frontier.pop()
+        for child, link in children.get(device, ()):
+            way = link is Link.VIA and not (device == start and first is Link.POWERED_BY)
+            if link is Link.POWERED_BY:
+                way = reached_over is Link.POWERED_BY and child not in with_ups
+            if way and (child, link) not in seen:
+                seen.add((child, link))
+                frontier.append((child, link))
+    return {device for device, _ in seen}

@@ -25,12 +25,19 @@ class Spell:
 
 
 def deaf_time(spells: Sequence[Spell], since: datetime) -> timedelta:
-    """How long we were deaf after `since`."""
-    total = timedelta()
-    for spell in spells:
-        if spell.end > since:
-            total += spell.end - max(spell.start, since)
+    """How long we were deaf after `since`; spells that overlap count once."""
+    total, counted_to = timedelta(), since
+    after = [spell for spell in spells if spell.end > since]
+    for spell in sorted(after, key=lambda spell: spell.start):
+        if spell.end > counted_to:
+            total += spell.end - max(spell.start, counted_to)
+            counted_to = spell.end
     return total
+
+
+def deaf_since(spells: Sequence[Spell], heard_at: datetime | None) -> bool:
+    """May messages of a device have been lost since it was last heard?"""
+    return heard_at is None or any(spell.end > heard_at for spell in spells)
 
 
 def silent_at(heard_at: datetime, allowance: timedelta, spells: Sequence[Spell]) -> datetime:
