@@ -1,6 +1,6 @@
 """The sites: where the customers' systems stand, and how soon we must be there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -17,6 +17,12 @@ def get(tx: Tx, site_id: SiteId) -> Site | None:
 
 def by_code(tx: Tx, code: str) -> Site | None:
     return _one(tx, sites.c.code == code)
+
+
+def by_ids(tx: Tx, site_ids: Iterable[SiteId]) -> list[Site]:
+    """At most a page of them."""
+    found = tx.execute(select(sites).where(sites.c.id.in_(list(site_ids))))
+    return [_site(row) for row in found.mappings()]
 
 
 def all_sites(tx: Tx) -> list[Site]:
