@@ -8,8 +8,10 @@ import argparse
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
@@ -25,6 +27,26 @@ from tests.servers import Mosquitto, PostgresServer, free_port, fresh_database, 
 from wiring.clock import SteadyClock
 from wiring.parts import assemble
 from wiring.settings import load
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    rate: float
+    cpu_us: float
+
+    def __str__(self) -> str:
+        return f"{self.rate:6.0f}/s {self.cpu_us:5.1f} us CPU"
+
+
+class Stopwatch:
+    """Wall clock and this process's processor time since it was made."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def drained(self, messages: int) -> Drained:
+        wall, cpu = time.perf_counter() - self._wall, time.process_time() - self._cpu
+        return Drained(messages / wall, cpu / messages * 1e6)
 
 
 def main() -> None:
@@ -58,14 +80,17 @@ def _compare(broker: Mosquitto, url: str, scratch: Path, given: argparse.Namespa
     parts = assemble(load(database_url=url, data=scratch, mqtt_url=broker.url))
     migrate(parts.database, parts.telemetry, SteadyClock()())
     plant(parts.database, given.devices)
-    ratios = []
+    rates, costs = [], []
     for _ in range(given.rounds):
         bare = _bare(broker, given)
         ours = _ours(broker, parts.database, given, url, scratch)
-        ratios.append(ours / bare)
-        print(f"bare paho {bare:8.0f}/s   ours {ours:8.0f}/s   ratio {ours / bare:.2f}")
-    ratios.sort()
-    print(f"{url.split(':', maxsplit=1)[0]}: median ratio {ratios[len(ratios) // 2]:.2f}\n")
+        rates.append(ours.rate / bare.rate)
+        costs.append(bare.cpu_us / ours.cpu_us)
+        print(f"bare paho {bare}   ours {ours}   ratio {rates[-1]:.2f} (of CPU {costs[-1]:.2f})")
+    print(
+        f"{url.split(':', maxsplit=1)[0]}: median ratio of rates {median(rates):.2f}, "
+        f"of CPU per message {median(costs):.2f}\n"
+    )
     parts.close()
 
 
@@ -97,7 +122,7 @@ def _fill(broker: Mosquitto, client_id: str, given: argparse.Namespace) -> None:
     publisher.loop_stop()
 
 
-def _bare(broker: Mosquitto, given: argparse.Namespace) -> float:
+def _bare(broker: Mosquitto, given: argparse.Namespace) -> Drained:
     _fill(broker, "bare", given)
     client = paho.Client(CallbackAPIVersion.VERSION2, client_id="bare", clean_session=False)
     count = 0
@@ -108,13 +133,13 @@ def _bare(broker: Mosquitto, given: argparse.Namespace) -> float:
 
     client.on_message = on_message
     client.connect("127.0.0.1", broker.port)
-    started = time.perf_counter()
+    watch = Stopwatch()
     while count < given.messages:
         client.loop(0.1)
-    rate: float = given.messages / (time.perf_counter() - started)
+    drained = watch.drained(given.messages)
     client.disconnect()
     _forget(broker, "bare")
-    return rate
+    return drained
 
 
 def _forget(broker: Mosquitto, client_id: str) -> None:
@@ -129,7 +154,7 @@ def _forget(broker: Mosquitto, client_id: str) -> None:
 
 def _ours(
     broker: Mosquitto, database: Database, given: argparse.Namespace, url: str, scratch: Path
-) -> float:
+) -> Drained:
     _fill(broker, "ours", given)
     parts = assemble(load(database_url=url, data=scratch, mqtt_url=broker.url))
     intake = Intake(parts)
@@ -137,20 +162,20 @@ def _ours(
     before = _counted(database)
     connection = Connection(broker.url, client_id="ours")
     connection.open()
-    started = time.perf_counter()
+    watch = Stopwatch()
     taken = 0
     while taken < given.messages:
         arrived = [m for m in connection.drain(0.1) if m.topic != TOPIC]
         intake.take(arrived, parts.clock())
         connection.acknowledge(arrived)
         taken += len(arrived)
-    rate: float = given.messages / (time.perf_counter() - started)
+    drained = watch.drained(given.messages)
     connection.close()
     _forget(broker, "ours")
     counted = _counted(database) - before
     assert counted == given.messages, f"{counted} of {given.messages} had their effect"
     parts.close()
-    return rate
+    return drained
 
 
 def _counted(database: Database) -> int:
