@@ -7,6 +7,7 @@ its children with it. A child's last line on stderr is its reason, and the paren
 import ctypes
 import logging
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -21,6 +22,7 @@ _log = logging.getLogger("ringwatch.processes")
 _PR_SET_PDEATHSIG = 1
 _TICK_S = 0.1
 _CHUNK = 65536
+_LOG_HEAD = re.compile(r"^\S+Z [A-Z]+ +\S+ +")  # our own time, level and process name
 _REASON = 300  # characters of the last line that are repeated
 
 
@@ -154,7 +156,7 @@ class Parent:
         for line in lines if words else [one.partial]:
             text = line.decode("utf-8", "replace").rstrip()
             if text:
-                one.reason = text.partition(" trace=")[0][-_REASON:]
+                one.reason = _LOG_HEAD.sub("", text).partition(" trace=")[0][:_REASON]
                 self.say(text)
 
     def _look_after(self, only: _Running | None = None) -> None:

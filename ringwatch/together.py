@@ -26,7 +26,10 @@ _log = logging.getLogger("ringwatch")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extras:
-    """What the demo adds: more children, an ear for the log, something to do each round."""
+    """What the demo adds: more children, an ear for the log, something to do each round.
+
+    `environment` takes the place of our own: a real database named there is not the demo's.
+    """
 
     children: Sequence[Child] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -62,7 +65,7 @@ def prepare(settings: Settings) -> broker.OwnBroker | None:
 
 def live(settings: Settings, own: broker.OwnBroker | None, extras: Extras) -> int:
     """Start every process and stay until told to stop."""
-    environment = wiring_settings.environment_for_children() | dict(extras.environment)
+    environment = dict(extras.environment) or wiring_settings.environment_for_children()
     if own:
         environment |= wiring_settings.as_environment(mqtt_url=own.url)
     doors = [Child(name=name, command=[sys.executable, "-m", "ringwatch", name]) for name in DOORS]

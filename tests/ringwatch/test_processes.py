@@ -83,6 +83,15 @@ def test_a_dead_child_comes_back_with_its_reason_told(caplog: pytest.LogCaptureF
     assert lines[0] == "no database"
 
 
+def test_the_reason_is_said_without_a_log_lines_head(caplog: pytest.LogCaptureFixture) -> None:
+    line = '2026-06-15T01:02:03.004Z CRITICAL web       ringwatch: no database trace="Trace..."'
+    one = parent(child("web", f"import sys; print({line!r}, file=sys.stderr); sys.exit(3)"))
+    one.each_round = lambda: one.stop() if "ended" in caplog.text else None
+    with caplog.at_level(logging.INFO), stopped_after(one):
+        one.run()
+    assert "web ended (exit 3): ringwatch: no database; it starts again" in caplog.text
+
+
 def test_a_killed_child_is_started_again() -> None:
     one = parent(child("collector", LIVES))
     pids: list[int] = []
