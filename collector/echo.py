@@ -4,7 +4,7 @@ Four times a second the collector publishes to itself over the session on which 
 When an echo comes back, the instant at which it was sent is the *watermark*.
 """
 
-import itertools
+import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ STALLED_PATIENCE = timedelta(seconds=2)  # an echo this fresh says that we hear 
 
 
 class _Body(msgspec.Struct):
-    sent: datetime
+    name: str
     number: int
 
 
@@ -25,38 +25,49 @@ _decode = msgspec.json.Decoder(_Body).decode
 
 @dataclass(slots=True)
 class Echo:
-    """What has been called out and what has come back; instants from the one clock."""
+    """What has been called out and what has come back; instants from the one clock.
+
+    Whoever may publish to our topic cannot move the watermark: a call carries a secret name,
+    and when it was sent is what we remember, not what it says. `settled`: a call sent over the
+    present connection has come back, so everything the broker held for us has been judged.
+    """
 
     every: timedelta
     late_after: timedelta
     watermark: datetime | None = None
     waiting: dict[int, datetime] = field(default_factory=dict)
     next_at: datetime | None = None
-    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    settled: bool = False
+    _name: str = field(default_factory=lambda: secrets.token_hex(8))
+    _number: int = 0
+    _since: int = 0
 
     def call(self, now: datetime) -> bytes | None:
         """The next echo to publish, when one is due."""
         if self.next_at is not None and now < self.next_at:
             return None
         self.next_at = now + self.every
-        number = next(self._numbers)
-        self.waiting[number] = now
-        return _encode(_Body(now, number))
+        self._number += 1
+        self.waiting[self._number] = now
+        return _encode(_Body(self._name, self._number))
 
     def heard(self, body: bytes) -> bool:
-        """An echo came back. A stranger's is ignored, one of an earlier life counts too."""
+        """An echo came back; False for a stranger's, and for one that had come back before."""
         try:
             said = _decode(body)
         except ValueError:
             return False
-        self.waiting = {n: sent for n, sent in self.waiting.items() if sent > said.sent}
-        if self.watermark is None or said.sent > self.watermark:
-            self.watermark = said.sent
+        sent = self.waiting.get(said.number)
+        if said.name != self._name or sent is None:
+            return False
+        self.waiting = {number: at for number, at in self.waiting.items() if at > sent}
+        self.watermark = sent if self.watermark is None else max(sent, self.watermark)
+        self.settled = self.settled or said.number > self._since
         return True
 
     def lost(self) -> None:
         """The connection broke: what was under way may come back or not; call anew."""
-        self.next_at = None
+        self.next_at, self.settled, self._since = None, False, self._number
 
     def late(self, now: datetime) -> bool:
         """Are we deaf? The oldest call without an answer is too old (> 10 s)."""

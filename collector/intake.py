@@ -23,7 +23,7 @@ from collector.wire import Reading, Rejected, named_well, read
 from rules.model import DeviceId
 from rules.silence import Spell
 from storage import conditions, discovered, listening, rejects, revision, states, telemetry
-from storage.db import ConflictError, DatabaseDownError, Tx, reading, savepoint, transaction
+from storage.db import ConflictError, DatabaseDownError, Tx, savepoint, transaction
 from storage.discovered import Heard
 from storage.rejects import Reject
 from wiring.parts import Parts
@@ -145,11 +145,18 @@ class Intake:
             listening.add_spell(tx, spell, why)
         self.memory.spells.append(spell)
 
-    def forget_session(self) -> None:
-        """A new session at the broker: packet numbers begin anew."""
+    def begin_session(self, deaf: Spell | None, why: str, *, forget: bool) -> None:
+        """We are not (surely) subscribed, until our echo says so. `forget`: numbers begin anew."""
         with transaction(self._parts.database) as tx:
-            listening.forget_all_batches(tx)
-        self._seen.forget()
+            listening.change(tx, session="")
+            if forget:
+                listening.forget_all_batches(tx)
+            if deaf:
+                listening.add_spell(tx, deaf, why)
+        if forget:
+            self._seen.forget()
+        if deaf:
+            self.memory.spells.append(deaf)
 
     def _insist(self, work: Callable[[], int]) -> int:
         """Another transaction may be in the way; the same work is then tried again at once."""
@@ -287,11 +294,6 @@ class Intake:
         else:
             with transaction(self._parts.telemetry) as own:
                 telemetry.write(own, work.points)
-
-    def stale(self) -> bool:
-        """Has somebody changed devices or policy since memory was read?"""
-        with reading(self._parts.database) as tx:
-            return revision.current(tx) != self.memory.revision
 
 
 def _reject(message: Message, reason: str, now: datetime, words: str = "") -> Reject:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from collector import echo as echoes
 from collector.echo import Echo
-from collector.intake import Intake, Message
+from collector.intake import SPELLS_KEPT, Intake, Message
 from collector.mqtt import FILTER, Connection, LostError, RefusedError
 from operations import alerts
 from rules.silence import Spell
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 STALLED = "MON_INGEST_STALLED"
 SAVE_EVERY = timedelta(seconds=1)
 SYS_PATIENCE = timedelta(seconds=12)  # mosquitto tells its counters every 10 s
+SHORT = timedelta(seconds=1)
 LONGEST_WAIT_S = 0.05
 LONGEST_PAUSE_S = 10.0
 
@@ -31,11 +32,14 @@ class Ears:
     """How well we hear just now."""
 
     since: datetime | None = None  # connected since
+    knew_until: datetime | None = None  # the watermark when we connected
+    arrived_at: datetime | None = None  # anything at all, in this process's life
     down_since: datetime | None = None
     stalled: bool = False
     saved_at: datetime | None = None
     counter_at: datetime | None = None
     dropped: int | None = None
+    ask_again: bool = False
     pause_s: float = 0.5
     retry_at: datetime | None = None
     words: str = field(default="starting")
@@ -59,7 +63,7 @@ class Listener:
         self.echo.watermark = known.watermark
         self.ears.stalled = known.stalled_since is not None
         self.ears.dropped = known.dropped
-        self._had_session = known.session == FILTER
+        self._subscribed = known.session == FILTER
 
     def step(self) -> None:
         """Hear what is there, judge it and what has run off. Raises `DatabaseDownError`."""
@@ -87,10 +91,14 @@ class Listener:
         call = self.echo.call(now)
         if call is not None:
             connection.publish(echoes.TOPIC, call)
+        if self.ears.ask_again:
+            connection.subscribe(everything=True)
+            self.ears.ask_again = False
         arrived = connection.drain(self._patience(now))
         if arrived:
+            self._mind_the_gap(self._parts.clock())
             self._take(connection, arrived)
-        self._count_lost(connection, now)
+        self._hear_broker(connection, now)
         if self._may_judge(now) and self.echo.watermark is not None:
             self._intake.ring(self.echo.watermark, self._parts.clock())
 
@@ -98,11 +106,20 @@ class Listener:
         now = self._parts.clock()
         said = [m for m in arrived if m.topic != echoes.TOPIC]
         if said:
-            self._intake.take(said, now, late=self.echo.behind(now))
+            self._intake.take(said, now, late=self.echo.behind(now), reborn=not self.echo.settled)
         for message in arrived:
             if message.topic == echoes.TOPIC:
                 self.echo.heard(message.body)
+        if self.echo.settled and not self._subscribed:
+            self._end_of_the_beginning()
         connection.acknowledge(arrived)
+
+    def _mind_the_gap(self, now: datetime) -> None:
+        """Not even our echo came: the broker, or the way to it, was dead for devices too."""
+        before, self.ears.arrived_at = self.ears.arrived_at, now
+        if before is not None and now - before > self.echo.late_after:
+            self._intake.deaf(Spell(before, now), "nothing arrived")
+            log.warning("nothing at all arrived since %s; nobody is blamed for it", before)
 
     def _patience(self, now: datetime) -> float:
         next_at = self.echo.next_at
@@ -115,28 +132,41 @@ class Listener:
             pause(LONGEST_WAIT_S)
             return None
         connection = self._connect()
-        connection.open()
         self._connection = connection
-        if not connection.session_present:
-            self._begin_session(now)
-        connection.subscribe(everything=not (connection.session_present and self._had_session))
-        self._had_session = True
+        connection.open()
+        now = self._parts.clock()
+        known = connection.session_present and self._subscribed
+        if not known:
+            self._begin_session(now, lost=not connection.session_present)
+        connection.subscribe(everything=not known)
         with transaction(self._parts.database) as tx:
-            listening.change(tx, session=FILTER, connected_at=now)
+            listening.change(tx, connected_at=now)
         self.ears.since, self.ears.down_since = now, None
+        self.ears.knew_until = self.echo.watermark
         self.ears.pause_s, self.ears.retry_at = 0.5, None
         self.ears.words = "listening"
         log.info("listening to the broker; session kept: %s", connection.session_present)
         return connection
 
-    def _begin_session(self, now: datetime) -> None:
+    def _begin_session(self, now: datetime, *, lost: bool) -> None:
         """The broker knows nothing of us: what it took meanwhile is lost, and that is our doing."""
-        self._intake.forget_session()
-        if self._had_session and self.echo.watermark is not None:
-            self._intake.deaf(Spell(self.echo.watermark, now), "session lost")
-            log.warning("the broker lost our session; deaf since %s", self.echo.watermark)
+        self._subscribed = False
+        since = self.echo.watermark or now - SPELLS_KEPT
+        why = "session lost" if self.echo.watermark else "not listening yet"
+        self._intake.begin_session(Spell(min(since, now), now), why, forget=lost)
+        log.warning("the broker has no session of ours; deaf since %s", since)
+
+    def _end_of_the_beginning(self) -> None:
+        """Our first echo in a new session: only now is it certain that we are subscribed."""
+        now, since = self._parts.clock(), self.ears.since
+        if since and now - since > SHORT:
+            self._intake.deaf(Spell(since, now), "subscribing")
+        with transaction(self._parts.database) as tx:
+            listening.change(tx, session=FILTER)
+        self._subscribed = True
 
     def _hang_up(self, error: Exception, now: datetime) -> None:
+        self.close()
         self._connection = None
         self.echo.lost()
         self.ears.since = None
@@ -146,17 +176,32 @@ class Listener:
         self.ears.words = f"no broker: {error}"
         log.warning("lost the broker: %s; trying again", error)
 
-    def _count_lost(self, connection: Connection, now: datetime) -> None:
+    def _hear_broker(self, connection: Connection, now: datetime) -> None:
+        uptime_s, connection.uptime_s = connection.uptime_s, None
+        if uptime_s is not None:
+            self._compare_births(now - timedelta(seconds=uptime_s), now)
+        dropped, connection.dropped = connection.dropped, None
+        if dropped is not None:
+            self._count_lost(dropped, now)
+
+    def _compare_births(self, born_at: datetime, now: datetime) -> None:
+        """A broker younger than our last echo was away a while: devices could not reach it."""
+        known, self.ears.knew_until = self.ears.knew_until, None
+        if known is not None and born_at - known > SYS_PATIENCE:
+            self._intake.deaf(Spell(known, now), "the broker was away")
+            log.warning("the broker was away some time since %s; nobody is blamed for it", known)
+
+    def _count_lost(self, count: int, now: datetime) -> None:
         """The broker counts what it threw away; a higher count is a deaf spell."""
-        if connection.dropped is None:
-            return
-        count, connection.dropped = connection.dropped, None
         before, since = self.ears.dropped, self.ears.counter_at or self.echo.watermark
         self.ears.dropped, self.ears.counter_at = count, now
-        with transaction(self._parts.database) as tx:
-            listening.change(tx, dropped=count)
+        if count != before:
+            with transaction(self._parts.database) as tx:
+                listening.change(tx, dropped=count)
+        if before is not None and count < before:
+            before = 0  # a new broker counts from nothing
         if before is not None and count > before and since is not None:
-            self._intake.deaf(Spell(since, now), "the broker dropped messages")
+            self._intake.deaf(Spell(min(since, now), now), "the broker dropped messages")
             log.warning("the broker dropped %d messages: max_queued_messages?", count - before)
 
     def _may_judge(self, now: datetime) -> bool:
@@ -177,6 +222,7 @@ class Listener:
             self._hear_again(now)
 
     def _stall(self, now: datetime) -> None:
+        self.ears.ask_again = self._connection is not None
         since = self.echo.watermark or now
         facts = {"since": since.isoformat(), "words": self.ears.words}
         with transaction(self._parts.database) as tx:

@@ -22,9 +22,11 @@ log = logging.getLogger(__name__)
 CLIENT_ID = "ringwatch-collector"
 FILTER = "ringwatch/v1/+/+/+"
 DROPPED = "$SYS/broker/publish/messages/dropped"
+UPTIME = "$SYS/broker/uptime"
 AT_ONCE = 1000  # messages in one batch; never waited for
 KEEPALIVE_S = 30
 WRITE_PATIENCE_S = 10.0
+MOST_DIGITS = 18
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 
@@ -48,7 +50,8 @@ class Connection:
         self._refused = ""
         self.connected = False
         self.session_present = False
-        self.dropped: int | None = None
+        self.dropped: int | None = None  # the broker's count, when it has told a new one
+        self.uptime_s: int | None = None
 
     def open(self, timeout_s: float = 10.0) -> None:
         """Connect and wait for the broker's word. Raises `LostError` or `RefusedError`."""
@@ -70,9 +73,10 @@ class Connection:
     def subscribe(self, *, everything: bool) -> None:
         """Subscribe only what the session lacks: a subscription repeats all retained messages.
 
-        The broker's drop counter is asked for every time; it is how we learn what we lost.
+        The broker's uptime and drop counter are asked for every time, in this order; they are
+        how we learn what we lost.
         """
-        wanted = [(DROPPED, 0), *([(FILTER, 1)] if everything else [])]
+        wanted = [(UPTIME, 0), (DROPPED, 0), *([(FILTER, 1)] if everything else [])]
         for topic, qos in wanted:
             self._check(self._client.subscribe(topic, qos)[0])
 
@@ -88,6 +92,7 @@ class Connection:
         if not acks:
             return
         while self._client.want_write():  # never into the middle of a packet of paho's
+            _await_writable(self._socket())
             self._check(self._client.loop_write())
         self._send(acks)
 
@@ -99,7 +104,7 @@ class Connection:
 
     def close(self) -> None:
         """Say goodbye; the session and its queue stay at the broker."""
-        self._client.disconnect()
+        self._client.disconnect()  # alone in its thread, paho writes and closes at once
         self.connected = False
 
     def _make(self, client_id: str) -> paho.Client:
@@ -138,8 +143,8 @@ class Connection:
             topic = message.topic
         except UnicodeDecodeError:
             topic = "(a topic that is not UTF-8)"
-        if topic == DROPPED:
-            self._count_dropped(bytes(message.payload))
+        if topic in {DROPPED, UPTIME}:
+            self._hear_broker(topic, bytes(message.payload))
             return
         self._arrived.append(
             Message(
@@ -147,14 +152,17 @@ class Connection:
             )
         )
 
-    def _count_dropped(self, body: bytes) -> None:
-        if body.isdigit():
-            self.dropped = int(body)
+    def _hear_broker(self, topic: str, body: bytes) -> None:
+        figure = body.removesuffix(b" seconds")
+        if not figure.isdigit() or len(figure) > MOST_DIGITS:
+            return
+        if topic == UPTIME:
+            self.uptime_s = int(figure)
+        else:
+            self.dropped = int(figure)
 
     def _read_some(self, wait_s: float) -> None:
-        socket = self._client.socket()
-        if socket is None:
-            raise LostError("the connection is closed")
+        socket = self._socket()
         writing = [socket] if self._client.want_write() else []
         waits = 0.0 if _pending(socket) else wait_s
         readable, writable, _ = select.select([socket], writing, [], waits)
@@ -175,22 +183,30 @@ class Connection:
                 raise LostError(paho.error_string(outcome))
 
     def _send(self, data: bytes) -> None:
-        socket: Any = self._client.socket()
-        if socket is None:
-            raise LostError("the connection is closed")
+        socket = self._socket()
         while data:
             try:
                 data = data[socket.send(data) :]
             except (BlockingIOError, ssl.SSLWantWriteError):
-                _, writable, _ = select.select([], [socket], [], WRITE_PATIENCE_S)
-                if not writable:
-                    raise LostError("the broker does not take our acknowledgements") from None
+                _await_writable(socket)
             except OSError as error:
                 raise LostError(str(error)) from error
+
+    def _socket(self) -> Any:
+        socket = self._client.socket()
+        if socket is None:
+            raise LostError("the connection is closed")
+        return socket
 
     def _check(self, outcome: MQTTErrorCode) -> None:
         if outcome not in (MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_AGAIN):
             raise LostError(paho.error_string(outcome))
+
+
+def _await_writable(socket: Any) -> None:
+    _, writable, _ = select.select([], [socket], [], WRITE_PATIENCE_S)
+    if not writable:
+        raise LostError("the broker does not take what we send")
 
 
 def _pending(socket: Any) -> bool:
