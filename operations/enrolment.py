@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from rules.model import DeviceType, PersonId, SiteId, SystemId
+from rules.model import DeviceId, DeviceType, PersonId, SiteId, SystemId
 from storage import devices as device_rows
 from storage import discovered, journal, revision
 from storage.db import Tx
@@ -25,7 +25,7 @@ class Enrolment:
     system_id: SystemId | None = None
 
 
-def enrol(tx: Tx, new: Enrolment, by: PersonId, now: datetime) -> None:
+def enrol(tx: Tx, new: Enrolment, by: PersonId, now: datetime) -> DeviceId:
     """From its next message on it is judged. Raises `CodeTakenError`."""
     if device_rows.by_code(tx, new.site_code, new.code):
         raise CodeTakenError
@@ -42,6 +42,7 @@ def enrol(tx: Tx, new: Enrolment, by: PersonId, now: datetime) -> None:
             }
         ],
     )
+    device_id = device_rows.ids_by_code(tx, [new.site_id])[new.site_id, new.code]
     discovered.forget(tx, new.site_code, new.code)
     revision.bump(tx)
     journal.write(
@@ -52,6 +53,8 @@ def enrol(tx: Tx, new: Enrolment, by: PersonId, now: datetime) -> None:
             person_id=by,
             verb="enrolled",
             site_id=new.site_id,
+            device_id=device_id,
             facts={"device": new.name, "code": new.code},
         ),
     )
+    return device_id

@@ -88,11 +88,11 @@ def test_a_device_is_enrolled_with_one_form(house: House) -> None:
     assert "&lt;b&gt;bold&lt;/b&gt;" in browser.get("/discovered").text
     form = {"site": "S-1", "device": "cam-9", "name": "大门", "type": "camera", "system": ""}
     answer = browser.post("/discovered/enrol", data=form)
-    assert answer.headers["location"] == "/devices/S-1/cam-9"
     with reading(house.parts.database) as tx:
         device = device_rows.by_code(tx, "S-1", "cam-9")
         assert device is not None
         assert (device.name, device.type) == ("大门", "camera")
+        assert answer.headers["location"] == f"/devices/{device.id}"
         assert discovered_view.count(tx) == 0
         assert journal.after(tx, 0, START)[-1].verb == "enrolled"
     assert browser.post("/discovered/enrol", data=form).status_code == 404

@@ -1,7 +1,6 @@
 """Devices that speak and are on nobody's list: one form from being enrolled."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
@@ -100,10 +99,10 @@ def enrol(  # noqa: PLR0913, PLR0917 - a form's fields
     )
     try:
         with transaction(parts.database) as tx:
-            enrolment.enrol(tx, wanted, visitor.me.id, visitor.now)
+            device_id = enrolment.enrol(tx, wanted, visitor.me.id, visitor.now)
     except CodeTakenError:
         return _form(request, parts, visitor, stranger, typed, error="enrol.taken")
-    return go(request, f"/devices/{quote(stranger.site)}/{quote(stranger.device)}")
+    return go(request, f"/devices/{device_id}")
 
 
 def _stranger(parts: Parts, visitor: Viewer, site: str, device: str) -> Stranger:

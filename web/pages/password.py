@@ -50,7 +50,7 @@ def _mistakes(visitor: Visitor, login: Login, current: str, new: str, again: str
         return {"new": visitor.say(key, n=passwords.LEAST)}
     if new != again:
         return {"again": visitor.say("password.differs")}
-    if not passwords.fits(current[: passwords.MOST], login.password_hash):
+    if not passwords.fits(current, login.password_hash):
         return {"current": visitor.say("password.current_wrong")}
     if new == current:
         return {"new": visitor.say("password.same")}

@@ -101,12 +101,14 @@ def _waiting(request: Request, parts: Parts, visitor: Viewer, template: str) -> 
         stranger = discovered_view.newest(tx)
         sites = site_rows.all_sites(tx)
     broker = parts.settings.mqtt_url
-    named = urlsplit(broker.get_secret_value()).hostname if broker else None
+    address = urlsplit(broker.get_secret_value() if broker else "mqtt://127.0.0.1:1883")
     return page(
         request,
         visitor,
         template,
         stranger=stranger,
         site_code=sites[0].code if sites else "SITE",
-        broker=named or "127.0.0.1",
+        host=address.hostname,
+        port=address.port or (8883 if address.scheme == "mqtts" else 1883),
+        named=address.username is not None,
     )
