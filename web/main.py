@@ -14,6 +14,7 @@ from web.assets import Assets
 from web.pages import (
     board,
     choices,
+    devices,
     discovered,
     health,
     links,
@@ -24,6 +25,7 @@ from web.pages import (
     rota,
     sessions,
     setup,
+    sites,
 )
 from web.render import Renderer
 from web.security import Guard
@@ -35,6 +37,7 @@ ROUTERS = (
     assets.router,
     board.router,
     choices.router,
+    devices.router,
     discovered.router,
     health.router,
     links.router,
@@ -45,6 +48,7 @@ ROUTERS = (
     rota.router,
     sessions.router,
     setup.router,
+    sites.router,
     stream.router,
 )
 

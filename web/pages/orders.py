@@ -50,15 +50,18 @@ def orders(  # noqa: PLR0913, PLR0917 - a filter's fields
     severity: str = "",
     q: str = "",
     mine: str = "",
+    site: str = "",
     before: str = "",
 ) -> Response:
     visitor.must(Permit.SEE_ORDER)
+    of_site = cursor(site)
     wanted = Wanted(
         reach=visitor.reach,
         state=state if state in STATES else STATES[0],
         words=q[:LONGEST_SEARCH],
         severity=severity if severity in set(Severity) else "",
         holder=visitor.me.id if mine else None,
+        site_id=SiteId(of_site) if of_site is not None else None,
     )
     with reading(parts.database) as tx:
         heard = journal.last_id(tx)
