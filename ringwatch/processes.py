@@ -84,7 +84,7 @@ class Parent:
         return found.process.pid if found.process else None
 
     def run(self) -> int:
-        """Until told to stop (SIGINT, SIGTERM); 0 when every child ended in time."""
+        """Until told to stop (SIGINT, SIGTERM, SIGHUP); 0 when every child ended in time."""
         old = [
             signal.signal(kind, self._on_signal)
             for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -102,9 +102,7 @@ class Parent:
                 signal.signal(kind, was)
             self._pipes.close()
 
-    def _on_signal(self, number: int, _: FrameType | None) -> None:
-        if number == signal.SIGHUP:
-            return
+    def _on_signal(self, _: int, __: FrameType | None) -> None:
         self._stopping = True
 
     def _start_all(self) -> None:

@@ -125,13 +125,13 @@ class Fleet:
         self._heal(now)
         if now >= self._next_break:
             self._break_something(now)
-        while self._turns[0].at <= now:
+        while self._turns[0].at < now:
             turn = heapq.heappop(self._turns)
             device = self._devices[turn.number]
             self._report(device, now)
-            heapq.heappush(
-                self._turns, _Turn(turn.at + timedelta(seconds=interval(device)), turn.number)
-            )
+            every = timedelta(seconds=interval(device))
+            # After a sleep of this machine nobody reports what was missed.
+            heapq.heappush(self._turns, _Turn(max(turn.at + every, now), turn.number))
         return min(1.0, (self._turns[0].at - now).total_seconds())
 
     def _silent(self) -> set[DeviceId]:

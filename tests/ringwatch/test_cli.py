@@ -165,7 +165,7 @@ def test_run_starts_everything_and_stops_clean(environment: dict[str, str]) -> N
         until(lambda: well(environment, "collector", "scheduler", "parent"), 30, 0.5)
         doctor = ringwatch(environment, "doctor")
         assert "a message came back" in doctor.stdout
-        assert "3000 of 3000" in doctor.stdout
+        assert "1500 of 1500" in doctor.stdout
         second = ringwatch(environment, "run")
         assert second.returncode == 2
         assert str(process.pid) in second.stderr

@@ -58,7 +58,7 @@ def devices(site: int = 1) -> list[Device]:
                 type=kind,
                 enrolled_at=NOON,
                 links=links,
-                reporting_interval_s=1,
+                reporting_interval_s=60,
             )
         )
     return found
@@ -169,11 +169,9 @@ def test_the_fleet_reports_breaks_and_heals(mosquitto: Mosquitto, ear: Ear) -> N
     fleet = Fleet(mine, mosquitto.url, hands, seed=1)
     fleet.begin()
     until(lambda: ear.said("ringwatch/v1/S1/d0/state", state="online"))
-    hands.pass_s(2)
+    hands.pass_s(61)
     fleet.step()
-    until(lambda: all(ear.said(f"ringwatch/v1/S1/d{n}/health", interval=1) for n in range(9)))
-    hands.pass_s(20)
-    fleet.step()
+    until(lambda: all(ear.said(f"ringwatch/v1/S1/d{n}/health", interval=60) for n in range(9)))
     until(lambda: any("CAM_VIDEO_LOSS" in str(body) for _, body in list(ear.heard)))
     for _ in range(120):
         hands.pass_s(10)
@@ -214,7 +212,7 @@ def test_simulate_publishes_what_the_collector_understands(mosquitto: Mosquitto,
     assert 20 <= len(ear.heard) <= 60
 
 
-@pytest.mark.parametrize(("extra", "kept"), [("", 3000), ("max_queued_messages 1000", 1000)])
+@pytest.mark.parametrize(("extra", "kept"), [("", 1500), ("max_queued_messages 1000", 1000)])
 def test_the_doctor_measures_what_a_broker_keeps(tmp_path: Path, extra: str, kept: int) -> None:
     from tests.servers import free_port  # noqa: PLC0415 - one use
 
@@ -222,5 +220,5 @@ def test_the_doctor_measures_what_a_broker_keeps(tmp_path: Path, extra: str, kep
     broker.start()
     found, asked = queue_limits.measure(broker.url)
     broker.stop()
-    assert asked == 3000
+    assert asked == 1500
     assert abs(found - kept) <= 1
