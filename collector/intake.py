@@ -187,7 +187,7 @@ class Intake:
         batch = Batch(messages=len(understood), repeated=repeated)
         hear = self._hear_alone if singly else self._hear
         with transaction(self._parts.database) as tx:
-            self._reload_if_stale(tx, when.now)
+            self.refresh(tx, when.now)
             for message, said in understood:
                 hear(tx, batch, message, said, when)
             self._write(tx, batch)
@@ -231,9 +231,8 @@ class Intake:
         else:
             if refusal := self.judge.refuses(work, device_id, said):
                 batch.rejected.append(_reject(message, refusal, when.now))
-            for transition in list(
-                self.judge.hear(work, device_id, said, when.now, late=when.late)
-            ):
+            heard = self.judge.hear(work, device_id, said, when.now, late=when.late)
+            for transition in list(heard):
                 carry_out(tx, self.memory, work, transition, when.now)
 
     def _hear_stranger(self, batch: Batch, message: Message, said: Reading, now: datetime) -> None:
@@ -255,7 +254,7 @@ class Intake:
     def _ring(self, due: Sequence[Due], watermark: datetime, now: datetime) -> int:
         work = Work()
         with transaction(self._parts.database) as tx:
-            self._reload_if_stale(tx, now)
+            self.refresh(tx, now)
             for device_id, point in due:
                 for what in list(self.judge.ring(work, device_id, point, watermark)):
                     carry_out(tx, self.memory, work, what, now)
@@ -263,7 +262,8 @@ class Intake:
         work.commit(self.memory)
         return len(due)
 
-    def _reload_if_stale(self, tx: Tx, now: datetime) -> None:
+    def refresh(self, tx: Tx, now: datetime) -> None:
+        """Read the list anew if somebody has changed devices or policy."""
         if revision.current(tx) != self.memory.revision:
             self.memory.load(tx, listening.spells(tx, now - SPELLS_KEPT))
 

@@ -245,3 +245,4 @@ class Listener:
         self.ears.saved_at = now
         with transaction(self._parts.database) as tx:
             listening.change(tx, watermark=self.echo.watermark)
+            self._intake.refresh(tx, now)

@@ -13,7 +13,6 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
 from collector.mqtt import Connection
 from tests.servers import Mosquitto
-from tests.waiting import until
 
 PUBACK = b"\x40\x02"
 
@@ -28,7 +27,7 @@ def test_one_packet_is_read_without_a_second_select() -> None:
     client = paho.Client(CallbackAPIVersion.VERSION2, client_id="x", manual_ack=True)
     heard: list[tuple[int, bytes]] = []
     client.on_message = lambda _client, _data, m: heard.append((m.mid, bytes(m.payload)))
-    client._sock = ours  # type: ignore[assignment]  # noqa: SLF001 - this is what we guard
+    client._sock = ours  # noqa: SLF001 - this is what we guard
     publish = b"\x32\x06\x00\x01a\x00\x07!"  # QoS 1, topic "a", number 7, body "!"
     theirs.sendall(publish + publish)
     assert client._packet_read() == MQTTErrorCode.MQTT_ERR_SUCCESS  # noqa: SLF001
@@ -48,7 +47,7 @@ def test_ack_still_writes_what_we_write() -> None:
     assert "_send_puback" in inspect.getsource(paho.Client.ack)
     ours, theirs = socket.socketpair()
     client = paho.Client(CallbackAPIVersion.VERSION2, client_id="x", manual_ack=True)
-    client._sock = ours  # type: ignore[assignment]  # noqa: SLF001
+    client._sock = ours  # noqa: SLF001
     client.ack(0x1234, 1)
     client.loop_write()
     assert theirs.recv(16) == PUBACK + b"\x12\x34"
@@ -65,7 +64,8 @@ def test_the_broker_takes_our_raw_acknowledgements(mosquitto: Mosquitto) -> None
     for number in range(20):
         connection.publish("ringwatch/v1/S1/d/health", b"%d" % number)
     arrived = connection.drain(0.05)
-    until(lambda: arrived.extend(connection.drain(0.05)) or len(arrived) >= 20)
+    while len(arrived) < 20:
+        arrived += connection.drain(0.05)
     connection.acknowledge(arrived[:15])
     assert connection.drain(0.2) == []  # closed with words unread, TCP would take ours back
     connection.close()
@@ -73,7 +73,8 @@ def test_the_broker_takes_our_raw_acknowledgements(mosquitto: Mosquitto) -> None
     again.open()
     assert again.session_present
     repeated = again.drain(0.05)
-    until(lambda: repeated.extend(again.drain(0.05)) or len(repeated) >= 5)
+    while len(repeated) < 5:
+        repeated += again.drain(0.05)
     assert [(m.mid, m.body) for m in repeated] == [(m.mid, m.body) for m in arrived[15:]]
     assert all(m.dup for m in repeated)
     assert again.drain(0.2) == []

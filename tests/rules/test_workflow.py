@@ -7,8 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rules import workflow
-from rules.model import ClockSource, FaultId, OrderId, PersonId, Severity, SiteId, WorkOrder, Zone
-from rules.workflow import Stage, Verb
+from rules.model import (
+    ClockSource,
+    FaultId,
+    OrderId,
+    PersonId,
+    Severity,
+    SiteId,
+    Stage,
+    WorkOrder,
+    Zone,
+)
+from rules.workflow import Verb
 
 NOW = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)
 NEW = WorkOrder(
