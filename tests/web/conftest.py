@@ -9,13 +9,18 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from operations import faults as fault_desk
 from operations import passwords
 from operations import people as people_desk
-from rules.model import PersonId, Role
+from operations.faults import Finding
+from rules.causes import Verdict
+from rules.model import DeviceId, Fault, PersonId, Role, Severity, SiteId, WorkOrder
 from storage import company, logins
+from storage import devices as device_rows
 from storage import people as people_rows
-from storage.db import Database, transaction
-from tests.storage.assets import a_site
+from storage import work_orders as order_rows
+from storage.db import Database, Tx, transaction
+from tests.storage.assets import a_site, some_devices
 from web.main import build
 from wiring.parts import Parts
 from wiring.settings import Settings
@@ -79,13 +84,15 @@ def clock() -> TurnedClock:
 
 
 @pytest.fixture
-def empty_house(database: Database, tmp_path: Path, clock: TurnedClock) -> House:
+def empty_house(
+    database: Database, telemetry: Database, tmp_path: Path, clock: TurnedClock
+) -> House:
     """Before the first run: no company, nobody."""
     settings = Settings(data=tmp_path)
     parts = Parts(
         settings=settings,
         database=database,
-        telemetry=database,
+        telemetry=telemetry,
         policy=settings.policy,
         clock=clock,
     )
@@ -121,3 +128,38 @@ def house(empty_house: House) -> House:
                 tx, person.id, role.value, hashed(PASSWORD), START, must_change=False
             )
     return empty_house
+
+
+def a_fault(
+    tx: Tx,
+    house: House,
+    *,
+    code: str = "CAM_VIDEO_LOSS",
+    severity: Severity = Severity.EMERGENCY,
+    verdict: Verdict | None = None,
+    device: DeviceId | None = None,
+) -> Fault:
+    """A camera of site S-1 (made when there is none) has a fault."""
+    known = device_rows.of_site(tx, SiteId(1)) or None
+    if known is None:
+        some_devices(tx, SiteId(1), 3)
+        known = device_rows.of_site(tx, SiteId(1))
+    seen = Finding(
+        device_id=device or known[0].id,
+        site_id=SiteId(1),
+        code=code,
+        point="",
+        severity=severity,
+        opened_at=house.clock(),
+        why="reading",
+        evidence={},
+        verdict=verdict or Verdict(why="own_evidence"),
+    )
+    return fault_desk.open_found(tx, seen, house.parts.policy, house.clock())
+
+
+def an_order(tx: Tx, house: House, *, device: DeviceId | None = None) -> WorkOrder:
+    """A fault of an emergency, and the order it opens."""
+    order = order_rows.open_for(tx, a_fault(tx, house, device=device).id)
+    assert order is not None
+    return order

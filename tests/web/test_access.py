@@ -9,7 +9,7 @@ from rules.model import Role
 from storage.db import transaction
 from storage.discovered import Heard, heard
 from storage.rejects import Reject, add_all
-from tests.web.conftest import START, House
+from tests.web.conftest import START, House, an_order
 from web.main import ROUTERS
 
 # Letters as in tests/rules/test_permits.py; "*" is open to everyone, "+" to whoever is logged in.
@@ -17,6 +17,17 @@ OPEN = {
     ("GET", "/"): "+",  # a customer is led on to the sites
     ("GET", "/stream"): "+",
     ("POST", "/alerts/{alert_id}/acknowledge"): "AHPE",
+    ("GET", "/orders"): "+",
+    ("GET", "/orders/{order_id}"): "+",
+    ("POST", "/orders/{order_id}/{verb}"): "AHPE",  # acknowledge; each verb: test_orders.py
+    ("GET", "/sites"): "+",
+    ("GET", "/sites/{site_id}"): "+",
+    ("GET", "/sites/{site_id}/graph"): "+",
+    ("GET", "/devices"): "+",
+    ("GET", "/devices/{device_id}"): "+",
+    ("POST", "/devices/{device_id}/report"): "AHVPEC",
+    ("GET", "/l/{token}"): "*",
+    ("POST", "/l/{token}"): "*",
     ("GET", "/static/{version}/{name:path}"): "*",
     ("GET", "/healthz"): "*",
     ("GET", "/metrics"): "AH",
@@ -43,7 +54,12 @@ OPEN = {
 }
 LETTERS = dict(zip("ADHVPESC", Role, strict=True))
 ENDLESS = {("GET", "/stream")}  # its tests are in test_stream.py
-FILLED = {"{alert_id}": "1", "{reject_id}": "1", "{version}": "x", "{name:path}": "ringwatch.css"}
+FILLED = {
+    **dict.fromkeys(("{alert_id}", "{reject_id}", "{order_id}", "{site_id}", "{device_id}"), "1"),
+    "{verb}": "acknowledge",
+    "{version}": "x",
+    "{name:path}": "ringwatch.css",
+}
 
 
 def routes() -> set[tuple[str, str]]:
@@ -66,6 +82,7 @@ def test_each_role_gets_exactly_its_pages(house: House, role: Role) -> None:
         add_all(tx, [Reject(at=START, topic="t", body=b"b", reason="r")], keep=10)
         one = Heard(site="S-1", device="cam", at=START, messages=1, topic="t", sample="s")
         heard(tx, [one], keep=10)
+        an_order(tx, house)
     letter = next(key for key, each in LETTERS.items() if each is role)
     for (method, path), open_to in sorted(OPEN.items()):
         if open_to == "*" or (method, path) in ENDLESS:

@@ -8,12 +8,15 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rules.model import Role, Severity, SiteId
-from storage import outbox
-from storage.db import transaction
+from operations import alerts as alert_desk
+from operations import work_orders as order_desk
+from rules.model import DeviceId, OrderId, Role, Severity, SiteId
+from storage import outbox, states, telemetry
+from storage.db import Tx, transaction
 from storage.discovered import Heard, heard
 from storage.rejects import Reject, add_all
-from tests.web.conftest import START, House
+from storage.states import LastWord
+from tests.web.conftest import START, House, a_fault, an_order
 
 VOID = {
     "area",
@@ -37,7 +40,10 @@ SPOKEN = ("title", "aria-label", "placeholder", "alt", "data-label")
 BARE = re.compile(r"[A-Za-z]{2,}")
 
 PAGES = (
-    "/", "/rota", "/notices", "/notices?state=dead", "/discovered", "/discovered?ignored=yes",
+    "/", "/?wall=1", "/orders", "/orders?state=closed", "/orders/1", "/orders/2", "/orders/3",
+    "/sites", "/sites/1", "/sites/1?reveal=yes", "/sites/1/graph", "/sites?q=nowhere",
+    "/devices", "/devices?q=nowhere", "/devices/1", "/devices/2", "/devices/3",
+    "/rota", "/notices", "/notices?state=dead", "/discovered", "/discovered?ignored=yes",
     "/discovered/enrol?site=S-1&device=cam-9", "/discovered/enrol?site=HOTEL&device=nvr-1",
     "/rejects", "/rejects/1", "/password", "/nothing-here", "/setup/device", "/setup/device/seen",
 )  # fmt: skip
@@ -100,7 +106,31 @@ def busy_house(house: House) -> House:
             ),
             START,
         )
+        _a_night(tx, house)
+    with transaction(house.parts.telemetry) as tx:
+        telemetry.write(tx, [(DeviceId(2), START, {"battery_pct": 12})])
     return house
+
+
+def _a_night(tx: Tx, house: House) -> None:
+    """One order at its beginning, one on its way, one at its end; a minor fault; an alert."""
+    for device in (1, 2, 3):
+        an_order(tx, house, device=DeviceId(device) if device > 1 else None)
+    me, now = house.people[Role.ENGINEER], START
+    for number in (2, 3):
+        order_desk.acknowledge(tx, OrderId(number), me, now)
+    order_desk.arrive(tx, OrderId(3), me, now)
+    order_desk.repair(tx, OrderId(3), me, now, "ersetzt")
+    a_fault(tx, house, code="BATT_LOW", severity=Severity.MINOR)
+    alert_desk.raise_alert(tx, "MON_NOTIFY_FAILED", "mail", {}, house.parts.policy, now)
+    word = LastWord(
+        device_id=DeviceId(2),
+        wire_state="online",
+        last_heard_at=now,
+        metrics={"battery_pct": 12, "temperature_c": 47, "strange_one": 3},
+        flags={"tamper": True, "mains": True, "odd": False},
+    )
+    states.put_all(tx, [word])
 
 
 def test_no_page_holds_a_bare_string(busy_house: House) -> None:
@@ -111,6 +141,11 @@ def test_no_page_holds_a_bare_string(busy_house: House) -> None:
         ("/password", {"current": "x", "new": "y", "again": "z"}),
         ("/rota", {"layer": "first"}),
         ("/discovered/enrol", {"site": "S-1", "device": "cam-9"}),
+        ("/orders/2/depart", {}),
+        ("/orders/2/diagnose", {"text": " "}),
+        ("/orders/1/verify", {"text": "x"}),
+        ("/devices/1/report", {"symptom": "", "at": "never"}),
+        ("/devices/2/report", {"symptom": "x", "reporter": "y", "at": "2031-01-01T00:00"}),
     ):
         _listen(browser.post(address, data=form).text, f"POST {address}")
     _listen(busy_house.enter(Role.SALES, "xx").get("/rejects").text, "403")
@@ -130,7 +165,7 @@ def test_every_page_speaks_both_languages(busy_house: House, language: str) -> N
     browser = busy_house.enter(Role.ADMIN, language)
     for address in PAGES:
         html = browser.get(address).text
-        has_chinese_words = re.search(r"<h1>[^<]*[\u4e00-\u9fff]", html)
+        has_chinese_words = re.search(r"<h1>(?:(?!</h1>).)*[\u4e00-\u9fff]", html, re.DOTALL)
         assert bool(has_chinese_words) is (language == "zh") or "<h1>" not in html, address
 
 
