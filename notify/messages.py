@@ -6,6 +6,7 @@ from datetime import datetime
 
 import words
 from notify.matter import Matter
+from rules.notices import Kind
 from storage.outbox import Notice
 
 MASK = "•••"
@@ -31,7 +32,7 @@ def page_link(base_url: str, matter: Matter) -> str:
 def render(notice: Notice, matter: Matter, link: str, now: datetime) -> Text:
     language = matter.reader.language
     facts = _facts(notice, matter)
-    lines = [words.say(language, f"notice.{notice.kind}.lead", **facts), ""]
+    lines = [words.say(language, f"notice.{_lead(notice, matter)}", **facts), ""]
     lines += _lines(notice, matter, now)
     if link:
         lines += ["", words.say(language, "notice.open", link=link)]
@@ -47,6 +48,11 @@ def plain(notice: Notice, link: str) -> Text:
         subject=f"Ringwatch: {notice.kind} {notice.id}",
         body=f"{notice.kind} {notice.id}\n{link}\n",
     )
+
+
+def _lead(notice: Notice, matter: Matter) -> str:
+    over = notice.kind == Kind.RESTORED and matter.order is not None and not matter.order.open
+    return f"{notice.kind}.over" if over else f"{notice.kind}.lead"
 
 
 def _facts(notice: Notice, matter: Matter) -> dict[str, str]:
@@ -70,7 +76,8 @@ def _what(matter: Matter) -> str:
 def _lines(notice: Notice, matter: Matter, now: datetime) -> list[str]:
     language = matter.reader.language
     said = [*_missed(notice, matter), *_where(matter), *_fault(matter, now), *_next(matter, now)]
-    return [
+    gap = [words.say(language, "notice.nobody_on_duty")]
+    return (gap if notice.facts.get("nobody_on_duty") else []) + [
         words.say(language, f"notice.line.{label}", value=value) for label, value in said if value
     ]
 
@@ -114,12 +121,12 @@ def _fault(matter: Matter, now: datetime) -> Iterator[tuple[str, str]]:
 def _next(matter: Matter, now: datetime) -> Iterator[tuple[str, str]]:
     language = matter.reader.language
     order = matter.order
-    if order and not order.arrived_at:
+    if order and order.open and not order.arrived_at:
         left_s = (order.on_site_by - now).total_seconds()
         span = words.duration(language, left_s)
         said = words.say(language, "notice.left" if left_s >= 0 else "notice.late", span=span)
         yield "on_site_by", f"{_at(matter, order.on_site_by)} ({said})"
-    if matter.code and not (order and order.verified_at):
+    if matter.code and not (order and (order.verified_at or not order.open)):
         yield "first", words.say(language, f"code.{matter.code}.first")
     if matter.site:
         yield "access", matter.site.access_note[:_MOST_NOTE]

@@ -79,7 +79,10 @@ def pass_on(tx: Tx, order: WorkOrder, declined_by: PersonId, policy: Policy, now
     duty = duty_desk.on_duty(tx, now, order.site_id)
     others = [layer for layer in Layer if (p := duty.of(layer)) and p.id != declined_by]
     paged = _call(tx, order, duty, others[:1], Why.DECLINED, now)
-    order_rows.change(tx, order.id, pages_made=order.pages_made + len(paged))
+    changed: dict[str, Any] = {"pages_made": order.pages_made + len(paged)}
+    if paged and order.first_paged_id in {declined_by, None}:
+        changed["first_paged_id"] = paged[0].id  # who cannot come is not told to go
+    order_rows.change(tx, order.id, **changed)
     again_at = escalation.next_rung(order.ladder_started_at or now, policy.ladder, now)
     deadlines.put(tx, Kind.LADDER, "order", order.id, again_at)
     if not order.arranged_at:

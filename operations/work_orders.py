@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from operations import ladder, notices, promises, recovery
 from rules import sla, workflow
 from rules.codes import CATALOGUE
-from rules.model import ClockSource, Fault, OrderId, PersonId, WorkOrder
+from rules.model import ClockSource, Fault, OrderId, PersonId, Role, WorkOrder
 from rules.policy import Policy
 from rules.workflow import Verb
 from storage import faults as fault_rows
@@ -102,16 +102,20 @@ def acknowledge(
 def decline(
     tx: Tx, order_id: OrderId, by: PersonId, reason: str, policy: Policy, now: datetime
 ) -> WorkOrder:
-    """He cannot: recorded with the reason, and the next one is called at once."""
+    """He cannot: recorded with the reason, and the next one is called at once.
+
+    Also whoever was sent, or told to go: the order is nobody's again until somebody answers.
+    """
     order = _locked(tx, order_id, Verb.DECLINE)
     recovery.note(tx, order, "declined", by, now, reason=_said(reason, "reason"))
-    if order.received_by == by:
+    if by == (order.assignee_id or order.received_by):
         order = order_rows.change(
             tx,
             order.id,
             received_by=None,
             received_at=None,
             assignee_id=None,
+            self_dispatched_at=None,
             dispatched_at=None,
             departed_at=None,
         )
@@ -132,8 +136,8 @@ def dispatch(
 ) -> WorkOrder:
     """Send a named person; an order changes hands only here (B14)."""
     order = _locked(tx, order_id, Verb.DISPATCH)
-    person = people_rows.get(tx, assignee)
-    if person is None:
+    person = people_rows.present(tx, assignee)
+    if person is None or not person.roles - {Role.CUSTOMER}:
         raise NotNowError("order.refused.no_such_person")
     order = order_rows.change(
         tx,
@@ -260,7 +264,11 @@ def cancel(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) 
 
 
 def reopen(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) -> WorkOrder:
-    """Take up a closed order again; what was repaired has to be repaired anew."""
+    """Take up a closed order again; what was repaired has to be repaired anew.
+
+    Where nobody ever had it (it closed by itself), whoever reopens it is its receiver: no page
+    goes out for it, so somebody has to answer for it.
+    """
     order = _locked(tx, order_id, Verb.REOPEN)
     other = order_rows.open_for(tx, order.root_fault_id)
     if other is not None:
@@ -276,6 +284,8 @@ def reopen(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) 
         verified_how="",
         repaired_at=None,
         left_at=None,
+        received_by=order.received_by or by,
+        received_at=order.received_at or now,
     )
     return recovery.noted(tx, order, "reopened", by, now, reason=_said(reason, "reason"))
 

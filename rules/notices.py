@@ -61,9 +61,10 @@ def unwanted(kind: str, person_id: PersonId, standing: Standing) -> str | None:
     """Why this notice need not go out any more; None while it is wanted (A02).
 
     A page ends when somebody has the order; the head's report when the head arranged it or
-    the receiver went of his own; a warning when somebody is on site.
+    the receiver went of his own; a warning when somebody is on site. That all is well again is
+    said also when the order closed with it: whoever was called may stay in bed.
     """
-    if standing.closed_at:
+    if standing.closed_at and kind != Kind.RESTORED:
         return "closed"
     if kind == Kind.ASSIGNED:
         return None if standing.assignee_id in (None, person_id) else "somebody_else"

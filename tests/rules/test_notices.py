@@ -34,7 +34,8 @@ RETRY = Retry(waits_s=(5, 20))
         (Kind.ALERT, Standing(alert_answered_at=NOW), "answered"),
         (Kind.DEAD_LETTER, Standing(received_at=NOW), None),
         (Kind.RESTORED, Standing(arrived_at=NOW), None),
-        (Kind.RESTORED, Standing(closed_at=NOW), "closed"),
+        (Kind.RESTORED, Standing(closed_at=NOW), None),
+        (Kind.DEAD_LETTER, Standing(closed_at=NOW), "closed"),
     ],
 )
 def test_what_ends_a_notice(kind: Kind, standing: Standing, why: str | None) -> None:
