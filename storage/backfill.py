@@ -4,22 +4,15 @@ Plain tuples straight to the driver: a million rows in seconds. What stands alre
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 from sqlalchemy import Table
 
 from rules.model import DeviceId
 from storage.db import Tx
-from storage.tables.telemetry import hot, hourly
+from storage.tables.telemetry import hourly
 
 HourFigures = tuple[DeviceId, str, int, int, float, float, float]
-Minute = tuple[DeviceId, int, bytes]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MS = timedelta(milliseconds=1)
-_pack = msgspec.msgpack.Encoder().encode
 
 
 def hour_row(
@@ -29,16 +22,8 @@ def hour_row(
     return device_id, metric, hour, 60, value - spread, value + spread, value * 60
 
 
-def minute_row(device_id: DeviceId, at: datetime, metrics: dict[str, float]) -> Minute:
-    return device_id, (at - _EPOCH) // _MS, _pack(metrics)
-
-
 def put_hours(tx: Tx, rows: Sequence[HourFigures]) -> None:
     _put(tx, hourly, rows)
-
-
-def put_minutes(tx: Tx, rows: Sequence[Minute]) -> None:
-    _put(tx, hot, rows)
 
 
 def _put(tx: Tx, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Row, select
 
 from rules.model import DeviceId
-from storage.db import Tx, insert_into
+from storage.db import Tx, stored_instant, upsert_many
 from storage.tables.watch import device_states
 
 _encode = msgspec.json.Encoder().encode
@@ -35,23 +35,10 @@ class LastWord:
 
 def put_all(tx: Tx, last_words: Iterable[LastWord]) -> None:
     """Write the last words of a batch; each device at most once."""
-    rows = [
-        {
-            "device_id": word.device_id,
-            "wire_state": word.wire_state,
-            "wire_state_at": word.wire_state_at,
-            "last_heard_at": word.last_heard_at,
-            "device_t": word.device_t,
-            "seq": word.seq,
-            "clock_offset_s": word.clock_offset_s,
-            "interval_s": word.interval_s,
-            "metrics": _encode(word.metrics).decode(),
-            "flags": _encode(word.flags).decode(),
-        }
-        for word in last_words
-    ]
+    sqlite = tx.dialect.name == "sqlite"
+    rows = [_row(word, sqlite=sqlite) for word in last_words]
     if rows:
-        tx.execute(_upsert(tx), rows)
+        upsert_many(tx, device_states, ("device_id",), rows)
 
 
 def get(tx: Tx, device_id: DeviceId) -> LastWord | None:
@@ -75,14 +62,21 @@ def everything(tx: Tx) -> dict[DeviceId, LastWord]:
     return {DeviceId(row.device_id): _last_word(row) for row in rows}
 
 
-def _upsert(tx: Tx) -> Any:
-    insert = insert_into(tx, device_states)
-    fresh = {
-        column.name: insert.excluded[column.name]
-        for column in device_states.columns
-        if column.name != "device_id"
-    }
-    return insert.on_conflict_do_update(index_elements=["device_id"], set_=fresh)
+def _row(word: LastWord, *, sqlite: bool) -> tuple[Any, ...]:
+    """In the order of the table's columns (`tests/storage/test_states.py` holds them together)."""
+    said_at, heard_at, device_t = word.wire_state_at, word.last_heard_at, word.device_t
+    return (
+        word.device_id,
+        word.wire_state,
+        None if said_at is None else stored_instant(said_at, sqlite=sqlite),
+        None if heard_at is None else stored_instant(heard_at, sqlite=sqlite),
+        None if device_t is None else stored_instant(device_t, sqlite=sqlite),
+        word.seq,
+        word.clock_offset_s,
+        word.interval_s,
+        _encode(word.metrics).decode(),
+        _encode(word.flags).decode(),
+    )
 
 
 def _last_word(row: Row[Any]) -> LastWord:

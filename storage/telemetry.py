@@ -1,10 +1,11 @@
-"""Readings as curves: one packed row per message, rolled up by the hour.
+"""Readings as curves: rows of what an instant brought, rolled up by the hour.
 
 On SQLite they live in a file of their own (`Parts.telemetry`), committed before the batch that
-brought them: a repeat writes the same row again.
+brought them. A row holds the readings of up to `SHARD` neighbouring devices: a batch of a
+thousand messages then touches some thirty pages instead of a thousand (measured, ADR 16).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,13 +14,15 @@ from sqlalchemy import delete, func, select
 
 from rules.model import DeviceId
 from storage.db import Tx, insert_into
-from storage.tables.telemetry import hot, hourly
+from storage.tables.telemetry import SHARD, hot, hourly
 
 HOUR_MS = 3_600_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
-_pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(dict[str, float]).decode
+_encode = msgspec.json.Encoder().encode
+_decode_lines = msgspec.json.Decoder(tuple[int, dict[str, float]]).decode_lines
+
+Taken = tuple[DeviceId, datetime, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +42,39 @@ class Hour:
     high: float
 
 
-def write(tx: Tx, points: Iterable[tuple[DeviceId, datetime, Mapping[str, float]]]) -> None:
-    """Keep the readings of a batch; the same device and millisecond is overwritten."""
-    rows = {
-        (device_id, (at - _EPOCH) // _MS): {
-            "device_id": device_id,
-            "at_ms": (at - _EPOCH) // _MS,
-            "packed": _pack(metrics),
-        }
-        for device_id, at, metrics in points
-    }
-    if rows:
-        row = insert_into(tx, hot)
-        upsert = row.on_conflict_do_update(
-            index_elements=["device_id", "at_ms"], set_={"packed": row.excluded.packed}
-        )
-        tx.execute(upsert, list(rows.values()))
+def write(tx: Tx, points: Iterable[Taken]) -> None:
+    """Keep the readings of a batch; what the same instant brought before stays beside them."""
+    lines: dict[tuple[int, int], list[bytes]] = {}
+    at, at_ms = None, 0
+    for device_id, taken_at, metrics in points:
+        if taken_at is not at:  # nearly always the instant of the whole batch
+            at, at_ms = taken_at, _ms(taken_at)
+        lines.setdefault((device_id // SHARD, at_ms), []).append(_encode((device_id, metrics)))
+    if not lines:
+        return
+    row = insert_into(tx, hot)
+    upsert = row.on_conflict_do_update(
+        index_elements=["shard", "at_ms"], set_={"lines": hot.c.lines + row.excluded.lines}
+    )
+    rows = [
+        {"shard": shard, "at_ms": at_ms, "lines": b"\n".join((*some, b"")).decode()}
+        for (shard, at_ms), some in lines.items()
+    ]
+    tx.execute(upsert, rows)
 
 
 def recent(tx: Tx, device_id: DeviceId, since: datetime) -> list[Point]:
-    found = select(hot).where(hot.c.device_id == device_id, hot.c.at_ms >= _ms(since))
+    """The readings of one device, oldest first."""
+    found = select(hot.c.at_ms, hot.c.lines).where(
+        hot.c.shard == device_id // SHARD,
+        hot.c.at_ms >= _ms(since),
+        hot.c.lines.contains(f"[{device_id},"),
+    )
     return [
-        Point(device_id, _EPOCH + row.at_ms * _MS, _unpack(row.packed))
-        for row in tx.execute(found.order_by(hot.c.at_ms))
+        Point(device_id, _EPOCH + at_ms * _MS, metrics)
+        for at_ms, lines in tx.execute(found.order_by(hot.c.at_ms))
+        for found_id, metrics in _decode_lines(lines)
+        if found_id == device_id
     ]
 
 
@@ -84,12 +97,10 @@ def oldest(tx: Tx) -> datetime | None:
 
 def roll_up(tx: Tx, hour_from: datetime, hour_to: datetime) -> int:
     """Fold the hot rows of whole hours [from, to) into hourly figures; twice does no harm."""
-    found = select(hot).where(hot.c.at_ms >= _ms(hour_from), hot.c.at_ms < _ms(hour_to))
     sums: dict[tuple[int, str, int], list[float]] = {}
-    for row in tx.execute(found):
-        for metric, value in _unpack(row.packed).items():
-            key = (row.device_id, metric, row.at_ms // HOUR_MS)
-            sums.setdefault(key, []).append(value)
+    for at_ms, device_id, metrics in _between(tx, _ms(hour_from), _ms(hour_to)):
+        for metric, value in metrics.items():
+            sums.setdefault((device_id, metric, at_ms // HOUR_MS), []).append(value)
     put_hours(tx, [(*key, values) for key, values in sums.items()])
     return len(sums)
 
@@ -121,6 +132,13 @@ def put_hours(tx: Tx, rows: Sequence[tuple[int, str, int, Sequence[float]]]) -> 
 
 def forget_hot(tx: Tx, before: datetime) -> int:
     return int(tx.execute(delete(hot).where(hot.c.at_ms < _ms(before))).rowcount)
+
+
+def _between(tx: Tx, from_ms: int, to_ms: int) -> Iterator[tuple[int, int, dict[str, float]]]:
+    found = select(hot.c.at_ms, hot.c.lines).where(hot.c.at_ms >= from_ms, hot.c.at_ms < to_ms)
+    for at_ms, lines in tx.execute(found):
+        for device_id, metrics in _decode_lines(lines):
+            yield at_ms, device_id, metrics
 
 
 def _ms(at: datetime) -> int:

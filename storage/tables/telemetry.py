@@ -1,17 +1,20 @@
 """Readings. On SQLite they live in a file of their own, so that curves never block a page."""
 
-from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Table, Text
 
 from storage.tables.columns import Id
 
 telemetry_metadata = MetaData()
 
-hot = Table(  # one packed row per message, the last 48 hours
+SHARD = 32  # devices whose readings share a row: few pages a batch, little to read for a curve
+
+hot = Table(  # the last 48 hours: what one instant brought for one shard of devices
     "hot",
     telemetry_metadata,
-    Column("device_id", Id, primary_key=True, autoincrement=False),
+    Column("shard", Id, primary_key=True, autoincrement=False),  # device id // SHARD
     Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
-    Column("packed", LargeBinary, nullable=False),  # msgpack: name -> number
+    Column("lines", Text, nullable=False),  # JSON lines: [device id, {metric: number}]
+    Index("ix_hot_at_ms", "at_ms"),
     sqlite_with_rowid=False,
 )
 

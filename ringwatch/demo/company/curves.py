@@ -14,9 +14,11 @@ from ringwatch.demo.company.past import DAYS_BACK, Incident
 from ringwatch.demo.readings import Values, healthy
 from rules.assets import Device
 from rules.model import DeviceId, DeviceType, Monitored
-from storage import backfill
-from storage.backfill import HourFigures, Minute
+from storage import backfill, telemetry
+from storage.backfill import HourFigures
 from storage.db import Tx
+from storage.tables.telemetry import SHARD
+from storage.telemetry import Taken
 
 _HOUR_S = 3600
 MINUTES_BACK = 24 * 60
@@ -69,7 +71,7 @@ def fill(tx: Tx, devices: Sequence[Device], incidents: Sequence[Incident], now: 
     for hours in _pieces(_hours(heard, ills, now)):
         backfill.put_hours(tx, hours)
     for minutes in _pieces(_minutes(heard, ills, now)):
-        backfill.put_minutes(tx, minutes)
+        telemetry.write(tx, minutes)
 
 
 def _hours(devices: Sequence[Device], ills: _Ills, now: datetime) -> Iterator[HourFigures]:
@@ -96,14 +98,14 @@ def _wobble(hour: int, device_id: DeviceId) -> float:
     return 0.95 + (hour * 7919 + device_id * 104_729) % 97 / 97 * 0.04
 
 
-def _minutes(devices: Sequence[Device], ills: _Ills, now: datetime) -> Iterator[Minute]:
+def _minutes(devices: Sequence[Device], ills: _Ills, now: datetime) -> Iterator[Taken]:
     first = now.replace(second=0, microsecond=0) - timedelta(minutes=MINUTES_BACK)
     for device in devices:
         every = max(1, (device.reporting_interval_s or 60) // 60)
         for minute in range(0, MINUTES_BACK, every):
-            at = first + timedelta(minutes=minute, seconds=device.id % 60)
+            at = first + timedelta(minutes=minute, seconds=device.id // SHARD % 60)
             if at < now and not ills.silent(device.id, at):
-                yield backfill.minute_row(device.id, at, _said(device, at, ills))
+                yield device.id, at, _said(device, at, ills)
 
 
 def _said(device: Device, at: datetime, ills: _Ills) -> Values:

@@ -13,16 +13,19 @@ def upgrade() -> None:
     op.create_table(
         "hot",
         sa.Column(
-            "device_id",
+            "shard",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             autoincrement=False,
             nullable=False,
         ),
         sa.Column("at_ms", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("packed", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("device_id", "at_ms"),
+        sa.Column("lines", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("shard", "at_ms"),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("hot", schema=None) as batch_op:
+        batch_op.create_index("ix_hot_at_ms", ["at_ms"], unique=False)
+
     op.create_table(
         "hourly",
         sa.Column(
