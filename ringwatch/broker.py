@@ -86,8 +86,7 @@ def _mosquitto(home: Path, port: int, password: str, *, program: str, anonymous:
         "persistence true",
         f"persistence_location {home}/",
         # What was accepted is on disk before long: a kill of the broker loses nothing.
-        "autosave_on_changes true",
-        "autosave_interval 1",
+        "autosave_interval 5",
         "set_tcp_nodelay true",
         "sys_interval 10",
         "log_dest stderr",

@@ -54,6 +54,6 @@ def _one(tx: Tx, condition: Any) -> Site | None:
     return _site(row) if row else None
 
 
-def _site(row: Mapping[str, Any]) -> Site:
+def _site(row: Any) -> Site:
     given = row["given_crs"]
     return Site(**{**row, "zone": Zone(row["zone"]), "given_crs": Crs(given) if given else None})

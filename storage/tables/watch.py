@@ -22,7 +22,7 @@ device_states = Table(
     Column("device_id", Id, primary_key=True, autoincrement=False),
     words("wire_state"),  # the device's last word: online, offline, sleeping, stopped, unknown, ''
     instant("wire_state_at", null=True),
-    instant("last_heard_at", null=True, index=True),  # our clock; never the device's
+    instant("last_heard_at", null=True),  # our clock; never the device's
     instant("device_t", null=True),  # the device's own clock: evidence only
     Column("seq", BigInteger),
     Column("clock_offset_s", Float),

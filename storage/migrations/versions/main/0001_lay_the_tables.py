@@ -127,11 +127,6 @@ def upgrade() -> None:
         sa.Column("flags", sa.Text(), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("device_id", name=op.f("pk_device_states")),
     )
-    with op.batch_alter_table("device_states", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_device_states_last_heard_at"), ["last_heard_at"], unique=False
-        )
-
     op.create_table(
         "discovered",
         sa.Column("site", sa.Text(), nullable=False),
