@@ -9,7 +9,7 @@ from typing import Any
 from operations import ladder, notices, promises
 from rules import workflow
 from rules.codes import CATALOGUE
-from rules.model import Fault, PersonId, Severity, WorkOrder
+from rules.model import ClockSource, Fault, PersonId, Severity, WorkOrder
 from storage import faults as fault_rows
 from storage import journal
 from storage import people as people_rows
@@ -55,6 +55,41 @@ def verify_if_healthy(tx: Tx, order: WorkOrder, now: datetime) -> WorkOrder:
         return order
     order = order_rows.change(tx, order.id, verified_at=now, verified_how="telemetry")
     return noted(tx, order, "verified_by_device", None, now)
+
+
+def vouch(tx: Tx, order: WorkOrder, how: str, by: PersonId, now: datetime) -> Fault | None:
+    """Clear what only people clear, on this person's word.
+
+    Returns the first fault that the device itself still reports: nobody vouches against it.
+    """
+    for fault in fault_rows.of_order(tx, order.id):
+        if fault.open and not _for_people_to_clear(fault):
+            return fault
+        if fault.open:
+            fault_rows.change(tx, fault.id, cleared_at=now, clear_why="verified")
+            _cleared_by_hand(tx, order, fault, how, by, now)
+    return None
+
+
+def _cleared_by_hand(
+    tx: Tx, order: WorkOrder, fault: Fault, how: str, by: PersonId, now: datetime
+) -> None:
+    said = journal.Entry(
+        at=now,
+        actor="person",
+        verb="fault_cleared",
+        person_id=by,
+        site_id=order.site_id,
+        order_id=order.id,
+        fault_id=fault.id,
+        device_id=fault.device_id,
+        facts={"code": fault.code, "why": how},
+    )
+    journal.write(tx, said)
+
+
+def _for_people_to_clear(fault: Fault) -> bool:
+    return CATALOGUE[fault.code].human_close and fault.source is not ClockSource.MONITOR
 
 
 def needs_a_person(tx: Tx, order: WorkOrder) -> bool:

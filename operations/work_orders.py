@@ -10,12 +10,10 @@ from zoneinfo import ZoneInfo
 
 from operations import ladder, notices, promises, recovery
 from rules import sla, workflow
-from rules.codes import CATALOGUE
 from rules.model import ClockSource, Fault, OrderId, PersonId, Role, WorkOrder
 from rules.policy import Policy
 from rules.workflow import Verb
 from storage import faults as fault_rows
-from storage import journal
 from storage import people as people_rows
 from storage import sites as site_rows
 from storage import work_orders as order_rows
@@ -23,6 +21,14 @@ from storage.db import Tx
 from storage.work_orders import NewOrder
 
 LONGEST_TEXT = 4000
+_NOBODYS = {
+    **dict.fromkeys(("received_by", "received_at", "assignee_id")),
+    **dict.fromkeys(("self_dispatched_at", "dispatched_at", "departed_at")),
+}
+_UNDONE = {
+    **dict.fromkeys(("repaired_at", "verified_at", "left_at", "accepted_at", "closed_at")),
+    **dict.fromkeys(("verified_how", "accepted_by", "close_reason"), ""),
+}
 
 
 class NotNowError(Exception):
@@ -109,16 +115,7 @@ def decline(
     order = _locked(tx, order_id, Verb.DECLINE)
     recovery.note(tx, order, "declined", by, now, reason=_said(reason, "reason"))
     if by == (order.assignee_id or order.received_by):
-        order = order_rows.change(
-            tx,
-            order.id,
-            received_by=None,
-            received_at=None,
-            assignee_id=None,
-            self_dispatched_at=None,
-            dispatched_at=None,
-            departed_at=None,
-        )
+        order = order_rows.change(tx, order.id, **_NOBODYS)
     ladder.pass_on(tx, order, by, policy, now)
     return order
 
@@ -222,16 +219,10 @@ def verify(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, how: str) -> 
     """
     order = _locked(tx, order_id, Verb.VERIFY)
     how = _said(how, "verify")
-    for fault in fault_rows.of_order(tx, order.id):
-        if fault.open and CATALOGUE[fault.code].human_close and fault.source is not _MONITOR:
-            _clear_by_hand(tx, fault, how, by, now)
-        elif fault.open:
-            raise NotNowError("order.refused.device_still_faulty", code=fault.code)
+    if faulty := recovery.vouch(tx, order, how, by, now):
+        raise NotNowError("order.refused.device_still_faulty", code=faulty.code)
     order = order_rows.change(tx, order.id, verified_at=now, verified_how=how)
     return recovery.noted(tx, order, "verified", by, now, how=how)
-
-
-_MONITOR = ClockSource.MONITOR
 
 
 def leave(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
@@ -276,36 +267,11 @@ def reopen(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) 
     order = order_rows.change(
         tx,
         order.id,
-        closed_at=None,
-        close_reason="",
-        accepted_at=None,
-        accepted_by="",
-        verified_at=None,
-        verified_how="",
-        repaired_at=None,
-        left_at=None,
+        **_UNDONE,
         received_by=order.received_by or by,
         received_at=order.received_at or now,
     )
     return recovery.noted(tx, order, "reopened", by, now, reason=_said(reason, "reason"))
-
-
-def _clear_by_hand(tx: Tx, fault: Fault, how: str, by: PersonId, now: datetime) -> None:
-    fault_rows.change(tx, fault.id, cleared_at=now, clear_why="verified")
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="person",
-            verb="fault_cleared",
-            person_id=by,
-            site_id=fault.site_id,
-            order_id=fault.order_id,
-            fault_id=fault.id,
-            device_id=fault.device_id,
-            facts={"code": fault.code, "why": how},
-        ),
-    )
 
 
 def _locked(tx: Tx, order_id: OrderId, verb: Verb) -> WorkOrder:

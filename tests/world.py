@@ -17,12 +17,14 @@ from notify.dispatch import Aftermath, Sender
 from notify.errands import Links
 from notify.slots import Pace
 from operations import dead_letters
+from operations import faults as fault_desk
 from operations import work_orders as order_desk
+from operations.faults import Report
 from rules.model import Fault, WorkOrder
 from rules.policy import Policy
 from scheduler.tick import tick
 from storage import faults as fault_rows
-from storage import ledger, outbox
+from storage import journal, ledger, outbox
 from storage import work_orders as order_rows
 from storage.db import Database, Tx, reading, transaction
 from storage.outbox import Notice
@@ -93,6 +95,11 @@ class World:
         self._voices[device] = health
         self._speak(device)
 
+    def all_well(self) -> None:
+        """Every device says that it is, and goes on saying it."""
+        for number in range(len(self.company.devices)):
+            self.says(f"d{number}")
+
     def falls_silent(self, device: str) -> None:
         del self._voices[device]
 
@@ -124,6 +131,27 @@ class World:
             done = act(tx, order.id, self.company.id_of(who), now=self.now, **facts)
         assert isinstance(done, WorkOrder)
         return done
+
+    def calls(self, about: str, *, minutes_ago: float = 0) -> WorkOrder:
+        """The customer is on the phone about a device; the head writes it down."""
+        said = Report(
+            device_id=self.company.devices[int(about.removeprefix("d"))],
+            symptom="no picture",
+            at=self.now - timedelta(minutes=minutes_ago),
+            reporter="Zhou, guard room",
+        )
+        with transaction(self.database) as tx:
+            by = self.company.id_of(companies.CHEN)
+            return fault_desk.report_by_person(tx, said, by, self.policy, self.now)
+
+    def story(self, order: WorkOrder) -> list[str]:
+        """What the order's timeline tells, verb by verb."""
+        with reading(self.database) as tx:
+            return [entry.verb for entry in journal.story(tx, order.id, order.root_fault_id)]
+
+    def letters(self, who: str, kind: str) -> list[Letter]:
+        """What that person's mail box holds of this kind, oldest first."""
+        return [letter for letter in self.phones["mail"].letters[who] if letter.kind == kind]
 
     def heard(self, who: str, channel: str = "mail") -> list[tuple[str, datetime]]:
         """(kind, when) of every letter that reached that person's phone."""
