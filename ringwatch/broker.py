@@ -85,7 +85,7 @@ def _mosquitto(home: Path, port: int, password: str, *, program: str, anonymous:
         "max_packet_size 131072",
         "persistence true",
         f"persistence_location {home}/",
-        # What was accepted is on disk before long: a kill of the broker loses nothing.
+        # On every change would rewrite the whole store for each message (ADR 4).
         "autosave_interval 5",
         "set_tcp_nodelay true",
         "sys_interval 10",
