@@ -60,7 +60,7 @@ class Echo:
         sent = self.waiting.get(said.number)
         if said.name != self._name or sent is None:
             return False
-        self.waiting = {number: at for number, at in self.waiting.items() if at > sent}
+        self.waiting = {n: at for n, at in self.waiting.items() if n > said.number}
         self.watermark = sent if self.watermark is None else max(sent, self.watermark)
         self.settled = self.settled or said.number > self._since
         return True
