@@ -7,6 +7,7 @@ from rules.model import DeviceId, DeviceType, PersonId, SiteId, SystemId
 from storage import devices as device_rows
 from storage import discovered, journal, revision
 from storage.db import Tx
+from storage.views import discovered as discovered_view
 
 
 class CodeTakenError(Exception):
@@ -58,3 +59,19 @@ def enrol(tx: Tx, new: Enrolment, by: PersonId, now: datetime) -> DeviceId:
         ),
     )
     return device_id
+
+
+def set_aside(
+    tx: Tx, stranger: discovered_view.Stranger, *, ignored: bool, by: PersonId, now: datetime
+) -> None:
+    """Out of the list of strangers, or back into it: it goes on being counted."""
+    discovered_view.set_ignored(tx, stranger.site, stranger.device, ignored=ignored)
+    entry = journal.Entry(
+        at=now,
+        actor="person",
+        person_id=by,
+        verb="set_aside" if ignored else "taken_back",
+        site_id=stranger.site_id,
+        facts={"device": f"{stranger.site}/{stranger.device}"},
+    )
+    journal.write(tx, entry)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from operations import passwords
 from rules.model import PersonId
+from storage import journal, throttles
 from storage import logins as login_rows
 from storage import sessions as session_rows
-from storage import throttles
 from storage.db import Tx
 from storage.logins import Login
 from storage.sessions import Session
@@ -66,17 +66,23 @@ def let_in(tx: Tx, login: Login, now: datetime, *, address: str, agent: str) -> 
             address=address,
         ),
     )
+    _note(tx, "logged_in", login.person_id, now, address=address)
     return token
 
 
-def leave(tx: Tx, token: str) -> None:
-    session_rows.end(tx, passwords.token_hash(token))
+def leave(tx: Tx, token: str, now: datetime) -> None:
+    session = session_rows.find(tx, passwords.token_hash(token))
+    login = login_rows.get(tx, session.login_id) if session else None
+    if session and login:
+        session_rows.end(tx, session.token_hash)
+        _note(tx, "logged_out", login.person_id, now)
 
 
 def change_password(tx: Tx, login: Login, password_hash: str, now: datetime) -> None:
     """Every session of this login ends, also the one that asked; `let_in` begins a new one."""
     login_rows.set_password(tx, login.id, password_hash, now, must_change=False)
     session_rows.end_all(tx, login.id)
+    _note(tx, "password_changed", login.person_id, now)
 
 
 def give_login(
@@ -92,12 +98,18 @@ def give_login(
 
     Given again to the same person it replaces the password and ends their sessions.
     """
+    _note(tx, "login_given", person_id, now)
     known = login_rows.of_person(tx, person_id)
     if known is None:
         login_rows.add(tx, person_id, name, password_hash, now, must_change=must_change)
         return
     login_rows.set_password(tx, known.id, password_hash, now, must_change=must_change)
     session_rows.end_all(tx, known.id)
+
+
+def _note(tx: Tx, verb: str, person_id: PersonId, now: datetime, **facts: str) -> None:
+    entry = journal.Entry(at=now, actor="person", person_id=person_id, verb=verb, facts=facts)
+    journal.write(tx, entry)
 
 
 def _keys(name: str, address: str) -> dict[str, int]:

@@ -59,11 +59,10 @@ def ignore(
     ignored: Text = "yes",
 ) -> Response:
     """Out of the list, or back into it: it goes on being counted."""
-    visitor.must(Verb.ENROL)
+    stranger, aside = _stranger(parts, visitor, site, device), ignored == "yes"
     with transaction(parts.database) as tx:
-        if not discovered_view.set_ignored(tx, site, device, ignored=ignored == "yes"):
-            raise NotFoundError
-    return go(request, "/discovered" if ignored == "yes" else "/discovered?ignored=yes")
+        enrolment.set_aside(tx, stranger, ignored=aside, by=visitor.me.id, now=visitor.now)
+    return go(request, "/discovered" if aside else "/discovered?ignored=yes")
 
 
 @router.get("/discovered/enrol")

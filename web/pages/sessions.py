@@ -64,7 +64,7 @@ def enter(
 def leave(request: Request, parts: Wired) -> Response:
     if token := sessions.token_of(request):
         with transaction(parts.database) as tx:
-            people_desk.leave(tx, token)
+            people_desk.leave(tx, token, parts.clock())
     response = go(request, "/login")
     sessions.drop_cookie(request, response)
     return response

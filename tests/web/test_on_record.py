@@ -1,0 +1,114 @@
+"""C12: whoever changes something through the web is on record, whichever way it was done."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from operations import alerts as alert_desk
+from operations import setup as setup_desk
+from rules.model import Role, WorkOrder
+from storage import alerts as alert_rows
+from storage import journal, links
+from storage.db import reading, transaction
+from storage.discovered import Heard, heard
+from storage.journal import Entry
+from tests.web.conftest import PASSWORD, START, House, an_order
+from tests.web.test_access import routes
+from tests.web.test_setup import form
+
+UNRECORDED = {("POST", "/language"), ("POST", "/theme")}  # a cookie of the browser, nothing of ours
+
+
+@pytest.fixture
+def order(house: House) -> WorkOrder:
+    """Beside it: an alert of our own, and a stranger that speaks."""
+    with transaction(house.parts.database) as tx:
+        alert_desk.raise_alert(tx, "MON_NOTIFY_FAILED", "mail", {}, house.parts.policy, START)
+        one = Heard(site="S-1", device="cam", at=START, messages=1, topic="t", sample="{}")
+        heard(tx, [one], keep=10)
+        return an_order(tx, house)
+
+
+def link_of(house: House, order: WorkOrder) -> str:
+    with transaction(house.parts.database) as tx:
+        expires = START + timedelta(hours=24)
+        who = house.people[Role.ENGINEER]
+        return "/l/" + links.create(tx, who, "order", order.id, None, START, expires)
+
+
+def alert_of(house: House, _: WorkOrder) -> str:
+    with reading(house.parts.database) as tx:
+        return f"/alerts/{alert_rows.open_ones(tx)[0].id}/acknowledge"
+
+
+STRANGER = {"site": "S-1", "device": "cam", "name": "cam", "type": "camera"}
+WEEK = {"layer": "first", "person": "", "first": "2026-06-15", "last": "2026-06-16"}
+NEW = {"current": PASSWORD, "new": "noch vier gute worte", "again": "noch vier gute worte"}
+REPORT = {"symptom": "black", "reporter": "Zhou"}
+# Route -> who does it, with what, where, and the verb that must be found in the journal.
+DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], str]] = {
+    "/alerts/{alert_id}/acknowledge": (Role.HEAD, {}, alert_of, "alert_acknowledged"),
+    "/devices/{device_id}/report": (
+        Role.DISPATCHER,
+        REPORT,
+        lambda _, __: "/devices/2/report",
+        "fault_reported",
+    ),
+    "/discovered/ignore": (Role.HEAD, STRANGER, lambda _, __: "/discovered/ignore", "set_aside"),
+    "/discovered/enrol": (Role.HEAD, STRANGER, lambda _, __: "/discovered/enrol", "enrolled"),
+    "/l/{token}": (Role.ENGINEER, {"verb": "acknowledge"}, link_of, "acknowledged"),
+    "/orders/{order_id}/{verb}": (
+        Role.HEAD,
+        {},
+        lambda _, order: f"/orders/{order.id}/arrange",
+        "arranged",
+    ),
+    "/password": (Role.ENGINEER, NEW, lambda _, __: "/password", "password_changed"),
+    "/rota": (Role.DISPATCHER, WEEK, lambda _, __: "/rota", "shift_set"),
+    "/login": (
+        Role.ENGINEER,
+        {"name": "engineer", "password": PASSWORD},
+        lambda _, __: "/login",
+        "logged_in",
+    ),
+    "/logout": (Role.SALES, {}, lambda _, __: "/logout", "logged_out"),
+}
+FIRST_RUN = {"/setup"}  # in a house without people: its own test below
+
+
+def newest(house: House) -> list[Entry]:
+    with reading(house.parts.database) as tx:
+        return journal.after(tx, 0, START - timedelta(days=1), limit=1000)
+
+
+def test_every_route_that_changes_something_is_asked_here() -> None:
+    changing = {(method, path) for method, path in routes() if method not in {"GET", "HEAD"}}
+    assert {path for _, path in changing - UNRECORDED} == DONE.keys() | FIRST_RUN
+
+
+@pytest.mark.parametrize("route", DONE)
+def test_each_leaves_a_line_with_who_did_it(house: House, order: WorkOrder, route: str) -> None:
+    role, data, address, verb = DONE[route]
+    where = address(house, order)
+    browser = house.browser() if route in {"/login", "/l/{token}"} else house.enter(role)
+    before = len(newest(house))
+    answer = browser.post(where, data=data)
+    assert answer.status_code in {200, 303}, answer.text
+    said = [entry for entry in newest(house)[before:] if entry.verb == verb]
+    assert [entry.person_id for entry in said] == [house.people[role]]
+
+
+def test_the_founding_is_the_first_line(empty_house: House) -> None:
+    with transaction(empty_house.parts.database) as tx:
+        token = setup_desk.create_token(tx, empty_house.clock())
+    empty_house.browser().post("/setup", data=form(token))
+    assert "founded" in {entry.verb for entry in newest(empty_house)}
+
+
+def test_a_wrong_password_or_link_is_nobodys_line(house: House) -> None:
+    """Tries are counted by the throttle; the journal tells what was done."""
+    browser = house.browser()
+    browser.post("/login", data={"name": "engineer", "password": "wrong"})
+    browser.post("/l/nonsense", data={"verb": "acknowledge"})
+    assert [entry.verb for entry in newest(house) if entry.verb != "login_given"] == []
