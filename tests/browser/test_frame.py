@@ -43,7 +43,7 @@ def test_the_language_is_switched_where_one_is(open_page: Open) -> None:
     page = open_page("/login?next=/rota")
     log_in(page)
     page.goto("/notices?state=dead")
-    page.click("summary[aria-label=Language]")
+    page.click(".top-end summary:has-text('Language')")
     page.click("button[value=zh]")
     expect(page.locator("h1")).to_have_text("通知台账")
     assert page.url.endswith("/notices?state=dead")

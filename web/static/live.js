@@ -12,6 +12,14 @@
   document.addEventListener("htmx:sse:error", () => show(false));
   document.addEventListener("htmx:sse:close", () => show(false));
 
+  // --- a mistake is being read and mended: nothing may move below the fingers meanwhile
+  const mending = (event) => {
+    const { request, sourceElement } = event.detail.ctx;
+    if (request.method === "GET" && sourceElement.querySelector("[aria-invalid=true]")) event.preventDefault();
+  };
+  document.addEventListener("htmx:before:request", mending);
+  document.addEventListener("htmx:before:swap", mending);
+
   // --- a row chosen by j and k stays chosen when its list comes anew
   let chosen = "";
   document.addEventListener("htmx:before:swap", () => {
