@@ -31,7 +31,6 @@ from wiring.parts import Parts
 log = logging.getLogger(__name__)
 
 Due = tuple[DeviceId, Point]
-
 SPELLS_KEPT = timedelta(days=60)
 TRIES = 5  # a conflict with another transaction is tried again at once, this often
 
@@ -81,7 +80,7 @@ class Intake:
         self._parts = parts
         self.memory = Memory(parts.policy)
         self.judge = Judge(self.memory)
-        self.totals: Counter[str] = Counter()
+        self.totals = Counter[str]()
         self._seen = Seen()
 
     def start(self, now: datetime) -> None:
@@ -90,6 +89,7 @@ class Intake:
             if revision.current(tx) == 0:
                 revision.bump(tx)
             listening.change(tx, connected_at=now)
+            listening.forget_spells(tx, now - SPELLS_KEPT)
             self.memory.load(tx, listening.spells(tx, now - SPELLS_KEPT))
             self._seen.load(tx)
 

@@ -29,7 +29,7 @@ def run(parts: Parts) -> int:
     try:
         intake = Intake(parts)
         intake.start(parts.clock())
-        _calm_the_garbage_collector()
+        calm_the_garbage_collector()
         listener = Listener(parts, intake, lambda: _connection(parts), parts.clock())
         while not stop.asked:
             listener.step()
@@ -55,7 +55,7 @@ def _connection(parts: Parts) -> Connection:
     return Connection(url.get_secret_value())
 
 
-def _calm_the_garbage_collector() -> None:
+def calm_the_garbage_collector() -> None:
     """Memory of a whole fleet lives as long as the process: do not walk it for every batch."""
     gc.collect()
     gc.freeze()

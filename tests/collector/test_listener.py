@@ -217,7 +217,7 @@ def test_messages_the_broker_dropped_are_a_deaf_spell(
         ear.listens(lambda: ear.ears().dropped is not None)
         before = ear.spells()
         ear.stops()
-        many = [(f"ringwatch/v1/S1/d{n}/health", "{}", 1, False) for n in range(50)]
+        many: list[Any] = [(f"ringwatch/v1/S1/d{n}/health", "{}", 1, False) for n in range(50)]
         publisher.multiple(many, port=broker.port)
         ear.restarts()
         ear.settles()
