@@ -103,6 +103,7 @@ def connect(url: str) -> Database:
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_pre_ping=True,
+        hide_parameters=True,  # names, numbers and hashes have no place in a log or a reject
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=10s"},
     )
     _translate_errors(engine)
@@ -115,6 +116,7 @@ def _sqlite(url: str, *, begin: str) -> Engine:
         module=sqlite_module,
         pool_size=POOL_SIZE,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"check_same_thread": False},
     )
 
