@@ -20,6 +20,7 @@ from benchmarks.fleet import SITE, plant
 from collector.echo import TOPIC
 from collector.intake import Intake
 from collector.mqtt import Connection
+from collector.run import calm_the_garbage_collector
 from storage import listening
 from storage.db import Database, reading
 from storage.migrate import migrate
@@ -159,6 +160,7 @@ def _ours(
     parts = assemble(load(database_url=url, data=scratch, mqtt_url=broker.url))
     intake = Intake(parts)
     intake.start(parts.clock())
+    calm_the_garbage_collector()
     before = _counted(database)
     connection = Connection(broker.url, client_id="ours")
     connection.open()
