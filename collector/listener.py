@@ -64,6 +64,7 @@ class Listener:
         self.ears.stalled = known.stalled_since is not None
         self.ears.dropped = known.dropped
         self._subscribed = known.session == FILTER
+        self._ask_counters = True
 
     def step(self) -> None:
         """Hear what is there, judge it and what has run off. Raises `DatabaseDownError`."""
@@ -92,7 +93,7 @@ class Listener:
         if call is not None:
             connection.publish(echoes.TOPIC, call)
         if self.ears.ask_again:
-            connection.subscribe(everything=True)
+            connection.subscribe(everything=True, counters=self._ask_counters)
             self.ears.ask_again = False
         arrived = connection.drain(self._patience(now))
         if arrived:
@@ -138,10 +139,11 @@ class Listener:
         known = connection.session_present and self._subscribed
         if not known:
             self._begin_session(now, lost=not connection.session_present)
-        connection.subscribe(everything=not known)
+        self.ears.since = now
+        connection.subscribe(everything=not known, counters=self._ask_counters)
         with transaction(self._parts.database) as tx:
             listening.change(tx, connected_at=now)
-        self.ears.since, self.ears.down_since = now, None
+        self.ears.down_since = None
         self.ears.knew_until = self.echo.watermark
         self.ears.pause_s, self.ears.retry_at = 0.5, None
         self.ears.words = "listening"
@@ -168,6 +170,9 @@ class Listener:
     def _hang_up(self, error: Exception, now: datetime) -> None:
         self.close()
         self._connection = None
+        if self.ears.since is not None and not self.echo.settled:
+            # Some brokers (iotcore) hang up on whoever asks for $SYS: try the other way.
+            self._ask_counters = not self._ask_counters
         self.echo.lost()
         self.ears.since = None
         self.ears.down_since = self.ears.down_since or now

@@ -70,14 +70,14 @@ class Connection:
         if not self.connected:
             raise LostError("the broker took the connection and said nothing")
 
-    def subscribe(self, *, everything: bool) -> None:
+    def subscribe(self, *, everything: bool, counters: bool = True) -> None:
         """Subscribe only what the session lacks: a subscription repeats all retained messages.
 
-        The broker's uptime and drop counter are asked for every time, in this order; they are
-        how we learn what we lost.
+        The broker's uptime and drop counter (`counters`) are asked for every time, in this
+        order; they are how we learn what we lost.
         """
-        wanted = [(UPTIME, 0), (DROPPED, 0), *([(FILTER, 1)] if everything else [])]
-        for topic, qos in wanted:
+        wanted = [(UPTIME, 0), (DROPPED, 0)] if counters else []
+        for topic, qos in [*wanted, *([(FILTER, 1)] if everything else [])]:
             self._check(self._client.subscribe(topic, qos)[0])
 
     def drain(self, wait_s: float) -> list[Message]:

@@ -2,11 +2,13 @@
 
 import contextlib
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import paho.mqtt.publish as publisher
 import pytest
@@ -16,6 +18,7 @@ from collector import listener as listeners
 from collector.intake import Intake
 from collector.listener import STALLED, Listener
 from collector.mqtt import FILTER, Connection
+from ringwatch import broker as brokers
 from rules.policy import Policy, Silence
 from storage import alerts, listening
 from storage.db import Database, reading
@@ -32,19 +35,29 @@ QUICK = Policy(
 )
 
 
+def login(url: str) -> Any:
+    parts = urlsplit(url)
+    return {"username": parts.username, "password": parts.password}
+
+
 class Ear:
     """A listener of ours that we turn by hand; `restarts` makes it a new process."""
 
     def __init__(self, field: Field, broker: Mosquitto) -> None:
         self.field, self.broker = field, broker
         self.parts = replace(field.parts, clock=SteadyClock())
+        self.url = broker.url
+        self.restarts()
+
+    def connects_to(self, url: str) -> None:
+        self.url = url
         self.restarts()
 
     def restarts(self) -> None:
         self.intake = Intake(self.parts)
         self.intake.start(self.parts.clock())
         self.listener = Listener(
-            self.parts, self.intake, lambda: Connection(self.broker.url), self.parts.clock()
+            self.parts, self.intake, lambda: Connection(self.url), self.parts.clock()
         )
 
     def stops(self) -> None:
@@ -226,6 +239,29 @@ def test_messages_the_broker_dropped_are_a_deaf_spell(
         ear.listener.close()
     finally:
         broker.stop()
+
+
+def test_a_broker_that_hangs_up_on_whoever_asks_for_its_counters(
+    database: Database, telemetry: Database, tmp_path: Path
+) -> None:
+    """iotcore, the broker of `make run` where there is no Mosquitto."""
+    own = brokers.prepare(tmp_path, demo=True, program=None)
+    process = subprocess.Popen(own.child.command, stderr=subprocess.DEVNULL)
+    try:
+        until(own.child.ready, timeout_s=30)
+        field = Field(database, telemetry, tmp_path, QUICK)
+        field.has("cam", reporting_interval_s=1)
+        ear = Ear(field, Mosquitto(tmp_path, own.port))
+        ear.connects_to(own.url)
+        ear.settles()
+        publisher.single(
+            "ringwatch/v1/S1/cam/health", '{"seq": 3}', qos=1, port=own.port, auth=login(own.url)
+        )
+        ear.listens(lambda: ear.ears().messages == 1)
+        ear.listener.close()
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def test_no_broker_is_said_and_paged(ear: Ear) -> None:
