@@ -18,12 +18,12 @@ from storage.db import Tx
 from storage.deadlines import Kind
 
 
-def start(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> None:
-    """The first moment, in the transaction that opens the order."""
+def start(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> WorkOrder:
+    """The first moment, in the transaction that opens the order; returns it as it is then."""
     duty = duty_desk.on_duty(tx, now, order.site_id)
     paged = _call(tx, order, duty, escalation.first_calls(), Why.NEW_FAULT, now)
     _tell_head(tx, order, duty, paged, now)
-    order_rows.change(
+    order = order_rows.change(
         tx,
         order.id,
         ladder_started_at=now,
@@ -36,6 +36,7 @@ def start(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> None:
     deadlines.put(tx, Kind.LADDER, "order", order.id, again_at)
     silent_at = now + timedelta(seconds=policy.ladder.head_silent_s)
     deadlines.put(tx, Kind.HEAD, "order", order.id, silent_at)
+    return order
 
 
 def climb(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> datetime | None:

@@ -89,8 +89,7 @@ def open_order(
     facts = {"number": order.number, "zone": order.zone, "hours": order.on_site_hours}
     recovery.note(tx, order, "order_opened", None, now, **facts, rule=order.on_site_rule)
     promises.arm(tx, order, policy, now)
-    ladder.start(tx, order, policy, now)
-    return order
+    return ladder.start(tx, order, policy, now)
 
 
 def acknowledge(

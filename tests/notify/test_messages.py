@@ -166,6 +166,59 @@ def test_a_page_in_english_at_a_site_in_another_time_zone() -> None:
     assert "On site by: 2026-06-15 Mon 02:32 Europe/Berlin (30 min late)" in text.body
 
 
+def test_a_page_in_english_says_all_that_the_chinese_one_does() -> None:
+    matter = replace(MATTER, reader=replace(LI, language="en"))
+    text = messages.render(notice(), matter, LINK, NOW)
+    assert text.subject == "[Emergency] Please take: 春熙路银行 3 号摄像机 Video lost 2026-00009"
+    labels = [line.partition(": ")[0] for line in text.body.splitlines() if ": " in line]
+    assert labels == [
+        "Site",
+        "Address",
+        "Device",
+        "Location",
+        "Point",
+        "Fault",
+        "Meaning",
+        "Severity",
+        "Since",
+        "On site by",
+        "First",
+        "Access",
+        "Also told",
+        "Work order",
+        "Open",
+    ]
+    assert "Since: 2026-06-15 Mon 08:50 (12 min)" in text.body
+    assert "On site by: 2026-06-15 Mon 10:50 (1 h 48 min left)" in text.body
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "无人值班"), ("en", "Nobody is on the rota")]
+)
+def test_a_gap_in_the_rota_is_the_first_thing_said(language: str, said: str) -> None:
+    matter = replace(MATTER, reader=replace(LI, language=language))
+    for kind in ("page", "report"):
+        lines = messages.render(notice(kind, nobody_on_duty=True), matter, LINK, NOW).body
+        assert said in lines.splitlines()[2]
+        assert said not in messages.render(notice(kind), matter, LINK, NOW).body
+
+
+@pytest.mark.parametrize(
+    ("language", "still", "over"),
+    [("zh", "工单仍未关闭", "工单已关闭"), ("en", "The order stays open", "The order is closed")],
+)
+def test_restored_says_whether_anything_is_to_be_done(language: str, still: str, over: str) -> None:
+    reader = replace(LI, language=language)
+    open_one = replace(MATTER, reader=reader)
+    closed = replace(open_one, order=replace(ORDER, closed_at=NOW, close_reason="recovered"))
+    assert still in messages.render(notice("restored"), open_one, LINK, NOW).body
+    said = messages.render(notice("restored"), closed, LINK, NOW).body
+    assert over in said
+    assert still not in said
+    deadline = words.say(language, "notice.line.on_site_by", value="")
+    assert deadline.strip() not in said
+
+
 def test_a_dead_letter_says_whom_to_call_and_why() -> None:
     missed = replace(LI, id=PersonId(2), name="王工", phone="+86 139 1111 1111")
     facts = {"missed_id": 2, "channel": "mail", "words": "550 no such user"}

@@ -10,6 +10,7 @@ import pytest
 from operations import faults as fault_desk
 from operations import work_orders as order_desk
 from operations.faults import Finding, Report
+from operations.work_orders import NotNowError
 from rules.causes import Verdict
 from rules.model import ClockSource, Fault, OrderId, Severity, WorkOrder
 from rules.policy import Policy
@@ -297,6 +298,59 @@ def test_a_dispatched_order_is_not_closed_behind_a_persons_back(
         assert kept.open
         told = {n.person_id for n in ledger.of_order(tx, order.id) if n.kind == "restored"}
         assert told == {company.id_of(LI), company.id_of(CHEN)}
+
+
+def test_taking_it_races_the_recovery(database: Database, company: Company) -> None:
+    """Either it was over before he took it, or he has it and is asked; never both or neither."""
+    for round_ in range(10):
+        now = T0 + timedelta(hours=round_)
+        with transaction(database) as tx:
+            fault = finds(tx, company, CAMERA, now)
+            order = order_of(tx, fault)
+        assert order is not None
+        took = race(database, company, fault, order, now)
+        with reading(database) as tx:
+            end = order_rows.get(tx, order.id)
+            told = {n.person_id for n in ledger.of_order(tx, order.id) if n.kind == "restored"}
+            assert not now_is(tx, fault).open
+        assert end is not None
+        assert end.open is took
+        assert (end.received_by == company.id_of(LI)) is took
+        assert company.id_of(LI) in told
+        with transaction(database) as tx:
+            if took:
+                order_desk.cancel(tx, order.id, company.id_of(CHEN), now, "by itself")
+
+
+def race(
+    database: Database, company: Company, fault: Fault, order: WorkOrder, now: datetime
+) -> bool:
+    """Both at once, each tried again after a conflict; whether he could take it."""
+    together, took = threading.Barrier(2), list[bool]()
+
+    def take() -> None:
+        together.wait()
+        while not took:
+            with contextlib.suppress(ConflictError), transaction(database) as tx:
+                try:
+                    order_desk.acknowledge(tx, order.id, company.id_of(LI), now)
+                    took.append(True)
+                except NotNowError:
+                    took.append(False)
+
+    def recover() -> None:
+        together.wait()
+        while True:
+            with contextlib.suppress(ConflictError), transaction(database) as tx:
+                fault_desk.clear(tx, fault.id, "heard", POLICY, now)
+                return
+
+    threads = [threading.Thread(target=one) for one in (take, recover)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return took[0]
 
 
 def call(tx: Tx, company: Company, number: int, at: datetime) -> WorkOrder:
