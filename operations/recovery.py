@@ -20,16 +20,17 @@ from storage.db import Tx
 def recovered(tx: Tx, order: WorkOrder, now: datetime) -> None:
     """Every fault of a (locked) order has cleared by itself: verify it, close it, or ask.
 
-    With a person on the way nothing is closed behind his back: he is told, and decides.
+    With a person on the way nothing is closed behind his back: he is told, and decides. Nor
+    where a customer called: somebody owes an answer, and the paging goes on until one has it.
     """
     if order.repaired_at:
         verify_if_healthy(tx, order, now)
         return
-    if workflow.someone_on_the_way(order) or needs_a_person(tx, order):
+    told = {order.assignee_id, order.received_by} - {None}
+    told = told or {order.first_paged_id, order.head_id}
+    if workflow.someone_on_the_way(order) or _owes_an_answer(tx, order):
         note(tx, order, "recovered", None, now)
-        told = {order.assignee_id, order.received_by}
     else:
-        told = {order.first_paged_id, order.head_id}
         order = end(tx, order, "recovered", None, now)
     for person_id in sorted(person_id for person_id in told if person_id):
         if person := people_rows.get(tx, person_id):
@@ -90,6 +91,10 @@ def _cleared_by_hand(
 
 def _for_people_to_clear(fault: Fault) -> bool:
     return CATALOGUE[fault.code].human_close and fault.source is not ClockSource.MONITOR
+
+
+def _owes_an_answer(tx: Tx, order: WorkOrder) -> bool:
+    return needs_a_person(tx, order) or journal.told(tx, order.id, "customer_called")
 
 
 def needs_a_person(tx: Tx, order: WorkOrder) -> bool:

@@ -50,6 +50,12 @@ def story(tx: Tx, order_id: OrderId, root_fault_id: FaultId) -> list[Entry]:
     return _entries(tx, found.order_by(journal.c.id))
 
 
+def told(tx: Tx, order_id: OrderId, verb: str) -> bool:
+    """Did this ever happen to the order?"""
+    found = select(journal.c.id).where(journal.c.order_id == order_id, journal.c.verb == verb)
+    return tx.execute(found.limit(1)).first() is not None
+
+
 def of_device(tx: Tx, device_id: DeviceId, *, limit: int) -> list[Entry]:
     found = select(journal).where(journal.c.device_id == device_id)
     return _entries(tx, found.order_by(journal.c.id.desc()).limit(limit))

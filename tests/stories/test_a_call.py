@@ -47,6 +47,22 @@ def test_a_call_joins_what_the_monitor_found_and_the_earlier_clock_stays(world: 
     assert len(world.open_faults()) == 1
 
 
+def test_well_again_by_itself_still_owes_the_caller_an_answer(world: World) -> None:
+    world.all_well()
+    world.says("d0", flags={"video_loss": True})
+    world.passes(minutes=2)
+    world.calls("d0")
+    world.says("d0", flags={"video_loss": False})
+    world.passes(minutes=4)
+    (order,) = world.orders()
+    assert world.open_faults() == []
+    assert [kind for kind, _ in world.heard(LI)] == ["page", "restored", "page"]
+    world.does(LI, "acknowledge", order)
+    world.does(LI, "repair", order, text="rang the guard: a loose plug, pushed in")
+    assert world.again(order).verified_how == "telemetry"
+    assert world.does(CHEN, "accept", order, accepted_by="Zhou").closed_at
+
+
 def test_what_a_person_reported_a_person_vouches_for(world: World) -> None:
     world.all_well()
     order = world.calls("d0")

@@ -86,7 +86,9 @@ def test_a_tamper_wants_its_cause_whatever_the_device_says(world: World) -> None
     assert world.again(order).open
     assert "recovered" in world.story(order)
     world.passes(minutes=3)
-    assert [kind for kind, _ in world.heard(LI)] == ["page", "page"]  # nobody has answered yet
+    (letter,) = world.letters(LI, "restored")
+    assert "工单仍未关闭" in letter.body
+    assert len(world.letters(LI, "page")) == 2  # nobody has answered yet
     world.does(LI, "acknowledge", order)
     world.does(LI, "repair", order, text="screwed the cover on")
     assert world.again(order).verified_at is None
