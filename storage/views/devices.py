@@ -18,13 +18,10 @@ from storage.db import Tx
 from storage.tables.company import devices, sites
 from storage.tables.watch import faults
 from storage.views.pages import Page, cut
-from storage.views.reach import within
+from storage.views.reach import holds, within
 
 _SEARCHED = (
-    *(
-        devices.c[name]
-        for name in ("name", "code", "location", "ip", "serial", "model", "asset_tag")
-    ),
+    *(devices.c[name] for name in ("name", "code", "location", "ip", "serial", "asset_tag")),
     sites.c.name,
     sites.c.code,
 )
@@ -51,11 +48,13 @@ class Wanted:
 
 def listed(tx: Tx, wanted: Wanted, now: datetime, *, after: int = 0, limit: int) -> Page[Line]:
     """By id, `after` that one: the order in which they were installed."""
-    chosen = _chosen(wanted)
+    chosen = _chosen(tx, wanted)
     found = select(devices.c.id, sites.c.name).join_from(devices, sites).where(chosen)
     found = found.where(devices.c.id > after).order_by(devices.c.id).limit(limit + 1)
     named = {DeviceId(number): site for number, site in tx.execute(found)}
-    page = cut(list(named), limit, _count(tx, chosen), lambda one: one)
+    everything = not after and len(named) <= limit  # then nobody need look through all again
+    count = len(named) if everything else _count(tx, chosen)
+    page = cut(list(named), limit, count, lambda one: one)
     shown = device_rows.by_ids(tx, page.rows)
     standing = standings(tx, shown, now)
     lines = [
@@ -68,7 +67,7 @@ def listed(tx: Tx, wanted: Wanted, now: datetime, *, after: int = 0, limit: int)
 def types_of(tx: Tx, wanted: Wanted) -> list[tuple[DeviceType, int]]:
     """How many of each type, the most first."""
     number = func.count().label("number")
-    found = select(devices.c.type, number).join_from(devices, sites).where(_chosen(wanted))
+    found = select(devices.c.type, number).join_from(devices, sites).where(_chosen(tx, wanted))
     grouped = found.group_by(devices.c.type).order_by(number.desc(), devices.c.type)
     return [(DeviceType(kind), n) for kind, n in tx.execute(grouped)]
 
@@ -143,15 +142,14 @@ def _count(tx: Tx, chosen: ColumnElement[bool]) -> int:
     return tx.scalar(select(func.count()).select_from(devices.join(sites)).where(chosen)) or 0
 
 
-def _chosen(wanted: Wanted) -> ColumnElement[bool]:
+def _chosen(tx: Tx, wanted: Wanted) -> ColumnElement[bool]:
     where = [within(wanted.reach, devices.c.site_id)]
     if wanted.site_id is not None:
         where.append(devices.c.site_id == wanted.site_id)
     if wanted.type:
         where.append(devices.c.type == wanted.type)
     where += [
-        or_(*(column.icontains(word, autoescape=True) for column in _SEARCHED))
-        for word in wanted.words.split()[:5]
+        or_(*(holds(tx, column, word) for column in _SEARCHED)) for word in wanted.words.split()[:5]
     ]
     if wanted.ill:
         sick = select(faults.c.device_id).where(faults.c.cleared_at.is_(None))

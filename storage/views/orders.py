@@ -28,7 +28,7 @@ from storage.views import devices as device_view
 from storage.views import names
 from storage.views.names import Place
 from storage.views.pages import Page, cut
-from storage.views.reach import within
+from storage.views.reach import holds, within
 
 STATES = ("open", "closed", "all")
 
@@ -85,7 +85,7 @@ class Whole:
 
 def listed(tx: Tx, wanted: Wanted, *, before: int | None = None, limit: int) -> Page[Line]:
     """Newest first; `before` is the id to go on from."""
-    chosen = _chosen(wanted)
+    chosen = _chosen(tx, wanted)
     found = select(work_orders.c.id).select_from(_joined()).where(chosen)
     if before is not None:
         found = found.where(work_orders.c.id < before)
@@ -147,7 +147,7 @@ def _joined() -> FromClause:
     )
 
 
-def _chosen(wanted: Wanted) -> ColumnElement[bool]:
+def _chosen(tx: Tx, wanted: Wanted) -> ColumnElement[bool]:
     o = work_orders.c
     where = [within(wanted.reach, o.site_id)]
     if wanted.state != "all":
@@ -162,5 +162,5 @@ def _chosen(wanted: Wanted) -> ColumnElement[bool]:
         where.append(func.coalesce(o.assignee_id, o.received_by) == wanted.holder)
     for word in wanted.words.split()[:5]:
         columns = (o.number, sites.c.name, sites.c.code, devices.c.name, devices.c.code)
-        where.append(or_(*(one.icontains(word, autoescape=True) for one in columns)))
+        where.append(or_(*(holds(tx, one, word) for one in columns)))
     return and_(*where)

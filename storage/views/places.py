@@ -18,7 +18,7 @@ from storage.tables.watch import faults
 from storage.views import names
 from storage.views.names import Place
 from storage.views.pages import Page, cut
-from storage.views.reach import within
+from storage.views.reach import holds, within
 
 _OPEN = faults.c.cleared_at.is_(None)
 DEPENDANTS = 30
@@ -56,7 +56,7 @@ def listed(
     tx: Tx, reach: Reach, *, words: str = "", ill: bool = False, after: str = "", limit: int
 ) -> Page[Line]:
     """By code; `after` is the code to go on from."""
-    chosen = _chosen(reach, words, ill=ill)
+    chosen = _chosen(tx, reach, words, ill=ill)
     found = select(sites.c.id, customers.c.name).join_from(sites, customers).where(chosen)
     if after:
         found = found.where(sites.c.code > after)
@@ -138,13 +138,10 @@ def _per_site(
     return {SiteId(number): tuple(rest) for number, *rest in tx.execute(chosen)}
 
 
-def _chosen(reach: Reach, text: str, *, ill: bool) -> ColumnElement[bool]:
+def _chosen(tx: Tx, reach: Reach, text: str, *, ill: bool) -> ColumnElement[bool]:
     where = [within(reach, sites.c.id)]
     searched = (sites.c.name, sites.c.code, sites.c.address, customers.c.name)
-    where += [
-        or_(*(column.icontains(word, autoescape=True) for column in searched))
-        for word in text.split()[:5]
-    ]
+    where += [or_(*(holds(tx, column, word) for column in searched)) for word in text.split()[:5]]
     if ill:
         where.append(sites.c.id.in_(select(faults.c.site_id).where(_OPEN)))
     return and_(*where)

@@ -21,6 +21,13 @@ def within(reach: Reach, site_id: ColumnElement[Any]) -> ColumnElement[bool]:
     return site_id.in_(own)
 
 
+def holds(tx: Tx, column: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    """Does the text hold `word`, whatever its case? SQLite's LIKE folds by itself, and faster."""
+    if tx.dialect.name == "sqlite":
+        return column.contains(word, autoescape=True)
+    return column.icontains(word, autoescape=True)
+
+
 def customer_of(tx: Tx, site_id: SiteId) -> CustomerId | None:
     """Whose site it is: what `rules.permits.may` asks for."""
     return tx.scalar(select(sites.c.customer_id).where(sites.c.id == site_id))

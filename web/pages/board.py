@@ -21,7 +21,7 @@ from web.wired import ForbiddenError, Viewer, Visitor, Wired, go, is_htmx, page
 
 router = APIRouter()
 
-ROWS, WALL_ROWS, WAITING_ROWS = 50, 40, 50
+ROWS, WALL_ROWS, WAITING_ROWS = 50, 40, 20
 
 
 @router.get("/")
