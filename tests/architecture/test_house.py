@@ -36,6 +36,8 @@ PLANTED = {
     "web/planted.py": "import paho.mqtt.client\n",
     "words/planted.py": "import rules\n",
     "notify/planted.py": "import fastapi\n",
+    "wiring/planted.py": "import apscheduler\n",
+    "scheduler/planted.py": "import collector\n",
 }
 
 
