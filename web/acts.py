@@ -41,6 +41,8 @@ _WAY = (
     Verb.ACCEPT,
     Verb.CLOSE,
 )
+# What the one who was sent does himself; a colleague finds it among the others.
+_HANDS = frozenset({Verb.DEPART, Verb.ARRIVE, Verb.DIAGNOSE, Verb.REPAIR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +100,10 @@ def _wanted(order: WorkOrder, me: PersonId) -> list[Verb]:
     following = workflow.next_verb(order)
     if following is Verb.DISPATCH and order.assignee_id == me:
         following = Verb.DEPART
-    if following in {Verb.DEPART, Verb.ARRIVE} and order.assignee_id not in {me, None}:
-        return [following]
     proving = order.repaired_at and not order.verified_at
-    return [*([following] if following else []), *(() if proving else _WAY)]
+    wanted = [*([following] if following else []), *(() if proving else _WAY)]
+    theirs = order.assignee_id not in {me, None}
+    return [verb for verb in wanted if not (theirs and verb in _HANDS)]
 
 
 def _apt(order: WorkOrder, verb: Verb) -> bool:

@@ -226,5 +226,10 @@ def test_the_next_step_fits_who_looks(house: House, order: WorkOrder) -> None:
     assert first(me, taken) is Verb.DEPART
     assert first(boss, taken) is Verb.DISPATCH
     with transaction(house.parts.database) as tx:
+        gone = order_desk.depart(tx, taken.id, me, START)
+    assert first(me, gone) is Verb.ARRIVE
+    assert first(boss, gone) is None  # it is his turn, though a call may be noted for him
+    assert Verb.ARRIVE in acts.choices(gone, boss, lambda _: True).others
+    with transaction(house.parts.database) as tx:
         order_desk.repair(tx, taken.id, me, START + timedelta(hours=1), "remotely")
     assert first(me, known(house, order)) is None
