@@ -5,7 +5,7 @@
 
 Tabler loses the components no page of ours uses (calendars, carousels, social colours...), so
 that a whole page stays under 100 KB on the wire. Icons become one sprite. No node at run time.
-"""  # noqa: INP001 - a script run by hand, part of no package
+"""
 
 import hashlib
 import re
