@@ -58,10 +58,8 @@ class Judge:
         if watched.word and watched.word not in TRUSTED_WORDS:
             watched.word, watched.word_at = "", at  # what it does says more than what was said
             self._time_silence(work, watched)
-        watched.offset_s = None
-        if reading.t is not None:
-            watched.t = reading.t
-            watched.offset_s = None if late else (reading.t - now).total_seconds()
+        watched.t = reading.t or watched.t
+        watched.offset_s = (reading.t - now).total_seconds() if reading.t and not late else None
         if reading.kind == "health":
             yield from self._hear_health(work, watched, reading, at)
         elif self.refuses(work, device_id, reading) is None:
