@@ -170,6 +170,37 @@ def test_three_kills_of_ours_and_one_of_the_broker(
     _every_effect_once(database, count // DEVICES)
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_hundred_kills(
+    database: Database,
+    telemetry: Database,
+    broker: Mosquitto,
+    collector: Killable,
+    tmp_path: Path,
+) -> None:
+    """Ninety of ours, ten of the broker; design §5: nothing lost."""
+    field = Field(database, telemetry, tmp_path)
+    for number in range(DEVICES):
+        field.has(f"d{number}")
+    collector.start()
+    until(lambda: ears(database).session == FILTER, timeout_s=SLOW)
+    each = 500
+    for kill in range(100):
+        publish(broker, range(each * kill, each * (kill + 1)))
+        if kill % 10 == 9:
+            saves(broker)
+            broker.kill()
+            broker.start()
+        else:
+            taken(database, each * kill + kill * 5)  # now nothing of it, now nearly all
+            collector.kill()
+            collector.start()
+    taken(database, 100 * each)
+    assert ears(database).messages == 100 * each
+    _every_effect_once(database, 100 * each // DEVICES)
+
+
 def _every_effect_once(database: Database, turns: int) -> None:
     opened = len(range(0, turns, 4))
     last_seq = max(range(1, turns, 2))
