@@ -40,6 +40,15 @@ def recovered(tx: Tx, order: WorkOrder, now: datetime) -> None:
             )
 
 
+def relieve(tx: Tx, was: WorkOrder, by: PersonId, now: datetime) -> None:
+    """Whoever had the order as it was need not go any more, and hears it on the way."""
+    holder = was.assignee_id or was.received_by
+    person = people_rows.get(tx, holder) if holder and holder != by else None
+    if person:
+        key = f"relieved:{was.id}:{was.version}"
+        notices.tell(tx, person, "relieved", key=key, severity=was.severity, order=was, now=now)
+
+
 def merge_into(tx: Tx, order: WorkOrder, cause: Fault, now: datetime) -> bool:
     """Fold a (locked) child's order into its cause; never one that has a person on the way."""
     if workflow.someone_on_the_way(order):

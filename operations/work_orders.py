@@ -135,6 +135,8 @@ def dispatch(
     person = people_rows.present(tx, assignee)
     if person is None or not person.roles - {Role.CUSTOMER}:
         raise NotNowError("order.refused.no_such_person")
+    if assignee != (order.assignee_id or order.received_by):
+        recovery.relieve(tx, order, by, now)
     order = order_rows.change(
         tx,
         order.id,
@@ -250,6 +252,7 @@ def cancel(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) 
     order = _locked(tx, order_id, Verb.CANCEL)
     reason = _said(reason, "reason")
     recovery.note(tx, order, "cancelled", by, now, reason=reason)
+    recovery.relieve(tx, order, by, now)
     return recovery.end(tx, order, reason, by, now)
 
 

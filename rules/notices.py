@@ -18,6 +18,7 @@ class Kind(StrEnum):
     DEAD_LETTER = "dead_letter"
     RESTORED = "restored"
     ASSIGNED = "assigned"
+    RELIEVED = "relieved"
     ALERT = "alert"
 
 
@@ -62,10 +63,14 @@ def unwanted(kind: str, person_id: PersonId, standing: Standing) -> str | None:
 
     A page ends when somebody has the order; the head's report when the head arranged it or
     the receiver went of his own; a warning when somebody is on site. That all is well again is
-    said also when the order closed with it: whoever was called may stay in bed.
+    said also when the order closed with it: whoever was called may stay in bed. And whoever was
+    on the way hears that there is no need any more.
     """
-    if standing.closed_at and kind != Kind.RESTORED:
+    if standing.closed_at and kind not in {Kind.RESTORED, Kind.RELIEVED}:
         return "closed"
+    if kind == Kind.RELIEVED:
+        back = standing.closed_at is None and standing.assignee_id == person_id
+        return "sent_again" if back else None
     if kind == Kind.ASSIGNED:
         return None if standing.assignee_id in (None, person_id) else "somebody_else"
     ends = {

@@ -64,8 +64,10 @@ def test_sent_by_the_head_to_another(world: World) -> None:
     assert now.received_by == world.company.id_of(LI)
     assert now.assignee_id == world.company.id_of(WANG)
     assert now.arranged_by == world.company.id_of(CHEN)
+    (relieved,) = world.letters(LI, "relieved")
+    assert "Wang" in relieved.body
     world.passes(minutes=20)
-    assert kinds(world, LI) == ["page"]
+    assert kinds(world, LI) == ["page", "relieved"]
 
 
 def test_whoever_was_sent_and_cannot_come_leaves_it_to_the_next(world: World) -> None:
@@ -86,6 +88,17 @@ def test_a_receiver_who_has_given_it_away_declines_nothing(world: World) -> None
     world.does(CHEN, "dispatch", order, assignee=world.company.id_of(WANG))
     declines(world, LI, order)
     assert world.again(order).assignee_id == world.company.id_of(WANG)
+
+
+def test_whoever_drives_to_a_cancelled_order_is_called_back(world: World) -> None:
+    order = loses_its_picture(world)
+    world.does(LI, "acknowledge", order)
+    world.does(LI, "depart", order)
+    world.does(CHEN, "cancel", order, reason="the shop is being rebuilt")
+    world.passes(seconds=15)
+    (relieved,) = world.letters(LI, "relieved")
+    assert relieved.subject.startswith("【无需前往】")
+    assert "到场时限" not in relieved.body
 
 
 def test_nobody_is_sent_who_has_left(world: World) -> None:
