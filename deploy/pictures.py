@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HERE = Path(__file__).parents[1]
 OUT = HERE / "docs" / "pictures"
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-ROWS = 4
+ROWS = 3
 PATIENCE_MS = 600_000
 
 

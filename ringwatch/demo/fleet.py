@@ -1,7 +1,7 @@
 """`python -m ringwatch.demo.fleet`: the demo company's devices, on MQTT as real ones would be.
 
 One connection a site, as its gateway holds it, with a last will for the gateway's own state.
-About every minute something breaks, and heals after some minutes.
+About every minute (at first more often) something breaks, and heals after some minutes.
 """
 
 import heapq
@@ -35,8 +35,9 @@ from wiring.clock import Clock
 _log = logging.getLogger("ringwatch.demo.fleet")
 _HEADS = (DeviceType.GATEWAY, DeviceType.UPLINK, DeviceType.ALARM_HOST, DeviceType.SWITCH)
 _DEFAULT_INTERVAL_S = 60
-_FIRST_BREAK_S, _BREAK_EVERY_S, _MOST_AT_ONCE = 15, (35, 80), 6
-_LASTS_S = (150, 480)
+_FIRST_BREAK_S, _BREAK_EVERY_S, _MOST_AT_ONCE = 15, (35, 80), 9
+_BRISK, _BRISK_EVERY_S = 5, (8, 16)  # a newcomer's first minute has something to show
+_LASTS_S = (240, 900)
 
 
 class SiteLine:
@@ -101,6 +102,7 @@ class Fleet:
         self._lines = {site: SiteLine(theirs, url) for site, theirs in by_site.items()}
         self._seq: dict[DeviceId, int] = defaultdict(int)
         self._broken: list[breaks.Break] = []
+        self._breaks = 0
         now = clock()
         self._turns = [
             _Turn(now + timedelta(seconds=self._dice.uniform(0, min(interval(one), 60))), number)
@@ -159,7 +161,9 @@ class Fleet:
         return values, flags
 
     def _break_something(self, now: datetime) -> None:
-        self._next_break = now + timedelta(seconds=self._dice.uniform(*_BREAK_EVERY_S))
+        self._breaks += 1
+        every_s = _BRISK_EVERY_S if self._breaks < _BRISK else _BREAK_EVERY_S
+        self._next_break = now + timedelta(seconds=self._dice.uniform(*every_s))
         hurt = {one.device.id for one in self._broken} | self._silent()
         chosen = breaks.choose(self._devices, hurt, self._dice, first=self._first)
         if chosen is None or len(self._broken) >= _MOST_AT_ONCE:
