@@ -106,7 +106,7 @@ def test_anothers_site_and_device_are_not_even_there(three: House) -> None:
     for address in ("/sites/1", "/sites/1/graph", "/devices/1", "/devices?site=1"):
         assert browser.get(address).status_code == 404, address
     assert browser.post("/devices/1/report", data={"symptom": "x"}).status_code == 404
-    assert "d0" not in browser.get("/devices").text
+    assert ">d0<" not in browser.get("/devices").text
     assert re.findall(r'id="s(\d+)"', browser.get("/sites").text) == [str(other)]
 
 
