@@ -1,4 +1,5 @@
-"""0 lost in 100 kills: the collector is killed wherever it happens to be, again and again.
+"""0 lost in 100 kills in the middle of a stream, on PostgreSQL; with a dying broker on SQLite:
+`tests/collector/test_kills.py`.
 
 `RINGWATCH_SOAK_KILLS` shortens it while one works on it.
 """
@@ -26,6 +27,7 @@ LONGEST_LIFE_S = 0.4  # after its first commit
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 def test_a_hundred_kills_lose_nothing_and_double_nothing(
     database: Database,
     telemetry: Database,
