@@ -1,6 +1,6 @@
-"""0 lost in 100 kills in the middle of a stream, on PostgreSQL; with a dying broker on SQLite:
-`tests/collector/test_kills.py`.
+"""0 lost in 100 kills in the middle of a stream, on PostgreSQL.
 
+With a dying broker, on SQLite: `tests/collector/test_kills.py`.
 `RINGWATCH_SOAK_KILLS` shortens it while one works on it.
 """
 
