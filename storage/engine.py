@@ -33,3 +33,14 @@ def look(database: Database) -> Engine:
             sound=number >= _OLDEST_POSTGRESQL,
             clock=tx.scalar(text("SELECT clock_timestamp()")),
         )
+
+
+def settle(database: Database) -> None:
+    """After a great write: bring it from SQLite's journal into its file and give the disk back."""
+    if not database.sqlite:
+        return
+    connection = database.writer.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()

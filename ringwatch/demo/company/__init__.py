@@ -8,7 +8,7 @@ import words
 from operations import imports, places
 from ringwatch.demo.company import curves, past, records, rota
 from ringwatch.demo.company.past import Cast
-from storage import company
+from storage import company, engine
 from storage import devices as device_rows
 from storage import sites as site_rows
 from storage.db import Tx, transaction
@@ -46,6 +46,7 @@ def fill(parts: Parts, now: datetime) -> None:
         company.set_fact(tx, "demo", {"filled_at": now.isoformat()}, now)
         with transaction(parts.telemetry) as readings:
             curves.fill(readings, devices, incidents, now)
+    engine.settle(parts.telemetry)
 
 
 def _lists(tx: Tx, parts: Parts, now: datetime) -> None:
