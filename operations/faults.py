@@ -1,7 +1,7 @@
 """What we do about a fault: open it, explain it, confirm it, clear it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -194,19 +194,26 @@ def report_by_person(
 
 
 def _again(tx: Tx, found: Finding, policy: Policy, now: datetime) -> Fault:
+    """It is open already: it counts up, or becomes worse and its (running) order with it."""
+    here = fault_rows.open_of_device(tx, found.device_id)
+    order_id = next(
+        (f.order_id for f in here if (f.code, f.point) == (found.code, found.point)), None
+    )
+    order = order_rows.lock(tx, order_id) if order_id else None
     fault = fault_rows.lock_open_of(tx, found.device_id, found.code, found.point)
     if fault is None:
         raise NoSuchFaultError(found.code)
-    if found.severity.rank < fault.severity.rank:
-        fault_rows.change(tx, fault.id, severity=found.severity, evidence=dict(found.evidence))
-        _note(tx, fault, "fault_worsened", now, code=fault.code, severity=found.severity)
-        if fault.order_id is None and not fault.provisional and not fault.explained_by:
-            worse = fault_rows.get(tx, fault.id)
-            assert worse is not None  # noqa: S101 - it is locked by us
-            _stand(tx, worse, policy, now)
+    if found.severity.rank >= fault.severity.rank:
+        fault_rows.happened_again(tx, fault.id)
         return fault
-    fault_rows.happened_again(tx, fault.id)
-    return fault
+    fault_rows.change(tx, fault.id, severity=found.severity, evidence=dict(found.evidence))
+    _note(tx, fault, "fault_worsened", now, code=fault.code, severity=found.severity)
+    worse = replace(fault, severity=found.severity)
+    if order and order.open and found.severity.rank < order.severity.rank:
+        order_rows.change(tx, order.id, severity=found.severity)
+    elif order is None and not fault.provisional and not fault.explained_by:
+        _stand(tx, worse, policy, now)
+    return worse
 
 
 def _stand(tx: Tx, fault: Fault, policy: Policy, now: datetime) -> None:

@@ -262,6 +262,22 @@ def test_a_minor_fault_waits_thirty_days_for_a_visit(database: Database, company
         assert len(order_rows.all_open(tx)) == 1
 
 
+def test_a_fault_that_gets_worse_makes_its_running_order_more_urgent(
+    database: Database, company: Company
+) -> None:
+    with transaction(database) as tx:
+        fault = finds(tx, company, CAMERA)
+        finds(tx, company, CAMERA, T0 + timedelta(hours=1), severity=Severity.EMERGENCY)
+        order = order_of(tx, fault)
+        assert order is not None
+        assert order.severity is Severity.EMERGENCY
+        assert order.on_site_by == T0 + timedelta(hours=2)  # frozen all the same
+        finds(tx, company, CAMERA, T0 + timedelta(hours=2), severity=Severity.MINOR)
+        order = order_of(tx, fault)
+        assert order is not None
+        assert order.severity is Severity.EMERGENCY
+
+
 def test_a_minor_fault_that_gets_worse_pages(database: Database, company: Company) -> None:
     with transaction(database) as tx:
         fault = finds(tx, company, CAMERA, code="BATT_LOW", severity=Severity.MINOR)
