@@ -9,7 +9,6 @@ from operations import recovery
 from operations import work_orders as order_desk
 from rules import causes
 from rules.causes import Verdict
-from rules.codes import CATALOGUE
 from rules.model import (
     ClockSource,
     DeviceId,
@@ -18,7 +17,6 @@ from rules.model import (
     PersonId,
     Severity,
     SiteId,
-    WorkOrder,
 )
 from rules.policy import Policy
 from storage import deadlines, journal
@@ -148,51 +146,6 @@ def clear(tx: Tx, fault_id: FaultId, why: str, policy: Policy, now: datetime) ->
         recovery.recovered(tx, order, now)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a customer or dispatcher says is wrong with a device, received `at` (A03)."""
-
-    device_id: DeviceId
-    symptom: str
-    at: datetime
-    reporter: str
-
-
-def report_by_person(
-    tx: Tx, report: Report, by: PersonId, policy: Policy, now: datetime
-) -> WorkOrder:
-    """A person reports a fault: the on-site clock starts at his notice.
-
-    If the device already has an order running, the notice joins it and the earlier clock stays.
-    """
-    device = device_rows.get(tx, report.device_id)
-    if device is None:
-        raise LookupError(f"no device {report.device_id}")
-    said = {"symptom": report.symptom, "reporter": report.reporter}
-    for known in fault_rows.open_of_device(tx, device.id):
-        order = order_rows.lock(tx, known.order_id) if known.order_id else None
-        if order and order.open:
-            _note(tx, known, "customer_called", now, by=by, **said)
-            return order
-    fault = fault_rows.add(
-        tx,
-        NewFault(
-            device_id=device.id,
-            site_id=device.site_id,
-            code="CUSTOMER_REPORT",
-            point="",
-            severity=CATALOGUE["CUSTOMER_REPORT"].severity,
-            source=ClockSource.CUSTOMER_NOTICE,
-            why="reported",
-            evidence=said,
-            opened_at=report.at,
-        ),
-    ) or fault_rows.lock_open_of(tx, device.id, "CUSTOMER_REPORT", "")
-    assert fault is not None  # noqa: S101 - it was just opened, or was open
-    _note(tx, fault, "fault_reported", now, by=by, **said)
-    return order_desk.open_order(tx, fault, policy, now, clock_started_at=report.at)
-
-
 def _again(tx: Tx, found: Finding, policy: Policy, now: datetime) -> Fault:
     """It is open already: it counts up, or becomes worse and its (running) order with it."""
     here = fault_rows.open_of_device(tx, found.device_id)
@@ -211,7 +164,7 @@ def _again(tx: Tx, found: Finding, policy: Policy, now: datetime) -> Fault:
     worse = replace(fault, severity=found.severity)
     if order and order.open and found.severity.rank < order.severity.rank:
         order_rows.change(tx, order.id, severity=found.severity)
-    elif order is None and not fault.provisional and not fault.explained_by:
+    elif not (order and order.open) and not fault.provisional and not fault.explained_by:
         _stand(tx, worse, policy, now)
     return worse
 

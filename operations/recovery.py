@@ -16,6 +16,8 @@ from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import Tx
 
+MERGED = "merged"
+
 
 def recovered(tx: Tx, order: WorkOrder, now: datetime) -> None:
     """Every fault of a (locked) order has cleared by itself: verify it, close it, or ask.
@@ -54,7 +56,7 @@ def merge_into(tx: Tx, order: WorkOrder, cause: Fault, now: datetime) -> bool:
     if workflow.someone_on_the_way(order):
         return False
     note(tx, order, "merged", None, now, cause=cause.id)
-    end(tx, order, "merged", None, now)
+    end(tx, order, MERGED, None, now)
     return True
 
 

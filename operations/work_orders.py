@@ -50,12 +50,12 @@ def open_order(
     policy: Policy,
     now: datetime,
     *,
-    clock_started_at: datetime | None = None,
+    notice_at: datetime | None = None,
 ) -> WorkOrder:
     """Open the order of a root cause; the deadline is frozen here and never moves (A03).
 
-    The clock starts at the customer's notice, or when the monitor opened the fault. An order
-    already open for this fault is returned as it is: asking twice is free.
+    The clock starts at the customer's notice (`notice_at`), or now for what the monitor found.
+    An order already open for this fault is returned as it is: asking twice is free.
     """
     if known := order_rows.open_for(tx, fault.id):
         return known
@@ -63,8 +63,8 @@ def open_order(
     if site is None:
         raise LookupError(f"fault {fault.id} belongs to no site")
     promise = sla.promise(
-        clock_started_at or (now if fault.source is ClockSource.MONITOR else fault.opened_at),
-        fault.source,
+        notice_at or (now if fault.source is ClockSource.MONITOR else fault.opened_at),
+        ClockSource.CUSTOMER_NOTICE if notice_at else fault.source,
         site.zone,
         site.on_site_hours,
         site.on_site_rule,
@@ -263,6 +263,8 @@ def reopen(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) 
     goes out for it, so somebody has to answer for it.
     """
     order = _locked(tx, order_id, Verb.REOPEN)
+    if order.close_reason == recovery.MERGED:
+        raise NotNowError("order.refused.merged")
     other = order_rows.open_for(tx, order.root_fault_id)
     if other is not None:
         raise NotNowError("order.refused.other_order_open", number=other.number)

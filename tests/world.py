@@ -16,10 +16,10 @@ from notify.channel import Channel, Letter
 from notify.dispatch import Aftermath, Sender
 from notify.errands import Links
 from notify.slots import Pace
+from operations import calls as call_desk
 from operations import dead_letters
-from operations import faults as fault_desk
 from operations import work_orders as order_desk
-from operations.faults import Report
+from operations.calls import Call
 from rules.model import Fault, WorkOrder
 from rules.policy import Policy
 from scheduler.tick import tick
@@ -134,7 +134,7 @@ class World:
 
     def calls(self, about: str, *, minutes_ago: float = 0) -> WorkOrder:
         """The customer is on the phone about a device; the head writes it down."""
-        said = Report(
+        said = Call(
             device_id=self.company.devices[int(about.removeprefix("d"))],
             symptom="no picture",
             at=self.now - timedelta(minutes=minutes_ago),
@@ -142,7 +142,7 @@ class World:
         )
         with transaction(self.database) as tx:
             by = self.company.id_of(companies.CHEN)
-            return fault_desk.report_by_person(tx, said, by, self.policy, self.now)
+            return call_desk.receive(tx, said, by, self.policy, self.now)
 
     def story(self, order: WorkOrder) -> list[str]:
         """What the order's timeline tells, verb by verb."""

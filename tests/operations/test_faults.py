@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from operations import calls as call_desk
 from operations import faults as fault_desk
 from operations import work_orders as order_desk
-from operations.faults import Finding, Report
+from operations.calls import Call
+from operations.faults import Finding
 from operations.work_orders import NotNowError
 from rules.causes import Verdict
 from rules.model import ClockSource, Fault, OrderId, Severity, WorkOrder
@@ -370,9 +372,9 @@ def race(
 
 
 def call(tx: Tx, company: Company, number: int, at: datetime) -> WorkOrder:
-    said = Report(device_id=company.devices[number], symptom="no picture", at=at, reporter="Zhou")
+    said = Call(device_id=company.devices[number], symptom="no picture", at=at, reporter="Zhou")
     by = company.id_of(CHEN)
-    return fault_desk.report_by_person(tx, said, by, POLICY, T0)
+    return call_desk.receive(tx, said, by, POLICY, T0)
 
 
 def test_two_who_write_the_same_call_down_open_one_order(
@@ -421,6 +423,6 @@ def test_a_call_is_on_record_with_who_called_and_what_was_said(
 
 
 def test_a_call_about_no_device_is_an_error(database: Database, company: Company) -> None:
-    said = Report(device_id=4711, symptom="x", at=T0, reporter="Zhou")  # type: ignore[arg-type]
+    said = Call(device_id=4711, symptom="x", at=T0, reporter="Zhou")  # type: ignore[arg-type]
     with pytest.raises(LookupError), transaction(database) as tx:
-        fault_desk.report_by_person(tx, said, company.id_of(CHEN), POLICY, T0)
+        call_desk.receive(tx, said, company.id_of(CHEN), POLICY, T0)

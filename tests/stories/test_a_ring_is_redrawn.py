@@ -2,9 +2,9 @@
 
 import json
 
-from operations import faults as fault_desk
+from operations import calls as call_desk
 from operations import places
-from operations.faults import Report
+from operations.calls import Call
 from operations.imports import Kind
 from rules.model import Role, WorkOrder, Zone
 from storage import devices as device_rows
@@ -29,9 +29,9 @@ def calls(database: Database, code: str) -> WorkOrder:
     with transaction(database) as tx:
         device = device_rows.by_code(tx, "S1", code)
         assert device is not None
-        said = Report(device_id=device.id, symptom="no picture", at=NOW, reporter="Zhou")
+        said = Call(device_id=device.id, symptom="no picture", at=NOW, reporter="Zhou")
         by = people_rows.all_staff(tx)[0].id
-        return fault_desk.report_by_person(tx, said, by, POLICY, NOW)
+        return call_desk.receive(tx, said, by, POLICY, NOW)
 
 
 def test_a_ring_that_is_redrawn_changes_the_next_order_and_not_this(database: Database) -> None:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
-from operations import faults as fault_desk
-from operations.faults import Report
+from operations import calls as call_desk
+from operations.calls import Call
 from rules.assets import Device, Site
 from rules.faults import Rule
 from rules.model import DeviceId, DeviceState, DeviceType, Fault, SiteId
@@ -119,14 +119,14 @@ def report(  # noqa: PLR0913, PLR0917 - a form's fields
     if wrong or noticed is None:
         told = Told(symptom=symptom, reporter=reporter, at=at, wrong=wrong)
         return _show(request, parts, visitor, one.id, told=told)
-    said = Report(
+    said = Call(
         device_id=one.id,
         symptom=symptom.strip(),
         at=min(noticed, visitor.now),
         reporter=reporter.strip(),
     )
     with transaction(parts.database) as tx:
-        order = fault_desk.report_by_person(tx, said, visitor.me.id, parts.policy, visitor.now)
+        order = call_desk.receive(tx, said, visitor.me.id, parts.policy, visitor.now)
     return go(request, f"/orders/{order.id}")
 
 
