@@ -18,6 +18,7 @@ from benchmarks.fleet import plant
 from collector.intake import Intake
 from collector.listener import Listener
 from collector.mqtt import Connection
+from collector.run import calm_the_garbage_collector
 from rules.assets import Device
 from scheduler.beat import Beat, Job
 from scheduler.tick import tick
@@ -73,6 +74,7 @@ def _parts(folder: Path, mqtt_url: str, given: argparse.Namespace) -> Parts:
 
 def _silence(parts: Parts, given: argparse.Namespace) -> list[float]:
     allowance = timedelta(seconds=180)
+    _listen(parts, parts.clock() + timedelta(seconds=15))  # the session is known from now on
     with transaction(parts.database) as tx:
         fleet = device_rows.all_devices(tx)
         now = parts.clock()
@@ -90,22 +92,26 @@ def _silence(parts: Parts, given: argparse.Namespace) -> list[float]:
                 for device, at in zip(fleet, heard, strict=True)
             ),
         )
-    intake = Intake(parts)
-    intake.start(parts.clock())
-    url = parts.settings.mqtt_url
-    assert url
-    broker = url.get_secret_value()
-    listener = Listener(parts, intake, lambda: Connection(broker), parts.clock())
-    end = first + timedelta(seconds=SPREAD_S + 10)
-    while parts.clock() < end:
-        listener.step()
-    listener.close()
+    _listen(parts, first + timedelta(seconds=SPREAD_S + 10))
     due = {device.id: at + allowance for device, at in zip(fleet, heard, strict=True)}
     with reading(parts.database) as tx:
         return [
             (fault.opened_at - due[fault.device_id]).total_seconds()
             for fault in fault_rows.all_open(tx)
         ]
+
+
+def _listen(parts: Parts, end: datetime) -> None:
+    intake = Intake(parts)
+    intake.start(parts.clock())
+    calm_the_garbage_collector()
+    url = parts.settings.mqtt_url
+    assert url
+    broker = url.get_secret_value()
+    listener = Listener(parts, intake, lambda: Connection(broker), parts.clock())
+    while parts.clock() < end:
+        listener.step()
+    listener.close()
 
 
 def _tick(parts: Parts, given: argparse.Namespace) -> list[float]:

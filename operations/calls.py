@@ -45,7 +45,10 @@ def receive(tx: Tx, call: Call, by: PersonId, policy: Policy, now: datetime) -> 
         order = order_rows.lock(tx, order_id) if order_id else None
         if order and order.open:
             _note(tx, fault, "customer_called", call, by, now)
-            return _start_earlier(tx, fault, order, call, by, policy, now)
+            taken_in = _start_earlier(tx, order, call, policy)
+            if taken_in is not order:
+                _note(tx, fault, "clock_started_earlier", call, by, now)
+            return taken_in
     suspicion = next((fault for fault in known if fault.provisional), None)
     fault = _confirmed(tx, suspicion) if suspicion else _reported(tx, call)
     _note(tx, fault, "customer_called" if suspicion else "fault_reported", call, by, now)
@@ -58,15 +61,7 @@ def _order_of(tx: Tx, fault: Fault) -> OrderId | None:
     )
 
 
-def _start_earlier(  # noqa: PLR0913 - who called, about what
-    tx: Tx,
-    fault: Fault,
-    order: WorkOrder,
-    call: Call,
-    by: PersonId,
-    policy: Policy,
-    now: datetime,
-) -> WorkOrder:
+def _start_earlier(tx: Tx, order: WorkOrder, call: Call, policy: Policy) -> WorkOrder:
     """The customer noticed before the monitor did: of two clocks the earlier one counts."""
     if call.at >= order.clock_started_at or order.arrived_at:
         return order
@@ -84,8 +79,7 @@ def _start_earlier(  # noqa: PLR0913 - who called, about what
         clock_source=promise.clock_source,
         on_site_by=promise.by,
     )
-    promises.arm(tx, order, policy, now)
-    _note(tx, fault, "clock_started_earlier", call, by, now)
+    promises.arm(tx, order, policy, call.at)
     return order
 
 
