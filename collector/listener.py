@@ -156,7 +156,10 @@ class Listener:
         since = self.echo.watermark or now - SPELLS_KEPT
         why = "session lost" if self.echo.watermark else "not listening yet"
         self._intake.begin_session(Spell(min(since, now), now), why, forget=lost)
-        log.warning("the broker has no session of ours; deaf since %s", since)
+        if self.echo.watermark:
+            log.warning("the broker has no session of ours; deaf since %s", since)
+        else:
+            log.info("listening for the first time")
 
     def _end_of_the_beginning(self) -> None:
         """Our first echo in a new session: only now is it certain that we are subscribed."""
