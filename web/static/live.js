@@ -1,9 +1,12 @@
 // Pages that stay true by themselves: how fresh they are, what was chosen, and the wall's sound.
+// Loaded before htmx: the stream may be open before another script has arrived.
 (() => {
   "use strict";
   const source = document.getElementById("live");
-  const state = document.querySelector("[data-live-state]");
+  let isLive = false;
   const show = (live) => {
+    isLive = live;
+    const state = document.querySelector("[data-live-state]");
     if (!state || !source) return;
     state.classList.toggle("is-live", live);
     state.querySelector("[data-live-word]").textContent = live ? source.dataset.live : source.dataset.polling;
@@ -26,6 +29,7 @@
     chosen = document.querySelector("[data-row].is-current")?.id ?? chosen;
   });
   document.addEventListener("htmx:after:swap", () => {
+    show(isLive);
     if (chosen && !document.querySelector("[data-row].is-current")) {
       document.getElementById(chosen)?.classList.add("is-current");
     }

@@ -56,7 +56,11 @@
     if (dialog && !dialog.open) dialog.showModal();
   };
   const keys = {
-    "/": () => document.querySelector("[data-search]")?.focus(),
+    "/": () => {
+      const field = document.querySelector("[data-search]");
+      field?.closest("details")?.setAttribute("open", "");
+      field?.focus();
+    },
     j: () => step(1),
     k: () => step(-1),
     Enter: () => current()?.querySelector("a[href]")?.click(),
