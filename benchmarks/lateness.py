@@ -2,8 +2,10 @@
 
 `silence`: 100,000 devices on the list, of which 2,000 fall due at instants spread over a minute;
 lateness is the fault's opening minus the instant from which the device counts as silent. The
-real listener runs against a real broker. `tick`: 100,000 open deadlines, 2,000 of them due
-within a minute; each opens an order with its notices. `python -m benchmarks.lateness`
+real listener runs against a real broker. `tick`: 100,000 suspicions with an open
+deadline each, 2,000 of them due within a minute; each opens an order with its notices.
+
+`python -m benchmarks.lateness`
 """
 
 import argparse
@@ -150,19 +152,20 @@ def _fault(device: Device, now: datetime) -> dict[str, object]:
     return {
         "device_id": device.id,
         "site_id": device.site_id,
-        "code": "SIGNAL_WEAK",
+        "code": "DEV_OFFLINE",
         "point": "",
-        "severity": "minor",
+        "severity": "major",
         "source": "monitor",
-        "why": "reading",
+        "why": "silent",
         "evidence": {},
         "opened_at": now,
+        "provisional_until": now + timedelta(days=2),
     }
 
 
 def _deadline(fault_id: int, at: datetime) -> dict[str, object]:
     return {
-        "kind": "minor",
+        "kind": "confirm",
         "subject_kind": "fault",
         "subject_id": fault_id,
         "due_at": at,
