@@ -12,6 +12,7 @@ RUNS = (
     ("benchmarks.handover",),
     ("benchmarks.lateness",),
     ("benchmarks.board",),
+    ("benchmarks.search",),
 )
 
 

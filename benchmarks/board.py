@@ -47,22 +47,22 @@ def main() -> None:
     parser.add_argument("--visits", type=int, default=60)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        parts = _parts(Path(scratch), given.devices)
-        client = _enter(parts)
+        parts = planted(Path(scratch), given.devices)
+        client = enter(parts)
         _break(parts, 10, 5)
-        few = _visit(client, given.visits)
+        few = visit(client, given.visits)
         _break(parts, given.faults, given.orders)
-        many = _visit(client, given.visits)
+        many = visit(client, given.visits)
         parts.close()
     print(
-        f"board: 10 faults p50 {_at(few, 0.5):.1f} ms; {given.faults} faults of {given.devices} "
-        f"devices p50 {_at(many, 0.5):.1f} ms, p95 {_at(many, 0.95):.1f} ms; "
-        f"ratio of the medians {_at(many, 0.5) / _at(few, 0.5):.2f}"
+        f"board: 10 faults p50 {at(few, 0.5):.1f} ms; {given.faults} faults of {given.devices} "
+        f"devices p50 {at(many, 0.5):.1f} ms, p95 {at(many, 0.95):.1f} ms; "
+        f"ratio of the medians {at(many, 0.5) / at(few, 0.5):.2f}"
     )
 
 
-def _parts(folder: Path, devices: int) -> Parts:
-    parts = assemble(load(data=folder))
+def planted(folder: Path, devices: int, database_url: str | None = None) -> Parts:
+    parts = assemble(load(data=folder, database_url=database_url))
     migrate(parts.database, parts.telemetry, SteadyClock()())
     with transaction(parts.database) as tx:
         company.set_fact(tx, "name", "Bench", parts.clock())
@@ -72,7 +72,7 @@ def _parts(folder: Path, devices: int) -> Parts:
     return parts
 
 
-def _enter(parts: Parts) -> TestClient:
+def enter(parts: Parts) -> TestClient:
     client = TestClient(build(parts))
     with transaction(parts.database) as tx:
         person = people_rows.by_code(tx, "D")
@@ -111,11 +111,11 @@ def _break(parts: Parts, count: int, orders: int) -> None:
                 order_desk.open_order(tx, fault, parts.policy, now)
 
 
-def _visit(client: TestClient, visits: int) -> list[float]:
+def visit(client: TestClient, visits: int, path: str = "/") -> list[float]:
     took = []
     for number in range(visits + 5):
         started = time.perf_counter()
-        answer = client.get("/")
+        answer = client.get(path)
         spent = (time.perf_counter() - started) * 1000
         assert answer.status_code == 200, answer.text[:200]
         if number >= 5:
@@ -123,7 +123,7 @@ def _visit(client: TestClient, visits: int) -> list[float]:
     return sorted(took)
 
 
-def _at(sorted_ms: list[float], share: float) -> float:
+def at(sorted_ms: list[float], share: float) -> float:
     return sorted_ms[min(int(len(sorted_ms) * share), len(sorted_ms) - 1)]
 
 

@@ -12,6 +12,7 @@ from storage.tables.company import device_links, devices, sites
 
 Links = dict[Link, DeviceId]
 
+_COLUMNS = [column for column in devices.c if column.name != "sought"]
 _TYPES = {kind.value: kind for kind in DeviceType}
 _MONITORED = {how.value: how for how in Monitored}
 _LINKS = {link.value: link for link in Link}
@@ -88,7 +89,7 @@ def _first(found: list[Device]) -> Device | None:
 
 
 def _devices(tx: Tx, condition: Any) -> list[Device]:
-    chosen = select(devices, sites.c.code.label("site_code")).join(sites)
+    chosen = select(*_COLUMNS, sites.c.code.label("site_code")).join_from(devices, sites)
     link_rows = select(device_links)
     if condition is not None:
         chosen = chosen.where(condition)

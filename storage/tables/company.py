@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     Float,
     Index,
@@ -107,6 +108,12 @@ systems = Table(
     UniqueConstraint("site_id", "code"),
 )
 
+# What people look for a device by, in one piece and one case: the database keeps it.
+_SOUGHT = (
+    "lower(name || ' ' || code || ' ' || location"
+    " || ' ' || ip || ' ' || serial || ' ' || asset_tag)"
+)
+
 devices = Table(
     "devices",
     metadata,
@@ -137,6 +144,7 @@ devices = Table(
     instant("enrolled_at"),
     instant("disabled_at", null=True),
     instant("maintenance_until", null=True),
+    Column("sought", Text, Computed(_SOUGHT, persisted=True), nullable=False),
     UniqueConstraint("site_id", "code"),
     one_of("type", DeviceType),
     one_of("monitored", Monitored),

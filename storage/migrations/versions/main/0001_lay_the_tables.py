@@ -551,6 +551,15 @@ def upgrade() -> None:
         sa.Column("enrolled_at", Utc(), nullable=False),
         sa.Column("disabled_at", Utc(), nullable=True),
         sa.Column("maintenance_until", Utc(), nullable=True),
+        sa.Column(
+            "sought",
+            sa.Text(),
+            sa.Computed(
+                "lower(name || ' ' || code || ' ' || location || ' ' || ip || ' ' || serial || ' ' || asset_tag)",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
         sa.CheckConstraint("importance IN ('normal', 'key')", name=op.f("ck_devices_importance")),
         sa.CheckConstraint(
             "monitored IN ('yes', 'indirect', 'no')", name=op.f("ck_devices_monitored")
