@@ -110,5 +110,12 @@ def _waiting(request: Request, parts: Parts, visitor: Viewer, template: str) -> 
         site_code=sites[0].code if sites else "SITE",
         host=address.hostname,
         port=address.port or (8883 if address.scheme == "mqtts" else 1883),
-        named=address.username is not None,
+        user=address.username,
+        own=_own_account(parts, address.hostname),
     )
+
+
+def _own_account(parts: Parts, host: str | None) -> str:
+    """The file that knows the password of the broker we brought ourselves."""
+    file = parts.settings.data / "broker" / "account.json"
+    return str(file) if host == "127.0.0.1" and file.exists() else ""
