@@ -13,7 +13,7 @@ from ringwatch.folder import StartError
 from storage import people as people_rows
 from storage.db import reading, transaction
 from wiring import settings as wiring_settings
-from wiring.settings import Settings
+from wiring.settings import Settings, terminal_language
 
 
 def add(given: argparse.Namespace) -> int:
@@ -28,7 +28,7 @@ def add(given: argparse.Namespace) -> int:
     secret = passwords.hashed(_asked_for(given.login))
     with transaction(parts.database) as tx:
         people_desk.give_login(tx, person.id, given.login, secret, parts.clock())
-    print(words.say(person.language, "house.user.added", name=given.login))  # noqa: T201
+    print(words.say(terminal_language(), "house.user.added", name=given.login))  # noqa: T201
     parts.close()
     return 0
 

@@ -71,6 +71,7 @@ def _tell(outcome: Outcome) -> int:
         updated=outcome.updated,
         unchanged=outcome.unchanged,
         errors=outcome.errors_in_all,
+        n=outcome.errors_in_all,
     )
     print(line)  # noqa: T201 - a command line speaks
     return 0 if outcome.fine else 1
