@@ -289,7 +289,8 @@ def test_more_than_a_batch_is_settled_in_one_tick(database: Database) -> None:
         ]
     seen: list[int] = []
     done = tick(database, POLICY, lambda: at(minutes=5), alive=lambda: seen.append(1))
-    assert (done.settled, len(seen)) == (len(alert_ids), 3)
+    assert done.settled == len(alert_ids)
+    assert len(seen) >= 3  # more on a busy machine: a batch ends after half a second
 
 
 def tried(database: Database, order_id: OrderId, kind: str, now: datetime) -> None:
