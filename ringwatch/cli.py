@@ -5,9 +5,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ringwatch import accounts, assets, doctor, simulate, together
+from ringwatch import accounts, assets, doctor, simulate, together, tokens
 from ringwatch.demo import company_run
 from ringwatch.folder import StartError
+from rules.scopes import Scope
 from storage.db import DatabaseDownError
 from storage.migrate import MigrationError
 from wiring import logs, settings, shown
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", "Bring the database to this program's tables.", _migrate)
     _add_import(add("import", "Load a CSV file (or the city's rings, GeoJSON).", _import))
     _add_user(add("user", "Logins.", accounts.add))
+    _add_token(add("token", "Tokens of programs for the JSON API.", tokens.show))
     add("doctor", "Look at everything and say what to do.", _doctor)
     health = add("health", "Whether a process is well: exit code 0.", _health)
     health.add_argument("name", help="collector, scheduler, web or parent")
@@ -84,6 +86,22 @@ def _add_user(parser: argparse.ArgumentParser) -> None:
     one.add_argument("login", help="the name to log in with")
     one.add_argument("--person", required=True, help="the person's code (people.csv)")
     one.set_defaults(command=accounts.add)
+
+
+def _add_token(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="create|list|revoke")
+    one = verbs.add_parser("create", help="Give a person a token; printed once.")
+    one.add_argument("--person", required=True, help="whose permits it has (people.csv code)")
+    one.add_argument("--name", required=True, help="what it is for")
+    scopes = [scope.value for scope in Scope]
+    one.add_argument("--scope", action="append", choices=scopes, help="repeatable (all reading)")
+    one.add_argument("--days", type=float, default=90, help="until it ends (90)")
+    one.set_defaults(command=tokens.create)
+    every = verbs.add_parser("list", help="Every token there was, without its secret.")
+    every.set_defaults(command=tokens.show)
+    ended = verbs.add_parser("revoke", help="From now on it opens nothing.")
+    ended.add_argument("number", type=int)
+    ended.set_defaults(command=tokens.revoke)
 
 
 def _run(_: argparse.Namespace) -> int:
