@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ringwatch import accounts, assets, doctor, simulate, together, tokens
+from ringwatch import accounts, assets, backup, doctor, restore, simulate, together, tokens
 from ringwatch.demo import company_run
 from ringwatch.folder import StartError
 from rules.scopes import Scope
@@ -57,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     add("setup", "Print a one-time link for the first run in the browser.", _setup)
     add("migrate", "Bring the database to this program's tables.", _migrate)
     _add_import(add("import", "Load a CSV file (or the city's rings, GeoJSON).", _import))
+    keep = add(
+        "backup", "Put databases, files and settings into one archive, while running.", _backup
+    )
+    keep.add_argument("file", type=Path, help="the archive to make, for example ringwatch.tar.gz")
+    back = add("restore", "Put a backup into an empty folder and database.", _restore)
+    back.add_argument("file", type=Path, help="an archive made by `ringwatch backup`")
     _add_user(add("user", "Logins.", accounts.add))
     _add_token(add("token", "Tokens of programs for the JSON API.", tokens.show))
     add("doctor", "Look at everything and say what to do.", _doctor)
@@ -138,6 +144,14 @@ def _migrate(_: argparse.Namespace) -> int:
 
 def _import(given: argparse.Namespace) -> int:
     return assets.load_file(settings.load(), given.kind, given.file, dry_run=given.dry_run)
+
+
+def _backup(given: argparse.Namespace) -> int:
+    return backup.run(settings.load(), given.file)
+
+
+def _restore(given: argparse.Namespace) -> int:
+    return restore.run(settings.load(), given.file)
 
 
 def _doctor(_: argparse.Namespace) -> int:
