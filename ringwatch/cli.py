@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ringwatch import accounts, assets, backup, doctor, restore, simulate, together, tokens
+from ringwatch import accounts, assets, backup, doctor, gateway, restore, simulate, together, tokens
 from ringwatch.demo import company_run
 from ringwatch.folder import StartError
 from rules.scopes import Scope
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     keep.add_argument("file", type=Path, help="the archive to make, for example ringwatch.tar.gz")
     back = add("restore", "Put a backup into an empty folder and database.", _restore)
     back.add_argument("file", type=Path, help="an archive made by `ringwatch backup`")
+    _add_gateway(add("gateway", "Accounts at your own Mosquitto.", _gateway))
     _add_user(add("user", "Logins.", accounts.add))
     _add_token(add("token", "Tokens of programs for the JSON API.", tokens.show))
     add("doctor", "Look at everything and say what to do.", _doctor)
@@ -84,6 +85,14 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=assets.KINDS)
     parser.add_argument("file", type=Path)
     parser.add_argument("--dry-run", action="store_true", help="check only, change nothing")
+
+
+def _add_gateway(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="add")
+    one = verbs.add_parser("add", help="An account for a site's gateway; prints it once.")
+    one.add_argument("site", help="the site's code")
+    one.add_argument("--config", type=Path, required=True, help="Mosquitto's config folder")
+    one.add_argument("--renew", action="store_true", help="a new password for a known account")
 
 
 def _add_user(parser: argparse.ArgumentParser) -> None:
@@ -152,6 +161,10 @@ def _backup(given: argparse.Namespace) -> int:
 
 def _restore(given: argparse.Namespace) -> int:
     return restore.run(settings.load(), given.file)
+
+
+def _gateway(given: argparse.Namespace) -> int:
+    return gateway.add(settings.load(), given.site, given.config, renew=given.renew)
 
 
 def _doctor(_: argparse.Namespace) -> int:
