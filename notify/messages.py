@@ -1,11 +1,12 @@
 """A notice in the reader's words: what, where, since when, how bad, by when, what to do first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import words
 from notify.matter import Matter
+from rules import digests
 from rules.notices import Kind
 from storage.outbox import Notice
 
@@ -24,9 +25,14 @@ def personal_link(base_url: str, token: str) -> str:
     return f"{base_url}/l/{token}"
 
 
+def front_link(base_url: str) -> str:
+    """For a digest: the board, behind login."""
+    return f"{base_url}/"
+
+
 def page_link(base_url: str, matter: Matter) -> str:
     """For groups: a page behind login."""
-    return f"{base_url}/orders/{matter.order.id}" if matter.order else f"{base_url}/"
+    return f"{base_url}/orders/{matter.order.id}" if matter.order else front_link(base_url)
 
 
 def render(notice: Notice, matter: Matter, link: str, now: datetime) -> Text:
@@ -38,15 +44,39 @@ def render(notice: Notice, matter: Matter, link: str, now: datetime) -> Text:
         lines += ["", words.say(language, "notice.open", link=link)]
         if "/l/" in link:
             lines.append(words.say(language, "notice.link_is_yours"))
-    subject = words.say(language, f"notice.{notice.kind}.subject", **facts)
-    return Text(subject=" ".join(subject.split()), body="\n".join(lines) + "\n")
+    return Text(subject=_subject(notice, matter), body="\n".join(lines) + "\n")
 
 
-def plain(notice: Notice, link: str) -> Text:
-    """When the proper text cannot be made, this one still goes out."""
+def digest(told: Sequence[tuple[Notice, Matter | None]], link: str) -> Text:
+    """Several notices of a group in one: a line each, what is said twice only once."""
+    language = next((matter.reader.language for _, matter in told if matter), "en")
+    lines = dict.fromkeys(_line(notice, matter) for notice, matter in told)
+    body = [words.say(language, "notice.digest.lead"), "", *lines, ""]
     return Text(
-        subject=f"Ringwatch: {notice.kind} {notice.id}",
-        body=f"{notice.kind} {notice.id}\n{link}\n",
+        subject=words.say(language, "notice.digest.subject", n=len(told)),
+        body="\n".join([*body, words.say(language, "notice.open", link=link)]) + "\n",
+    )
+
+
+def _line(notice: Notice, matter: Matter | None) -> str:
+    try:
+        said = _subject(notice, matter) if matter else ""
+    except words.UnknownMessageError:
+        said = ""
+    said = said or f"{notice.kind} {notice.id}"
+    return said if len(said) <= digests.LINE else f"{said[: digests.LINE - 1]}…"
+
+
+def plain(notices: Sequence[Notice], link: str) -> Text:
+    """When the proper text cannot be made, this one still goes out."""
+    said = [f"{notice.kind} {notice.id}" for notice in notices]
+    return Text(subject=f"Ringwatch: {', '.join(said)}", body="\n".join([*said, link]) + "\n")
+
+
+def _subject(notice: Notice, matter: Matter) -> str:
+    facts = _facts(notice, matter)
+    return " ".join(
+        words.say(matter.reader.language, f"notice.{notice.kind}.subject", **facts).split()
     )
 
 
