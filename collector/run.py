@@ -11,6 +11,7 @@ from collector.mqtt import Connection
 from storage.db import ConflictError, DatabaseDownError
 from wiring.health import Heart
 from wiring.parts import Parts
+from wiring.reload import Rereading
 
 log = logging.getLogger(__name__)
 
@@ -22,18 +23,19 @@ def run(parts: Parts) -> int:
     """Listen until SIGTERM or SIGINT; returns the exit code.
 
     0: told to stop. 3: the database is gone. 4: something nobody expected. The parent starts
-    the process again, and the broker repeats what was not acknowledged.
+    the process again, and the broker repeats what was not acknowledged. SIGHUP: read policy anew.
     """
     stop = _Stop()
     heart = Heart(parts.settings.data, "collector", parts.clock)
+    rereading = Rereading(parts)
     try:
-        intake = Intake(parts)
-        intake.start(parts.clock())
-        calm_the_garbage_collector()
-        listener = Listener(parts, intake, lambda: _connection(parts), parts.clock())
+        listener = _begin(parts)
         while not stop.asked:
             listener.step()
             heart.beat(ok=listener.healthy, words=listener.ears.words)
+            if fresh := rereading.fresh():
+                listener.close()
+                listener = _begin(fresh)
         listener.close()
     except DatabaseDownError as error:
         log.critical("the collector stops: the database is down: %s", error)
@@ -46,6 +48,15 @@ def run(parts: Parts) -> int:
         return UNEXPECTED
     heart.stop()
     return 0
+
+
+def _begin(parts: Parts) -> Listener:
+    """All memory from rows, as after a start: new figures then count for every device at once."""
+    gc.unfreeze()
+    intake = Intake(parts)
+    intake.start(parts.clock())
+    calm_the_garbage_collector()
+    return Listener(parts, intake, lambda: _connection(parts), parts.clock())
 
 
 def _connection(parts: Parts) -> Connection:
