@@ -204,7 +204,8 @@ def _text(errand: Errand, now: datetime) -> messages.Text:
             told = [(notice, matter), *((one.notice, one.matter) for one in errand.others)]
             return messages.digest(told, errand.link)
         if matter:
-            return messages.render(notice, matter, errand.link, now)
+            group = errand.channel is not None and errand.channel.group
+            return messages.render(notice, matter, errand.link, now, group=group)
     except Exception:
         log.exception("notice %s: its text cannot be made; it goes out bare", notice.id)
     return messages.plain(errand.notices, errand.link)

@@ -12,6 +12,7 @@ from storage.outbox import Notice
 
 MASK = "•••"
 _MOST_NOTE = 300
+_PRIVATE = frozenset({"phone", "access"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +36,14 @@ def page_link(base_url: str, matter: Matter) -> str:
     return f"{base_url}/orders/{matter.order.id}" if matter.order else front_link(base_url)
 
 
-def render(notice: Notice, matter: Matter, link: str, now: datetime) -> Text:
+def render(
+    notice: Notice, matter: Matter, link: str, now: datetime, *, group: bool = False
+) -> Text:
+    """What only its reader should know is left out of a `group`; it stands behind the link."""
     language = matter.reader.language
     facts = _facts(notice, matter)
     lines = [words.say(language, f"notice.{_lead(notice, matter)}", **facts), ""]
-    lines += _lines(notice, matter, now)
+    lines += _lines(notice, matter, now, hidden=_PRIVATE if group else frozenset())
     if link:
         lines += ["", words.say(language, "notice.open", link=link)]
         if "/l/" in link:
@@ -103,12 +107,14 @@ def _what(matter: Matter) -> str:
     return f"{device} {name}".strip()
 
 
-def _lines(notice: Notice, matter: Matter, now: datetime) -> list[str]:
+def _lines(notice: Notice, matter: Matter, now: datetime, *, hidden: frozenset[str]) -> list[str]:
     language = matter.reader.language
     said = [*_missed(notice, matter), *_where(matter), *_fault(matter, now), *_next(matter, now)]
     gap = [words.say(language, "notice.nobody_on_duty")]
     return (gap if notice.facts.get("nobody_on_duty") else []) + [
-        words.say(language, f"notice.line.{label}", value=value) for label, value in said if value
+        words.say(language, f"notice.line.{label}", value=value)
+        for label, value in said
+        if value and label not in hidden
     ]
 
 
