@@ -93,6 +93,11 @@ def _add_gateway(parser: argparse.ArgumentParser) -> None:
     one.add_argument("site", help="the site's code")
     one.add_argument("--config", type=Path, required=True, help="Mosquitto's config folder")
     one.add_argument("--renew", action="store_true", help="a new password for a known account")
+    ours = verbs.add_parser("collector", help="Ringwatch's own account, its address into a file.")
+    ours.add_argument("--config", type=Path, required=True, help="Mosquitto's config folder")
+    ours.add_argument("--broker", required=True, help="HOST:PORT of the broker, with TLS")
+    ours.add_argument("--url-file", type=Path, required=True, help="for RINGWATCH_MQTT_URL_FILE")
+    ours.set_defaults(command=_gateway_collector)
 
 
 def _add_user(parser: argparse.ArgumentParser) -> None:
@@ -165,6 +170,10 @@ def _restore(given: argparse.Namespace) -> int:
 
 def _gateway(given: argparse.Namespace) -> int:
     return gateway.add(settings.load(), given.site, given.config, renew=given.renew)
+
+
+def _gateway_collector(given: argparse.Namespace) -> int:
+    return gateway.add_collector(given.config, given.broker, given.url_file)
 
 
 def _doctor(_: argparse.Namespace) -> int:

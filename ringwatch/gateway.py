@@ -58,6 +58,21 @@ def add(settings: Settings, site: str, folder: Path, *, renew: bool) -> int:
     return 0
 
 
+def add_collector(folder: Path, broker: str, url_file: Path) -> int:
+    """The collector's account alone, its address into a file only we can read; once."""
+    _require_folder(folder)
+    with _alone(folder):
+        known = _known(folder / PASSWORDS)
+        if COLLECTOR in known and url_file.exists():
+            return 0
+        made = _fresh(COLLECTOR)
+        url = f"mqtts://{made.name}:{made.password}@{broker}\n"
+        with os.fdopen(os.open(url_file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as out:
+            out.write(url)
+        _keep(folder, known, {made: list(_RIGHTS)})
+    return 0
+
+
 def _require_site(settings: Settings, site: str) -> None:
     parts = together.ready_parts(settings)
     try:
@@ -71,8 +86,7 @@ def _require_site(settings: Settings, site: str) -> None:
 
 def make_accounts(folder: Path, site: str, *, renew: bool = False) -> list[Account]:
     """The gateway's, and the collector's when it has none yet."""
-    if not folder.is_dir():
-        raise StartError(f"{folder} is not a folder. Give Mosquitto's, for example /etc/mosquitto.")
+    _require_folder(folder)
     if not _PLAIN.match(site) or site == echo.TOPIC.split("/")[2]:
         raise StartError(f"A site with the code {site!r} can have no gateway: A-Z a-z 0-9 _ . -")
     name = f"gateway-{site}"
@@ -80,15 +94,28 @@ def make_accounts(folder: Path, site: str, *, renew: bool = False) -> list[Accou
         known = _known(folder / PASSWORDS)
         if name in known and not renew:
             raise StartError(f"{name} has an account already; a new password for it: --renew")
-        made = [Account(name=name, password=secrets.token_urlsafe(24))]
-        rights = {name: [f"topic write ringwatch/v1/{site}/#"]}
+        made = {_fresh(name): [f"topic write ringwatch/v1/{site}/#"]}
         if COLLECTOR not in known:
-            made.append(Account(name=COLLECTOR, password=secrets.token_urlsafe(24)))
-            rights[COLLECTOR] = list(_RIGHTS)
-        known |= {one.name: hashed(one.password) for one in made}
-        _write(folder / ACL, _with_rights(_lines(folder / ACL), rights))
-        _write(folder / PASSWORDS, [f"{name}:{entry}" for name, entry in known.items()])
-    return made
+            made[_fresh(COLLECTOR)] = list(_RIGHTS)
+        _keep(folder, known, made)
+    return list(made)
+
+
+def _fresh(name: str) -> Account:
+    return Account(name=name, password=secrets.token_urlsafe(24))
+
+
+def _require_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise StartError(f"{folder} is not a folder. Give Mosquitto's, for example /etc/mosquitto.")
+
+
+def _keep(folder: Path, known: Mapping[str, str], made: Mapping[Account, Sequence[str]]) -> None:
+    """Rights first: an account without them can do nothing, rights without one neither."""
+    rights = {account.name: topics for account, topics in made.items()}
+    _write(folder / ACL, _with_rights(_lines(folder / ACL), rights))
+    entries = {**known, **{account.name: hashed(account.password) for account in made}}
+    _write(folder / PASSWORDS, [f"{name}:{entry}" for name, entry in entries.items()])
 
 
 @contextmanager
