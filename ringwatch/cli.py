@@ -5,7 +5,18 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ringwatch import accounts, assets, backup, doctor, gateway, restore, simulate, together, tokens
+from ringwatch import (
+    accounts,
+    assets,
+    backup,
+    copying,
+    doctor,
+    gateway,
+    restore,
+    simulate,
+    together,
+    tokens,
+)
 from ringwatch.demo import company_run
 from ringwatch.folder import StartError
 from rules.scopes import Scope
@@ -57,12 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     add("setup", "Print a one-time link for the first run in the browser.", _setup)
     add("migrate", "Bring the database to this program's tables.", _migrate)
     _add_import(add("import", "Load a CSV file (or the city's rings, GeoJSON).", _import))
-    keep = add(
-        "backup", "Put databases, files and settings into one archive, while running.", _backup
-    )
-    keep.add_argument("file", type=Path, help="the archive to make, for example ringwatch.tar.gz")
-    back = add("restore", "Put a backup into an empty folder and database.", _restore)
-    back.add_argument("file", type=Path, help="an archive made by `ringwatch backup`")
+    _add_keeping(add)
     _add_gateway(add("gateway", "Accounts at your own Mosquitto.", _gateway))
     _add_user(add("user", "Logins.", accounts.add))
     _add_token(add("token", "Tokens of programs for the JSON API.", tokens.show))
@@ -71,6 +77,17 @@ def _parser() -> argparse.ArgumentParser:
     health.add_argument("name", help="collector, scheduler, web or parent")
     add("settings", "Show effective settings and where each came from.", _settings)
     return parser
+
+
+def _add_keeping(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
+    keep = add(
+        "backup", "Put databases, files and settings into one archive, while running.", _backup
+    )
+    keep.add_argument("file", type=Path, help="the archive to make, for example ringwatch.tar.gz")
+    back = add("restore", "Put a backup into an empty folder and database.", _restore)
+    back.add_argument("file", type=Path, help="an archive made by `ringwatch backup`")
+    move = add("copy", "Copy a SQLite company into the PostgreSQL of the settings.", _copy)
+    move.add_argument("file", type=Path, help="its ringwatch.db, telemetry.db beside it")
 
 
 def _add_simulate(parser: argparse.ArgumentParser) -> None:
@@ -115,7 +132,7 @@ def _add_token(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--name", required=True, help="what it is for")
     scopes = [scope.value for scope in Scope]
     one.add_argument("--scope", action="append", choices=scopes, help="repeatable (all reading)")
-    one.add_argument("--days", type=float, default=90, help="until it ends (90)")
+    one.add_argument("--days", type=int, default=90, help="until it ends (90)")
     one.set_defaults(command=tokens.create)
     every = verbs.add_parser("list", help="Every token there was, without its secret.")
     every.set_defaults(command=tokens.show)
@@ -166,6 +183,10 @@ def _backup(given: argparse.Namespace) -> int:
 
 def _restore(given: argparse.Namespace) -> int:
     return restore.run(settings.load(), given.file)
+
+
+def _copy(given: argparse.Namespace) -> int:
+    return copying.run(settings.load(), given.file)
 
 
 def _gateway(given: argparse.Namespace) -> int:
