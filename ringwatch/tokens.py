@@ -24,8 +24,7 @@ def create(given: argparse.Namespace) -> int:
     """Print the token on a line of its own: it can be had by a pipe, and never again."""
     parts = _parts()
     scopes = [Scope(one) for one in given.scope or READING]
-    span = timedelta(days=given.days)
-    if not timedelta(0) < span <= token_desk.LONGEST:
+    if not 0 < given.days <= token_desk.LONGEST.days:
         raise StartError(f"--days: between 1 and {token_desk.LONGEST.days}.")
     with reading(parts.database) as tx:
         known = people_rows.by_code(tx, given.person)
@@ -33,7 +32,9 @@ def create(given: argparse.Namespace) -> int:
     if person is None:
         raise StartError(f"Nobody here has the code {given.person!r}: ringwatch import people")
     with transaction(parts.database) as tx:
-        made, secret = token_desk.create(tx, person.id, given.name, scopes, span, parts.clock())
+        made, secret = token_desk.create(
+            tx, person.id, given.name, scopes, timedelta(days=given.days), parts.clock()
+        )
     until = f"{made.expires_at:%Y-%m-%d}"
     facts = {"number": made.id, "name": made.name, "until": until}
     print(words.say(person.language, "house.token.made", **facts))  # noqa: T201 - a command line

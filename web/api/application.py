@@ -67,7 +67,7 @@ def build(parts: Parts, pulse: Pulse) -> FastAPI:
     )
     api.state.parts = parts
     api.state.pulse = pulse
-    api.state.pace = Pace(parts.policy.api_per_minute)
+    api.state.pace = Pace(lambda: parts.policy.api_per_minute)
     for router in ROUTERS:
         api.include_router(router)
     problems.install(api)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -15,7 +16,7 @@ from storage.views import reach as reaches
 from web import stream
 from web.api.asked import Filter
 from web.api.callers import Caller, EventListener
-from web.api.problems import refused
+from web.api.problems import ProblemError, refused
 from web.stream import MOST_TOPICS, Listener
 from web.wired import Wired
 
@@ -46,7 +47,11 @@ def events(
 ) -> Response:
     with reading(parts.database) as tx:
         who = _listener(tx, request, caller, asked.on)
-    return stream.opened(request, parts, who, loop)
+    answer = stream.opened(request, parts, who, loop)
+    if answer.status_code != HTTPStatus.OK:
+        away = {"Retry-After": answer.headers["retry-after"]}
+        raise ProblemError("away", "api.problem.away", {}, headers=away)
+    return answer
 
 
 def _listener(tx: Tx, request: Request, caller: Caller, on: str) -> Listener:

@@ -90,3 +90,11 @@ def test_a_topic_that_is_none_is_named(program: Program, on: str) -> None:
     answer = program(Role.HEAD).get(f"/api/v1/events?on={on}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "on"
+
+
+def test_a_house_that_closes_says_when_to_come_again(house: House, program: Program) -> None:
+    house.app.state.pulse.stop()
+    answer = program(Role.HEAD).get("/api/v1/events")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "10"
+    assert answer.json()["type"] == "urn:ringwatch:problem:away"

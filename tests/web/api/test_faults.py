@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from rules.model import Role, WorkOrder
 from storage import faults as fault_rows
+from storage import journal
 from storage.db import transaction
 from tests.web.api.conftest import Program
 from tests.web.conftest import START, House
@@ -57,7 +58,7 @@ def test_each_filter_narrows(house: House, program: Program, order: WorkOrder) -
 
 
 @pytest.mark.usefixtures("order")
-def test_a_report_opens_a_fault_and_its_order_once(program: Program) -> None:
+def test_a_report_opens_a_fault_and_its_order_once(house: House, program: Program) -> None:
     who, key = program(Role.CUSTOMER), {"Idempotency-Key": "call-1"}
     early = (START - timedelta(minutes=30)).isoformat()
     said = {**REPORT, "reported_at": early}
@@ -72,6 +73,9 @@ def test_a_report_opens_a_fault_and_its_order_once(program: Program) -> None:
     assert who.get(answer.headers["location"]).headers["etag"] == answer.headers["etag"]
     assert who.post(ITEMS, json=said, headers=key).json() == made
     assert len(who.get(f"{ITEMS}?device=d1").json()["items"]) == 1
+    with transaction(house.parts.database) as tx:
+        said_by = [one for one in journal.after(tx, 0, START) if one.verb == "fault_reported"]
+    assert [one.person_id for one in said_by] == [house.people[Role.CUSTOMER]]
 
 
 def test_a_report_of_what_is_known_joins_its_order(program: Program, order: WorkOrder) -> None:

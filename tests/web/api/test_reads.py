@@ -1,5 +1,6 @@
 """Devices and their curves, notices, rejects, strangers: what the pages show, for programs."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -162,13 +163,19 @@ def test_what_nobody_serves_is_a_problem_too(program: Program, order: WorkOrder)
         assert answer.json()["status"] == status
 
 
-def test_a_database_that_is_gone_is_told_and_no_detail_of_ours(
-    house: House, program: Program
-) -> None:
-    who = program()
+@pytest.fixture
+def broken(house: House) -> Iterator[None]:
+    """A table is not where it should be."""
     with transaction(house.parts.database) as tx:
-        tx.exec_driver_sql("ALTER TABLE faults RENAME TO lost")
-    answer = who.get("/api/v1/faults")
+        tx.exec_driver_sql("ALTER TABLE rejects RENAME TO lost")
+    yield
+    with transaction(house.parts.database) as tx:
+        tx.exec_driver_sql("ALTER TABLE lost RENAME TO rejects")
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_failure_of_ours_tells_no_detail(program: Program) -> None:
+    answer = program().get("/api/v1/rejects")
     assert answer.status_code == 500
     assert answer.json() == {
         "type": "urn:ringwatch:problem:failed",

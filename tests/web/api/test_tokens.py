@@ -94,7 +94,7 @@ def test_its_use_is_noted_once_a_minute(house: House) -> None:
 
 def test_whoever_asks_too_fast_is_told_how_long_to_wait(house: House, order: WorkOrder) -> None:
     api = next(one for one in house.app.routes if getattr(one, "path", "") == "/api/v1")
-    api.app.state.pace = Pace(6)  # type: ignore[attr-defined]
+    api.app.state.pace = Pace(lambda: 6)  # type: ignore[attr-defined]
     who, other = (client(house, a_token(house, Role.HEAD)) for _ in range(2))
     answers = [who.get(f"/api/v1/work-orders/{order.id}").status_code for _ in range(7)]
     assert answers == [200] * 6 + [429]
