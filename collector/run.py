@@ -3,20 +3,25 @@
 import gc
 import logging
 import signal
+import threading
+from collections.abc import Callable
 from types import FrameType
 
 from collector.intake import Intake
 from collector.listener import Listener
 from collector.mqtt import Connection
 from storage.db import ConflictError, DatabaseDownError
+from wiring.clock import Clock
 from wiring.health import Heart
 from wiring.parts import Parts
 from wiring.reload import Rereading
+from wiring.room import Room
 
 log = logging.getLogger(__name__)
 
 DATABASE_DOWN = 3
 UNEXPECTED = 4
+_LOOK_S = 0.5
 
 
 def run(parts: Parts) -> int:
@@ -27,16 +32,8 @@ def run(parts: Parts) -> int:
     """
     stop = _Stop()
     heart = Heart(parts.settings.data, "collector", parts.clock)
-    rereading = Rereading(parts)
     try:
-        listener = _begin(parts)
-        while not stop.asked:
-            listener.step()
-            heart.beat(ok=listener.healthy, words=listener.ears.words)
-            if fresh := rereading.fresh():
-                listener.close()
-                listener = _begin(fresh)
-        listener.close()
+        _listen(parts, stop, heart, Room(parts.settings.data))
     except DatabaseDownError as error:
         log.critical("the collector stops: the database is down: %s", error)
         return DATABASE_DOWN
@@ -48,6 +45,31 @@ def run(parts: Parts) -> int:
         return UNEXPECTED
     heart.stop()
     return 0
+
+
+def _listen(parts: Parts, stop: "_Stop", heart: Heart, room: Room) -> None:
+    rereading = Rereading(parts)
+    listener = _begin(parts)
+    while not stop.asked:
+        listener.step()
+        heart.beat(ok=listener.healthy, words=listener.ears.words)
+        if fresh := rereading.fresh():
+            listener.close()
+            listener = _begin(fresh)
+        if room.full(parts.clock()):
+            log.critical("the disk is full (%d MB left): messages wait at the broker", room.free_mb)
+            listener.close()
+            wait_for_room(room, heart, parts.clock, lambda: stop.asked)
+            listener = _begin(rereading.parts)
+    listener.close()
+
+
+def wait_for_room(room: Room, heart: Heart, clock: Clock, stopped: Callable[[], bool]) -> None:
+    """Touch nothing until there is room again; the broker keeps what comes meanwhile."""
+    pause = threading.Event()
+    while not stopped() and room.full(clock()):
+        heart.beat(ok=False, words="the disk is full")
+        pause.wait(_LOOK_S)
 
 
 def _begin(parts: Parts) -> Listener:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from operations import alerts as alert_desk
 from scheduler import sending
 from scheduler.beat import Beat, DeadBeatError, Job, watch
+from scheduler.disk import DiskWatch
 from scheduler.tick import tick
 from scheduler.upkeep import upkeep
 from storage.db import DatabaseDownError, transaction
@@ -21,12 +22,14 @@ from wiring.clock import SteadyClock
 from wiring.health import Heart
 from wiring.parts import Parts
 from wiring.reload import Rereading
+from wiring.room import Room
 
 log = logging.getLogger(__name__)
 
 RELEASED = datetime(2026, 11, 21, tzinfo=UTC)  # moved on with every release
 TICK_S = 0.25
 UPKEEP_S = 3600.0
+DISK_S = 10.0
 LOOK_S = 0.5
 STOPPED, UNEXPECTED, DATABASE_DOWN, WRONG_CLOCK, DEAD = 0, 1, 3, 4, 5
 
@@ -111,7 +114,14 @@ def _jobs(
         parts = current.parts
         upkeep(parts.database, parts.telemetry, parts.policy, parts.clock())
 
+    disk = DiskWatch(Room(current.parts.settings.data))
+
+    def _disk() -> None:
+        parts = current.parts
+        disk.look(parts.database, parts.policy, parts.clock())
+
     return (
+        Job(name="disk", every_s=DISK_S, work=_disk),
         Job(name="tick", every_s=TICK_S, work=_tick),
         Job(name="upkeep", every_s=UPKEEP_S, work=_upkeep),
     )
