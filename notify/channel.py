@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from rules.buckets import Limit
 from rules.notices import Result
 
 CONNECT_S = 4.0
@@ -14,7 +15,10 @@ MOST_WAIT_S = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One notice, written out for one reader. `id` stays the same when it is sent again."""
+    """One notice, written out for one reader. `id` stays the same when it is sent again.
+
+    `about` names its order or alert in our house; `over`: that order is closed.
+    """
 
     id: str
     kind: str
@@ -26,6 +30,8 @@ class Letter:
     link: str
     order_number: str
     at: datetime
+    about: str = ""
+    over: bool = False
 
 
 class UndeliveredError(Exception):
@@ -51,9 +57,14 @@ class ProviderAddressError(ValueError):
 
 
 class Provider(Protocol):
-    """One server that carries letters. `label` may be shown and logged: it holds no secret."""
+    """One server that carries letters. `label` may be shown and logged: it holds no secret.
+
+    `limits`: how many it takes in a while. `merges`: several notices may travel as one letter.
+    """
 
     label: str
+    limits: tuple[Limit, ...]
+    merges: bool
 
     def takes(self, target: str) -> bool:
         """Whether `target` is an address of this kind at all."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from notify import mail, ntfy, webhook
+from notify import dingtalk, feishu, mail, ntfy, pagerduty, webhook, wecom
 from notify.channel import Channel, Provider, ProviderAddressError
 
 _KINDS: dict[str, Callable[[str], Provider]] = {
@@ -15,9 +15,16 @@ _KINDS: dict[str, Callable[[str], Provider]] = {
     "webhook+http": webhook.provider,
     "webhook+https": webhook.provider,
 }
+_ROBOTS: dict[str, Callable[[str], Provider]] = {
+    "dingtalk": dingtalk.provider,
+    "feishu": feishu.provider,
+    "pagerduty": pagerduty.provider,
+    "wecom": wecom.provider,
+}
 ACCEPTED = (
     "smtp[s]://user@host:port/?from=ADDRESS&password_file=FILE, ntfy[s]://host:port, "
-    "webhook+http[s]://host:port/path"
+    "webhook+http[s]://host:port/path, "
+    "dingtalk://, wecom://, feishu:// or pagerduty://host/?token_file=FILE"
 )
 
 
@@ -67,19 +74,22 @@ def _provider_problems(place: int, plan: ChannelPlan) -> list[ChannelProblem]:
             continue
         made.close()
         if made.label in labels:
-            why = "this host and port is there already; fail-over needs another one"
+            why = "this one is there already; fail-over needs another one"
             problems.append(ChannelProblem(setting=setting, value=made.label, why=why))
         labels.add(made.label)
     return problems
 
 
 def build(plans: Iterable[ChannelPlan]) -> dict[str, Channel]:
-    """Channels by name. Raises `ProviderAddressError`; `check` first."""
+    """Channels by name. Raises `ProviderAddressError`; `check` first.
+
+    What a robot hears a whole group hears: such a channel is a group, whatever its plan says.
+    """
     return {
         plan.name: Channel(
             name=plan.name,
             providers=tuple(provider(url) for url in plan.providers),
-            group=plan.group,
+            group=plan.group or any(_robot(url) for url in plan.providers),
         )
         for plan in plans
     }
@@ -87,10 +97,14 @@ def build(plans: Iterable[ChannelPlan]) -> dict[str, Channel]:
 
 def provider(url: str) -> Provider:
     scheme = url.partition("://")[0].lower()
-    kind = _KINDS.get(scheme)
+    kind = _KINDS.get(scheme) or _robot(url)
     if kind is None:
         raise ProviderAddressError(f"no such kind of provider: {scheme[:20]!r}")
     return kind(url)
+
+
+def _robot(url: str) -> Callable[[str], Provider] | None:
+    return _ROBOTS.get(url.partition("://")[0].lower().removesuffix("+http"))
 
 
 def masked(url: str) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,9 +10,10 @@ from notify import errands
 from notify.channel import Channel
 from notify.errands import Errand, Links, Office, Outcome
 from notify.slots import Pace, Slots
+from rules import digests
 from rules import notices as rules
 from rules.notices import Result, State
-from storage import outbox
+from storage import attempts, outbox
 from storage.db import (
     ConflictError,
     Database,
@@ -30,6 +31,7 @@ _TRIES = 5
 _PAUSE_S = 1.0
 _ALIVE_S = 10.0
 _STOP_S = 15.0
+_LATELY_S = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ class Sender:
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._looked_at: datetime | None = None
+        self._remembers = False
         self._thread = threading.Thread(target=self._watch, name="sender", daemon=True)
 
     def start(self) -> None:
@@ -113,39 +116,62 @@ class Sender:
         now = self._clock()
         if not self._slots.full():
             with reading(self._database) as tx:
+                self._remember(tx, now)
                 waiting = outbox.due(tx, now, each=2 * self._pace.senders)
-            for notice in waiting:
-                self._set_out(notice)
+            for together in self._messages(waiting, now):
+                self._set_out(together)
         self._looked_at = now
 
-    def _set_out(self, notice: Notice) -> None:
+    def _remember(self, tx: Tx, now: datetime) -> None:
+        """A robot mutes whoever says too much, be it that he began anew in between."""
+        if not self._remembers and self._slots.limited():
+            lately = attempts.since(tx, now - timedelta(seconds=_LATELY_S))
+            self._slots.remember(lately)
+        self._remembers = True
+
+    def _messages(self, waiting: Sequence[Notice], now: datetime) -> list[list[Notice]]:
+        """What goes out together: a notice alone, or a digest where a robot may say little."""
+        asked = [
+            digests.Waiting(
+                id=one.id,
+                channel=one.channel,
+                kind=one.kind,
+                rank=one.rank,
+                attempts=one.attempts,
+            )
+            for one in waiting
+        ]
+        by_id = {notice.id: notice for notice in waiting}
+        batches = digests.batches(asked, self._slots.rooms(now))
+        return [[by_id[number] for number in together] for together in batches]
+
+    def _set_out(self, together: Sequence[Notice]) -> None:
         now = self._clock()
-        slot = self._slots.claim(notice, now)
+        slot = self._slots.claim(together[0], now)
         if slot is None:
             return
         errand = None
         try:
             with transaction(self._database) as tx:
-                errand = errands.take(tx, self._office, notice, slot, now)
+                errand = errands.take(tx, self._office, together, slot, now)
         except BaseException:
-            self._slots.leave(slot)
+            self._slots.give_back(slot)
             raise
         if errand is None:
-            self._slots.leave(slot)
+            self._slots.give_back(slot)
             return
         threading.Thread(
-            target=self._run, args=(errand,), name=f"send-{notice.id}", daemon=True
+            target=self._run, args=(errand,), name=f"send-{errand.notice.id}", daemon=True
         ).start()
 
     def _run(self, errand: Errand) -> None:
         try:
             outcome = errands.deliver(errand, self._clock())
             self._learn(errand.slot.provider, outcome)
-            self._record(errand, outcome)
-        except Exception:
-            log.exception("notice %s: its outcome is not recorded", errand.notice.id)
+            for notice in errand.notices:
+                self._note(notice, errand, outcome)
         finally:
-            self._slots.leave(errand.slot)
+            self._slots.leave(errand.slot, self._clock())
             self.wake()
 
     def _learn(self, provider: str, outcome: Outcome) -> None:
@@ -157,9 +183,15 @@ class Sender:
         elif outcome.result != Result.REFUSED:
             self._slots.fell_ill(provider, now)
 
-    def _record(self, errand: Errand, outcome: Outcome) -> None:
+    def _note(self, notice: Notice, errand: Errand, outcome: Outcome) -> None:
+        try:
+            self._record(notice, errand, outcome)
+        except Exception:
+            log.exception("notice %s: its outcome is not recorded", notice.id)
+
+    def _record(self, notice: Notice, errand: Errand, outcome: Outcome) -> None:
         """Write it down, again if somebody is in the way: a lost outcome is a repeated page."""
-        notice, ending = errand.notice, self._ending(errand, outcome)
+        ending = self._ending(notice, errand, outcome)
         level = logging.INFO if ending.state == State.SENT else logging.WARNING
         said = (notice.id, notice.kind, errand.slot.provider, outcome.result, ending.state)
         log.log(level, "notice %s (%s) by %s: %s, now %s", *said)
@@ -175,12 +207,12 @@ class Sender:
                 return
         raise ConflictError(f"notice {notice.id}: not recorded in {_TRIES} tries")
 
-    def _ending(self, errand: Errand, outcome: Outcome) -> Ending:
+    def _ending(self, notice: Notice, errand: Errand, outcome: Outcome) -> Ending:
         state, again_at = State.SENT, None
         if outcome.result != Result.SENT:
             again_at = rules.try_again_at(
                 self._clock(),
-                errand.notice.attempts,
+                notice.attempts,
                 len(errand.channel.providers) if errand.channel else 1,
                 self._pace.retry,
                 for_good=outcome.for_good,

@@ -1,7 +1,7 @@
-"""One notice on its way: leased with its facts, written out, handed over."""
+"""A notice on its way, or a digest of several: leased with its facts, written out, handed over."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +32,7 @@ class Errand:
     """`token` is the secret of the reader's personal link.
 
     `channel` None: the settings know it no more. `matter` None: its facts could not be read.
+    `others` travel in the same letter: it is a digest then.
     """
 
     notice: Notice
@@ -40,6 +41,19 @@ class Errand:
     matter: Matter | None
     link: str
     token: str
+    others: tuple["Told", ...] = ()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        return (self.notice, *(told.notice for told in self.others))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Told:
+    """A notice within a digest."""
+
+    notice: Notice
+    matter: Matter | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +76,39 @@ class Office:
     lease_s: float
 
 
-def take(tx: Tx, office: Office, notice: Notice, slot: Slot, now: datetime) -> Errand | None:
+def take(
+    tx: Tx, office: Office, notices: Sequence[Notice], slot: Slot, now: datetime
+) -> Errand | None:
+    """Lease what of them nobody else has and somebody still wants; in the order of ids."""
+    found = (_lease(tx, office, notice, slot, now) for notice in sorted(notices, key=_by_id))
+    taken = [told for told in found if told]
+    if not taken:
+        return None
+    (leased, matter), others = (taken[0].notice, taken[0].matter), tuple(taken[1:])
+    channel = office.channels.get(leased.channel)
+    link, token = "", ""
+    if others:
+        link = messages.front_link(office.links.base_url)
+    elif matter and channel and channel.group:
+        link = messages.page_link(office.links.base_url, matter)
+    elif matter and channel:
+        link, token = _personal_link(tx, office.links, leased, matter, now)
+    return Errand(
+        notice=leased,
+        slot=slot,
+        channel=channel,
+        matter=matter,
+        link=link,
+        token=token,
+        others=others,
+    )
+
+
+def _by_id(notice: Notice) -> int:
+    return notice.id
+
+
+def _lease(tx: Tx, office: Office, notice: Notice, slot: Slot, now: datetime) -> Told | None:
     """Lease it, unless it went to somebody else or is no longer wanted."""
     held = outbox.lock_due(tx, notice.id, now)
     if held is None:
@@ -73,13 +119,7 @@ def take(tx: Tx, office: Office, notice: Notice, slot: Slot, now: datetime) -> E
         outbox.silence_one(tx, held, now)
         return None
     leased = outbox.lease(tx, held, slot.provider, now, lease_s=office.lease_s)
-    channel = office.channels.get(held.channel)
-    link, token = "", ""
-    if matter and channel and channel.group:
-        link = messages.page_link(office.links.base_url, matter)
-    elif matter and channel:
-        link, token = _personal_link(tx, office.links, leased, matter, now)
-    return Errand(notice=leased, slot=slot, channel=channel, matter=matter, link=link, token=token)
+    return Told(notice=leased, matter=matter)
 
 
 def _matter(tx: Tx, notice: Notice) -> Matter | None:
@@ -119,15 +159,15 @@ def deliver(errand: Errand, now: datetime) -> Outcome:
     except UndeliveredError as error:
         return Outcome(
             result=error.result,
-            words=_masked(str(error), errand)[:MOST_WORDS],
+            words=_said(str(error), errand),
             text=text,
-            for_good=error.for_good,
+            for_good=error.for_good and not errand.others,  # each alone may still be taken
             wait_s=error.wait_s,
         )
     except Exception as error:
         log.exception("notice %s: %s failed", errand.notice.id, provider.label)
-        return Outcome(result=Result.UNKNOWN, words=type(error).__name__, text=text)
-    return Outcome(result=Result.SENT, words=_masked(words, errand)[:MOST_WORDS], text=text)
+        return Outcome(result=Result.UNKNOWN, words=_said(type(error).__name__, errand), text=text)
+    return Outcome(result=Result.SENT, words=_said(words, errand), text=text)
 
 
 def _hand_over(provider: Provider, letter: Letter) -> str:
@@ -139,24 +179,53 @@ def _hand_over(provider: Provider, letter: Letter) -> str:
 
 def _letter(errand: Errand, now: datetime) -> Letter:
     notice, matter = errand.notice, errand.matter
-    text = messages.plain(notice, errand.link)
-    if matter:
-        try:
-            text = messages.render(notice, matter, errand.link, now)
-        except Exception:
-            log.exception("notice %s: its text cannot be made; it goes out bare", notice.id)
+    order = matter.order if matter and not errand.others else None
+    text = _text(errand, now)
     return Letter(
-        id=f"notice-{notice.id}-{int(notice.created_at.timestamp())}",
+        id=f"{_name(errand)}-{int(notice.created_at.timestamp())}",
         kind=notice.kind,
-        rank=notice.rank,
+        rank=min(one.rank for one in errand.notices),
         language=matter.reader.language if matter else "en",
         target=notice.target,
         subject=text.subject,
         body=text.body,
         link=errand.link,
-        order_number=matter.order.number if matter and matter.order else "",
+        order_number=order.number if order else "",
         at=now,
+        about=_about(matter) if matter and not errand.others else "",
+        over=order is not None and not order.open,
     )
+
+
+def _text(errand: Errand, now: datetime) -> messages.Text:
+    notice, matter = errand.notice, errand.matter
+    try:
+        if errand.others:
+            told = [(notice, matter), *((one.notice, one.matter) for one in errand.others)]
+            return messages.digest(told, errand.link)
+        if matter:
+            group = errand.channel is not None and errand.channel.group
+            return messages.render(notice, matter, errand.link, now, group=group)
+    except Exception:
+        log.exception("notice %s: its text cannot be made; it goes out bare", notice.id)
+    return messages.plain(errand.notices, errand.link)
+
+
+def _about(matter: Matter) -> str:
+    if matter.order:
+        return f"order-{matter.order.id}"
+    return f"alert-{matter.alert.id}" if matter.alert else ""
+
+
+def _name(errand: Errand) -> str:
+    return f"{'digest' if errand.others else 'notice'}-{errand.notice.id}"
+
+
+def _said(words: str, errand: Errand) -> str:
+    """The provider's words; those of a digest name it, in the ledger of each of its notices."""
+    if errand.others:
+        words = f"{_name(errand)} of {len(errand.notices)}: {words}"
+    return _masked(words, errand)[:MOST_WORDS]
 
 
 def _masked(words: str, errand: Errand) -> str:

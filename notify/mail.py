@@ -16,6 +16,7 @@ from email.utils import format_datetime, formataddr
 
 from notify.address import ProviderAddress, take_apart
 from notify.channel import READ_S, Letter, ProviderAddressError, UndeliveredError
+from rules.buckets import Limit
 from rules.notices import Result
 
 OPTIONS = ("from", "password_file", "ca_file", "tls")
@@ -26,6 +27,9 @@ _LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 class MailProvider:
     """One SMTP server; a connection per letter."""
+
+    limits: tuple[Limit, ...] = ()
+    merges = False
 
     def __init__(self, address: ProviderAddress, *, timeout_s: float = READ_S) -> None:
         self.label = address.label

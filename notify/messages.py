@@ -1,16 +1,18 @@
 """A notice in the reader's words: what, where, since when, how bad, by when, what to do first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import words
 from notify.matter import Matter
+from rules import digests
 from rules.notices import Kind
 from storage.outbox import Notice
 
 MASK = "•••"
 _MOST_NOTE = 300
+_PRIVATE = frozenset({"phone", "access"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,29 +26,61 @@ def personal_link(base_url: str, token: str) -> str:
     return f"{base_url}/l/{token}"
 
 
+def front_link(base_url: str) -> str:
+    """For a digest: the board, behind login."""
+    return f"{base_url}/"
+
+
 def page_link(base_url: str, matter: Matter) -> str:
     """For groups: a page behind login."""
-    return f"{base_url}/orders/{matter.order.id}" if matter.order else f"{base_url}/"
+    return f"{base_url}/orders/{matter.order.id}" if matter.order else front_link(base_url)
 
 
-def render(notice: Notice, matter: Matter, link: str, now: datetime) -> Text:
+def render(
+    notice: Notice, matter: Matter, link: str, now: datetime, *, group: bool = False
+) -> Text:
+    """What only its reader should know is left out of a `group`; it stands behind the link."""
     language = matter.reader.language
     facts = _facts(notice, matter)
     lines = [words.say(language, f"notice.{_lead(notice, matter)}", **facts), ""]
-    lines += _lines(notice, matter, now)
+    lines += _lines(notice, matter, now, hidden=_PRIVATE if group else frozenset())
     if link:
         lines += ["", words.say(language, "notice.open", link=link)]
         if "/l/" in link:
             lines.append(words.say(language, "notice.link_is_yours"))
-    subject = words.say(language, f"notice.{notice.kind}.subject", **facts)
-    return Text(subject=" ".join(subject.split()), body="\n".join(lines) + "\n")
+    return Text(subject=_subject(notice, matter), body="\n".join(lines) + "\n")
 
 
-def plain(notice: Notice, link: str) -> Text:
-    """When the proper text cannot be made, this one still goes out."""
+def digest(told: Sequence[tuple[Notice, Matter | None]], link: str) -> Text:
+    """Several notices of a group in one: a line each, what is said twice only once."""
+    language = next((matter.reader.language for _, matter in told if matter), "en")
+    lines = dict.fromkeys(_line(notice, matter) for notice, matter in told)
+    body = [words.say(language, "notice.digest.lead"), "", *lines, ""]
     return Text(
-        subject=f"Ringwatch: {notice.kind} {notice.id}",
-        body=f"{notice.kind} {notice.id}\n{link}\n",
+        subject=words.say(language, "notice.digest.subject", n=len(told)),
+        body="\n".join([*body, words.say(language, "notice.open", link=link)]) + "\n",
+    )
+
+
+def _line(notice: Notice, matter: Matter | None) -> str:
+    try:
+        said = _subject(notice, matter) if matter else ""
+    except words.UnknownMessageError:
+        said = ""
+    said = said or f"{notice.kind} {notice.id}"
+    return said if len(said) <= digests.LINE else f"{said[: digests.LINE - 1]}…"
+
+
+def plain(notices: Sequence[Notice], link: str) -> Text:
+    """When the proper text cannot be made, this one still goes out."""
+    said = [f"{notice.kind} {notice.id}" for notice in notices]
+    return Text(subject=f"Ringwatch: {', '.join(said)}", body="\n".join([*said, link]) + "\n")
+
+
+def _subject(notice: Notice, matter: Matter) -> str:
+    facts = _facts(notice, matter)
+    return " ".join(
+        words.say(matter.reader.language, f"notice.{notice.kind}.subject", **facts).split()
     )
 
 
@@ -73,12 +107,14 @@ def _what(matter: Matter) -> str:
     return f"{device} {name}".strip()
 
 
-def _lines(notice: Notice, matter: Matter, now: datetime) -> list[str]:
+def _lines(notice: Notice, matter: Matter, now: datetime, *, hidden: frozenset[str]) -> list[str]:
     language = matter.reader.language
     said = [*_missed(notice, matter), *_where(matter), *_fault(matter, now), *_next(matter, now)]
     gap = [words.say(language, "notice.nobody_on_duty")]
     return (gap if notice.facts.get("nobody_on_duty") else []) + [
-        words.say(language, f"notice.line.{label}", value=value) for label, value in said if value
+        words.say(language, f"notice.line.{label}", value=value)
+        for label, value in said
+        if value and label not in hidden
     ]
 
 

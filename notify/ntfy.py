@@ -7,6 +7,7 @@ import re
 
 from notify.address import ProviderAddress, take_apart
 from notify.channel import CONNECT_S, READ_S, Letter, ProviderAddressError, UndeliveredError
+from rules.buckets import Limit
 from rules.notices import Result
 
 OPTIONS = ("password_file", "token_file")
@@ -20,6 +21,9 @@ _TOO_MANY, _SERVER_ERROR, _REQUEST_TIMEOUT, _BAD_REQUEST = 429, 500, 408, 400
 
 class NtfyProvider:
     """One ntfy server."""
+
+    limits: tuple[Limit, ...] = ()
+    merges = False
 
     def __init__(self, address: ProviderAddress, *, timeout_s: float = READ_S) -> None:
         self.label = address.label

@@ -1,15 +1,17 @@
 """Who may send now: few at a time for each provider, some kept for emergencies.
 
+A provider with limits (a chat robot) is never asked more often than they say.
 One lock around plain counts; used by the look-out thread and by every sender thread.
 """
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from notify.channel import Channel
+from rules import buckets
 from rules import notices as rules
 from rules.notices import Retry
 from storage.outbox import Notice
@@ -49,6 +51,13 @@ class Slots:
         self._busy: dict[int, Slot] = {}
         self._ill_until: dict[str, datetime] = {}
         self._held_until: dict[str, datetime] = {}
+        self._limits = {
+            provider.label: provider.limits
+            for channel in channels.values()
+            for provider in channel.providers
+            if provider.limits
+        }
+        self._spent: dict[str, list[datetime]] = {label: [] for label in self._limits}
 
     def full(self) -> bool:
         with self._lock:
@@ -62,16 +71,46 @@ class Slots:
         """A place for this notice with the provider whose turn it is, if there is one."""
         with self._lock:
             provider = self._whose_turn(notice, now)
-            if provider is None or not self._room(provider, notice.rank):
+            if provider is None or not self._room(provider, notice.rank, now):
                 return None
             self._numbers += 1
             slot = Slot(number=self._numbers, provider=provider, rank=notice.rank, since=now)
             self._busy[slot.number] = slot
             return slot
 
-    def leave(self, slot: Slot) -> None:
+    def leave(self, slot: Slot, now: datetime) -> None:
+        """The slot is free; what it may have sent counts from now on, as late as it can."""
         with self._lock:
             self._busy.pop(slot.number, None)
+            self._spend(slot.provider, now)
+
+    def give_back(self, slot: Slot) -> None:
+        """Nothing was sent."""
+        with self._lock:
+            self._busy.pop(slot.number, None)
+
+    def remember(self, spent: Iterable[tuple[str, datetime]]) -> None:
+        """What was sent before we started: provider and when."""
+        with self._lock:
+            for provider, at in spent:
+                self._spend(provider, at)
+
+    def limited(self) -> bool:
+        return bool(self._limits)
+
+    def rooms(self, now: datetime) -> dict[str, int]:
+        """How many ordinary messages each channel whose notices may be merged takes now."""
+        with self._lock:
+            turns = {
+                name: channel.provider(turn)
+                for name, channel in self._channels.items()
+                if (turn := self._turn(channel, 0, set(), now))
+            }
+            return {
+                name: self._free(provider.label, 1, now)
+                for name, provider in turns.items()
+                if provider.merges and provider.limits
+            }
 
     def went_well(self, provider: str) -> None:
         with self._lock:
@@ -88,9 +127,16 @@ class Slots:
             self._held_until[provider] = until
 
     def _whose_turn(self, notice: Notice, now: datetime) -> str | None:
+        """An emergency goes by the next provider when the first one's bucket is empty."""
         channel = self._channels.get(notice.channel)
         if channel is None:
             return NO_CHANNEL
+        empty = {
+            label for label in self._limits if not notice.rank and not self._free(label, 0, now)
+        }
+        return self._turn(channel, notice.attempts, empty, now)
+
+    def _turn(self, channel: Channel, attempts: int, empty: set[str], now: datetime) -> str | None:
         hanging = {
             slot.provider
             for slot in self._busy.values()
@@ -98,13 +144,25 @@ class Slots:
         }
         return rules.choose(
             [provider.label for provider in channel.providers],
-            notice.attempts,
+            attempts,
             ill={name for name, until in self._ill_until.items() if until > now} | hanging,
-            held={name for name, until in self._held_until.items() if until > now},
+            held={name for name, until in self._held_until.items() if until > now} | empty,
         )
 
-    def _room(self, provider: str, rank: int) -> bool:
+    def _room(self, provider: str, rank: int, now: datetime) -> bool:
         pace = self._pace
         most = pace.senders if rank == 0 else pace.senders - pace.for_emergencies
         by_provider = Counter(slot.provider for slot in self._busy.values())
-        return len(self._busy) < most and by_provider[provider] < pace.per_provider
+        if len(self._busy) >= most or by_provider[provider] >= pace.per_provider:
+            return False
+        return provider not in self._limits or self._free(provider, rank, now) > 0
+
+    def _free(self, provider: str, rank: int, now: datetime) -> int:
+        in_flight = sum(slot.provider == provider for slot in self._busy.values())
+        spent = self._spent[provider]
+        return buckets.room(self._limits[provider], spent, in_flight, now, rank=rank)
+
+    def _spend(self, provider: str, at: datetime) -> None:
+        if provider in self._limits:
+            most = max(limit.most for limit in self._limits[provider])
+            self._spent[provider] = [*self._spent[provider], at][-most:]

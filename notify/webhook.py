@@ -8,26 +8,24 @@ Sent is what was answered 2xx; a redirect is a refusal (it would lead us to any 
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC
 
-import httpx2
-
+from notify import post
 from notify.address import ProviderAddress, take_apart
-from notify.channel import CONNECT_S, MOST_WAIT_S, READ_S, Letter, UndeliveredError
+from notify.channel import READ_S, Letter
+from rules.buckets import Limit
 from rules.model import Severity
-from rules.notices import Result
 
 OPTIONS = ("secret_file", "ca_file")
-DEFAULT_WAIT_S = 30.0
 _MOST_TARGET = 200
-_AGAIN_LATER = {408, 409, 423, 425, 429}
-_TOO_MANY, _BAD_REQUEST, _SERVER_ERROR = 429, 400, 500
 _SEVERITIES = {severity.rank: severity.value for severity in Severity}
 
 
 class WebhookProvider:
     """One address; connections are kept and shared by the senders."""
+
+    limits: tuple[Limit, ...] = ()
+    merges = False
 
     def __init__(self, address: ProviderAddress, *, timeout_s: float = READ_S) -> None:
         self.label = address.label
@@ -37,13 +35,7 @@ class WebhookProvider:
         self._url = f"{scheme}://{where}{address.path or '/'}"
         if address.query:
             self._url += f"?{address.query}"
-        self._client = httpx2.Client(
-            timeout=httpx2.Timeout(timeout_s, connect=CONNECT_S),
-            follow_redirects=False,
-            trust_env=False,
-            auth=(address.user, address.password) if address.user else None,
-            verify=address.tls(),
-        )
+        self._client = post.client(address, timeout_s)
 
     def takes(self, target: str) -> bool:
         return 0 < len(target) <= _MOST_TARGET and target.isprintable()
@@ -51,21 +43,10 @@ class WebhookProvider:
     def send(self, letter: Letter) -> str:
         body = json.dumps(_payload(letter), ensure_ascii=False).encode()
         headers = self._headers(letter, body)
-        try:
-            with self._client.stream("POST", self._url, content=body, headers=headers) as response:
-                words = f"{response.status_code} {response.reason_phrase}"
-                if response.is_success:
-                    return words
-                raise _refusal(response, words, letter.at)
-        except httpx2.ConnectTimeout:
-            raise UndeliveredError("no connection in time") from None
-        except httpx2.TimeoutException:
-            raise UndeliveredError("no answer in time", result=Result.TIMEOUT) from None
-        except httpx2.ConnectError as error:
-            raise UndeliveredError(str(error) or "no connection") from None
-        except httpx2.HTTPError as error:
-            words = str(error) or type(error).__name__
-            raise UndeliveredError(words, result=Result.UNKNOWN) from None
+        reply = post.post(self._client, self._url, body, headers)
+        if not reply.ok:
+            raise post.refusal(reply, reply.words, letter.at)
+        return reply.words
 
     def close(self) -> None:
         self._client.close()
@@ -97,27 +78,6 @@ def _payload(letter: Letter) -> dict[str, str]:
         "work_order": letter.order_number,
         "at": letter.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
     }
-
-
-def _refusal(response: httpx2.Response, words: str, now: datetime) -> UndeliveredError:
-    status = response.status_code
-    if status == _TOO_MANY:
-        wait_s = retry_after(response.headers.get("Retry-After", ""), now)
-        return UndeliveredError(words, result=Result.REFUSED, wait_s=wait_s)
-    for_good = status < _SERVER_ERROR and status not in _AGAIN_LATER
-    return UndeliveredError(words, result=Result.REFUSED, for_good=for_good)
-
-
-def retry_after(value: str, now: datetime) -> float:
-    """Seconds to leave the provider alone, from seconds or a date; at most ten minutes."""
-    try:
-        wait_s = float(value)
-    except ValueError:
-        try:
-            wait_s = (parsedate_to_datetime(value) - now).total_seconds()
-        except (ValueError, TypeError):
-            wait_s = DEFAULT_WAIT_S
-    return min(wait_s, MOST_WAIT_S) if wait_s >= 0 else DEFAULT_WAIT_S  # NaN is not >= 0
 
 
 def provider(url: str) -> WebhookProvider:

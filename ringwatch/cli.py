@@ -5,9 +5,21 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ringwatch import accounts, assets, doctor, simulate, together
+from ringwatch import (
+    accounts,
+    assets,
+    backup,
+    copying,
+    doctor,
+    gateway,
+    restore,
+    simulate,
+    together,
+    tokens,
+)
 from ringwatch.demo import company_run
 from ringwatch.folder import StartError
+from rules.scopes import Scope
 from storage.db import DatabaseDownError
 from storage.migrate import MigrationError
 from wiring import logs, settings, shown
@@ -56,12 +68,26 @@ def _parser() -> argparse.ArgumentParser:
     add("setup", "Print a one-time link for the first run in the browser.", _setup)
     add("migrate", "Bring the database to this program's tables.", _migrate)
     _add_import(add("import", "Load a CSV file (or the city's rings, GeoJSON).", _import))
+    _add_keeping(add)
+    _add_gateway(add("gateway", "Accounts at your own Mosquitto.", _gateway))
     _add_user(add("user", "Logins.", accounts.add))
+    _add_token(add("token", "Tokens of programs for the JSON API.", tokens.show))
     add("doctor", "Look at everything and say what to do.", _doctor)
     health = add("health", "Whether a process is well: exit code 0.", _health)
     health.add_argument("name", help="collector, scheduler, web or parent")
     add("settings", "Show effective settings and where each came from.", _settings)
     return parser
+
+
+def _add_keeping(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
+    keep = add(
+        "backup", "Put databases, files and settings into one archive, while running.", _backup
+    )
+    keep.add_argument("file", type=Path, help="the archive to make, for example ringwatch.tar.gz")
+    back = add("restore", "Put a backup into an empty folder and database.", _restore)
+    back.add_argument("file", type=Path, help="an archive made by `ringwatch backup`")
+    move = add("copy", "Copy a SQLite company into the PostgreSQL of the settings.", _copy)
+    move.add_argument("file", type=Path, help="its ringwatch.db, telemetry.db beside it")
 
 
 def _add_simulate(parser: argparse.ArgumentParser) -> None:
@@ -78,12 +104,41 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="check only, change nothing")
 
 
+def _add_gateway(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="add")
+    one = verbs.add_parser("add", help="An account for a site's gateway; prints it once.")
+    one.add_argument("site", help="the site's code")
+    one.add_argument("--config", type=Path, required=True, help="Mosquitto's config folder")
+    one.add_argument("--renew", action="store_true", help="a new password for a known account")
+    ours = verbs.add_parser("collector", help="Ringwatch's own account, its address into a file.")
+    ours.add_argument("--config", type=Path, required=True, help="Mosquitto's config folder")
+    ours.add_argument("--broker", required=True, help="HOST:PORT of the broker, with TLS")
+    ours.add_argument("--url-file", type=Path, required=True, help="for RINGWATCH_MQTT_URL_FILE")
+    ours.set_defaults(command=_gateway_collector)
+
+
 def _add_user(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(required=True, metavar="add")
     one = verbs.add_parser("add", help="Give a person a login; asks for the password.")
     one.add_argument("login", help="the name to log in with")
     one.add_argument("--person", required=True, help="the person's code (people.csv)")
     one.set_defaults(command=accounts.add)
+
+
+def _add_token(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="create|list|revoke")
+    one = verbs.add_parser("create", help="Give a person a token; printed once.")
+    one.add_argument("--person", required=True, help="whose permits it has (people.csv code)")
+    one.add_argument("--name", required=True, help="what it is for")
+    scopes = [scope.value for scope in Scope]
+    one.add_argument("--scope", action="append", choices=scopes, help="repeatable (all reading)")
+    one.add_argument("--days", type=int, default=90, help="until it ends (90)")
+    one.set_defaults(command=tokens.create)
+    every = verbs.add_parser("list", help="Every token there was, without its secret.")
+    every.set_defaults(command=tokens.show)
+    ended = verbs.add_parser("revoke", help="From now on it opens nothing.")
+    ended.add_argument("number", type=int)
+    ended.set_defaults(command=tokens.revoke)
 
 
 def _run(_: argparse.Namespace) -> int:
@@ -120,6 +175,26 @@ def _migrate(_: argparse.Namespace) -> int:
 
 def _import(given: argparse.Namespace) -> int:
     return assets.load_file(settings.load(), given.kind, given.file, dry_run=given.dry_run)
+
+
+def _backup(given: argparse.Namespace) -> int:
+    return backup.run(settings.load(), given.file)
+
+
+def _restore(given: argparse.Namespace) -> int:
+    return restore.run(settings.load(), given.file)
+
+
+def _copy(given: argparse.Namespace) -> int:
+    return copying.run(settings.load(), given.file)
+
+
+def _gateway(given: argparse.Namespace) -> int:
+    return gateway.add(settings.load(), given.site, given.config, renew=given.renew)
+
+
+def _gateway_collector(given: argparse.Namespace) -> int:
+    return gateway.add_collector(given.config, given.broker, given.url_file)
 
 
 def _doctor(_: argparse.Namespace) -> int:

@@ -143,7 +143,7 @@ def _channels(settings: Settings) -> Iterator[Finding]:
     for plan in plans:
         for provider in plan.providers:
             parts = urlsplit(provider)
-            scheme = parts.scheme.removeprefix("webhook+")
+            scheme = parts.scheme.rpartition("+")[2]
             where = (parts.hostname or "", parts.port or _PORTS.get(scheme, 443))
             facts = {"name": plan.name, "host": f"{where[0]}:{where[1]}"}
             reached = _reached(where)

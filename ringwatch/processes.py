@@ -35,6 +35,7 @@ class Child:
     ready: Callable[[], bool] = lambda: True
     stop_within_s: float = 10
     last_wish: signal.Signals = signal.SIGKILL
+    rereads: bool = False  # whether a SIGHUP to us is passed on to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +72,12 @@ class Parent:
     each_round: Callable[[], None] = lambda: None
     patience: Patience = field(default_factory=Patience)
     _stopping: bool = False
+    _reread: bool = False
 
     def __post_init__(self) -> None:
         self._all = [_Running(child) for child in self.children]
         self._pipes = selectors.DefaultSelector()
+        self._at_terminal = os.isatty(sys.stderr.fileno())
 
     def stop(self) -> None:
         self._stopping = True
@@ -84,7 +87,7 @@ class Parent:
         return found.process.pid if found.process else None
 
     def run(self) -> int:
-        """Until told to stop (SIGINT, SIGTERM, SIGHUP); 0 when every child ended in time."""
+        """Until SIGINT or SIGTERM; 0 when every child ended in time. SIGHUP is passed on."""
         old = [
             signal.signal(kind, self._on_signal)
             for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -94,6 +97,7 @@ class Parent:
             while not self._stopping:
                 self._listen(_TICK_S)
                 self._look_after()
+                self._pass_on()
                 self.each_round()
             return self._stop_all()
         finally:
@@ -102,8 +106,21 @@ class Parent:
                 signal.signal(kind, was)
             self._pipes.close()
 
-    def _on_signal(self, _: int, __: FrameType | None) -> None:
-        self._stopping = True
+    def _on_signal(self, number: int, _: FrameType | None) -> None:
+        closed = self._at_terminal and not os.isatty(sys.stderr.fileno())
+        if number == signal.SIGHUP and not closed:  # a closed terminal says SIGHUP too
+            self._reread = True
+        else:
+            self._stopping = True
+
+    def _pass_on(self) -> None:
+        if not self._reread:
+            return
+        self._reread = False
+        _log.info("settings are read anew")
+        for one in self._all:
+            if one.child.rereads and one.process and one.process.poll() is None:
+                one.process.send_signal(signal.SIGHUP)
 
     def _start_all(self) -> None:
         for one in self._all:

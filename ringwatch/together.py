@@ -3,6 +3,7 @@
 import importlib
 import json
 import logging
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,7 +69,10 @@ def live(settings: Settings, own: broker.OwnBroker | None, extras: Extras) -> in
     environment = dict(extras.environment) or wiring_settings.environment_for_children()
     if own:
         environment |= wiring_settings.as_environment(mqtt_url=own.url)
-    doors = [Child(name=name, command=[sys.executable, "-m", "ringwatch", name]) for name in DOORS]
+    doors = [
+        Child(name=name, command=[sys.executable, "-m", "ringwatch", name], rereads=True)
+        for name in DOORS
+    ]
     heart = Heart(settings.data, "parent", SteadyClock())
 
     def each_round() -> None:
@@ -87,6 +91,7 @@ def live(settings: Settings, own: broker.OwnBroker | None, extras: Extras) -> in
 
 def door(name: str, settings: Settings) -> int:
     """One process; what it returns is its exit code."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the door hears it: too early is no reason
     logs.start(name, settings)
     folder.prepare(settings.data)
     if settings.mqtt_url is None and name == "collector":

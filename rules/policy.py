@@ -92,3 +92,4 @@ class Policy:
     discovered_kept: int = 10_000
     hot_hours: float = 48
     session_hours: float = 12
+    api_per_minute: float = 600

@@ -1,5 +1,6 @@
 """The clock's door: beat, sender and watchdog, until told to stop or unable to go on."""
 
+import contextlib
 import logging
 import os
 import queue
@@ -7,53 +8,77 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from operations import alerts as alert_desk
 from scheduler import sending
 from scheduler.beat import Beat, DeadBeatError, Job, watch
+from scheduler.disk import DiskWatch
 from scheduler.tick import tick
 from scheduler.upkeep import upkeep
 from storage.db import DatabaseDownError, transaction
 from wiring.clock import SteadyClock
 from wiring.health import Heart
 from wiring.parts import Parts
+from wiring.reload import Rereading
+from wiring.room import Room
 
 log = logging.getLogger(__name__)
 
 RELEASED = datetime(2026, 11, 21, tzinfo=UTC)  # moved on with every release
 TICK_S = 0.25
 UPKEEP_S = 3600.0
+DISK_S = 10.0
 LOOK_S = 0.5
 STOPPED, UNEXPECTED, DATABASE_DOWN, WRONG_CLOCK, DEAD = 0, 1, 3, 4, 5
 
 
 def run(parts: Parts) -> int:
-    """Keep promises and send notices until SIGINT or SIGTERM; the exit code says why it ended."""
+    """Keep promises and send notices until SIGINT or SIGTERM; the exit code says why it ended.
+
+    SIGHUP: read policy and channels anew.
+    """
     if not _plausible(parts.clock()):
         return WRONG_CLOCK
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with sending.at_work(parts) as sender:
-        return keep_promises(parts, stop, sends=sender.healthy)
+    rereading = Rereading(parts)
+    with contextlib.closing(sending.Desk(parts)) as desk:
+
+        def _fresh() -> Parts | None:
+            found = rereading.fresh()
+            if found:
+                desk.renew(found)
+            return found
+
+        return keep_promises(parts, stop, sends=desk.healthy, fresh=_fresh)
 
 
 def keep_promises(
-    parts: Parts, stop: threading.Event, *, sends: Callable[[], bool] = lambda: True
+    parts: Parts,
+    stop: threading.Event,
+    *,
+    sends: Callable[[], bool] = lambda: True,
+    fresh: Callable[[], Parts | None] = lambda: None,
 ) -> int:
-    """Beat until `stop`; without the sender, so that a test may run several in one process."""
+    """Beat until `stop`; without the sender, so that a test may run several in one process.
+
+    `fresh` is asked at every look: parts whose figures count from the next tick on.
+    """
     if not _plausible(parts.clock()):
         return WRONG_CLOCK
     steps = _note_steps(parts)
     beat = Beat(on_end=stop.set)
-    for job in _jobs(parts, steps, lambda: beat.alive("tick")):
+    current = _Current(parts)
+    for job in _jobs(current, steps, lambda: beat.alive("tick")):
         beat.add(job)
     heart = Heart(parts.settings.data, "scheduler", parts.clock)
     beat.start()
     log.info("keeping promises: a tick every %d ms", TICK_S * 1000)
     try:
-        _watch_until(stop, beat, heart, sends)
+        _watch_until(stop, beat, heart, sends, lambda: current.renew(fresh()))
     finally:
         beat.stop()
     heart.stop()
@@ -67,28 +92,52 @@ def _plausible(now: datetime) -> bool:
     return now >= RELEASED
 
 
+@dataclass(slots=True)
+class _Current:
+    """The parts in force; replaced between two looks, read at the start of each job."""
+
+    parts: Parts
+
+    def renew(self, parts: Parts | None) -> None:
+        self.parts = parts or self.parts
+
+
 def _jobs(
-    parts: Parts, steps: "queue.SimpleQueue[float]", alive: Callable[[], None]
+    current: _Current, steps: "queue.SimpleQueue[float]", alive: Callable[[], None]
 ) -> tuple[Job, ...]:
     def _tick() -> None:
+        parts = current.parts
         _tell_steps(parts, steps)
         tick(parts.database, parts.policy, parts.clock, alive=alive)
 
     def _upkeep() -> None:
+        parts = current.parts
         upkeep(parts.database, parts.telemetry, parts.policy, parts.clock())
 
+    disk = DiskWatch(Room(current.parts.settings.data))
+
+    def _disk() -> None:
+        parts = current.parts
+        disk.look(parts.database, parts.policy, parts.clock())
+
     return (
+        Job(name="disk", every_s=DISK_S, work=_disk),
         Job(name="tick", every_s=TICK_S, work=_tick),
         Job(name="upkeep", every_s=UPKEEP_S, work=_upkeep),
     )
 
 
 def _watch_until(
-    stop: threading.Event, beat: Beat, heart: Heart, sends: Callable[[], bool]
+    stop: threading.Event,
+    beat: Beat,
+    heart: Heart,
+    sends: Callable[[], bool],
+    each: Callable[[], None],
 ) -> None:
     """The watchdog, on monotonic time. A beat that hangs for good ends the process at once."""
     late = False
     while not stop.wait(LOOK_S):
+        each()
         try:
             late = watch(beat, "tick", said=late)
         except DeadBeatError:

@@ -1,6 +1,7 @@
 """The sender and the dead-man's switch, joined from the parts of the house."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -49,6 +50,27 @@ def at_work(parts: Parts) -> Iterator[Sender]:
         if switch:
             switch.stop()
         send.stop()
+
+
+class Desk:
+    """The sender at work, that can be changed for one with other channels while notices wait."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._held = contextlib.ExitStack()
+        self._sender = self._held.enter_context(at_work(parts))
+
+    def healthy(self) -> bool:
+        return self._sender.healthy()
+
+    def renew(self, parts: Parts) -> None:
+        """The new one starts first; the old one ends what it is sending in its own time."""
+        held = contextlib.ExitStack()
+        self._sender = held.enter_context(at_work(parts))
+        old, self._held = self._held, held
+        threading.Thread(target=old.close, name="sender-leaves", daemon=True).start()
+
+    def close(self) -> None:
+        self._held.close()
 
 
 def dead_man(parts: Parts, send: Sender) -> DeadMan | None:

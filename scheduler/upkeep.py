@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from operations import alerts as alert_desk
 from rules.policy import Policy
 from scheduler.plan import plan
-from storage import attempts, links, sessions, telemetry, throttles
+from storage import api_answers, attempts, links, sessions, telemetry, throttles
 from storage.db import ConflictError, Database, Tx, transaction
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ def _in_its_own_transaction(
 _CHORES: dict[str, Callable[[Tx, datetime], object]] = {
     "links": lambda tx, now: links.sweep(tx, now - LINKS_KEPT),
     "sessions": sessions.sweep,
+    "answers": api_answers.sweep,
     "throttles": lambda tx, now: throttles.sweep(tx, now - THROTTLES_KEPT),
     "attempts": lambda tx, now: attempts.prune(tx, now - ATTEMPTS_KEPT),
     "alerts": alert_desk.clear_seen_events,

@@ -19,6 +19,14 @@ def channels_tried(tx: Tx, order_id: OrderId, person_id: PersonId) -> int:
     return tx.scalar(found) or 0
 
 
+def since(tx: Tx, when: datetime, *, limit: int = 500) -> list[tuple[str, datetime]]:
+    """Who was asked after that, and when it ended (when it began, if that is not known)."""
+    newest = select(notice_attempts).order_by(notice_attempts.c.id.desc()).limit(limit).subquery()
+    ended = func.coalesce(newest.c.ended_at, newest.c.at, type_=notice_attempts.c.at.type)
+    found = select(newest.c.provider, ended).where(ended > when).order_by(newest.c.id)
+    return [(provider, at) for provider, at in tx.execute(found)]
+
+
 def prune(tx: Tx, before: datetime) -> int:
     """Forget tries older than that; the notices themselves stay."""
     return tx.execute(delete(notice_attempts).where(notice_attempts.c.at < before)).rowcount

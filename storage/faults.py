@@ -100,6 +100,11 @@ def of_order(tx: Tx, order_id: OrderId) -> list[Fault]:
     return _many(tx, faults.c.order_id == order_id)
 
 
+def of_orders(tx: Tx, order_ids: Iterable[OrderId]) -> list[Fault]:
+    """At most a page of orders."""
+    return _many(tx, faults.c.order_id.in_(list(order_ids)))
+
+
 def count_open_of_order(tx: Tx, order_id: OrderId) -> int:
     found = select(func.count()).where(faults.c.order_id == order_id, OPEN)
     return tx.scalar(found) or 0

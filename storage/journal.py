@@ -1,6 +1,6 @@
 """What happened, who did it, when: the order's timeline and the live stream's source."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,21 @@ def story(tx: Tx, order_id: OrderId, root_fault_id: FaultId) -> list[Entry]:
     before = (journal.c.fault_id == root_fault_id) & journal.c.order_id.is_(None)
     found = select(journal).where((journal.c.order_id == order_id) | before)
     return _entries(tx, found.order_by(journal.c.id))
+
+
+def stories(tx: Tx, roots: Mapping[OrderId, FaultId]) -> dict[OrderId, list[Entry]]:
+    """`story` of a page of orders in one question."""
+    before = journal.c.fault_id.in_(set(roots.values())) & journal.c.order_id.is_(None)
+    found = select(journal).where(journal.c.order_id.in_(list(roots)) | before)
+    entries = _entries(tx, found.order_by(journal.c.id))
+    return {
+        order_id: [
+            one
+            for one in entries
+            if one.order_id == order_id or (one.order_id is None and one.fault_id == root)
+        ]
+        for order_id, root in roots.items()
+    }
 
 
 def told(tx: Tx, order_id: OrderId, verb: str) -> bool:

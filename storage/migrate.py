@@ -90,6 +90,17 @@ def standing(database: Database, telemetry: Database) -> list[Standing]:
     return found
 
 
+def knows(tree: str, revision: str) -> bool:
+    """Whether this program is new enough for tables at that revision."""
+    wanted = next((one for one in (MAIN, TELEMETRY) if one.name == tree), None)
+    if wanted is None:
+        return False
+    try:
+        return ScriptDirectory.from_config(wanted.config()).get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
 def require_ready(database: Database, telemetry: Database) -> None:
     for found in standing(database, telemetry):
         if not found.ready:

@@ -20,6 +20,7 @@ from operations import calls as call_desk
 from operations import dead_letters
 from operations import work_orders as order_desk
 from operations.calls import Call
+from rules.buckets import Limit
 from rules.model import Fault, WorkOrder
 from rules.policy import Policy
 from scheduler.tick import tick
@@ -43,6 +44,8 @@ class Phones:
     """One provider of one channel: it keeps what it was handed, for whom."""
 
     label: str
+    limits: tuple[Limit, ...] = ()
+    merges: bool = False
     letters: dict[str, list[Letter]] = field(default_factory=lambda: defaultdict(list))
 
     def takes(self, target: str) -> bool:

@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from storage.db import POOL_SIZE
 from web import assets, errors, stream
+from web.api import application as api
 from web.assets import Assets
 from web.pages import (
     board,
@@ -69,6 +70,7 @@ def build(parts: Parts) -> FastAPI:
     app.state.render = Renderer(app.state.assets, parts.settings)
     for router in ROUTERS:
         app.include_router(router)
+    app.mount("/api/v1", api.build(parts, app.state.pulse))
     errors.install(app)
     app.add_middleware(errors.Catch)
     app.add_middleware(GZipMiddleware, minimum_size=1000)

@@ -3,10 +3,12 @@
 from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 
 from web.main import build
 from web.stream import Pulse
 from wiring.parts import Parts
+from wiring.reload import Rereading
 
 STOP_WITHIN_S = 5  # an open stream must not hold up a stop
 
@@ -15,6 +17,13 @@ class _Server(uvicorn.Server):
     """Ends the open streams at the first signal, before it waits for what is still being said."""
 
     streams: Pulse
+    app: FastAPI
+    rereading: Rereading
+
+    async def on_tick(self, counter: int) -> bool:
+        if fresh := self.rereading.fresh():
+            self.app.state.parts = fresh
+        return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.streams.stop()
@@ -22,7 +31,7 @@ class _Server(uvicorn.Server):
 
 
 def run(parts: Parts) -> int:
-    """Serve until SIGINT or SIGTERM; 0 after a clean stop."""
+    """Serve until SIGINT or SIGTERM; 0 after a clean stop. SIGHUP: read policy anew."""
     settings = parts.settings
     app = build(parts)
     server = _Server(
@@ -41,6 +50,6 @@ def run(parts: Parts) -> int:
             log_config=None,
         )
     )
-    server.streams = app.state.pulse
+    server.streams, server.app, server.rereading = app.state.pulse, app, Rereading(parts)
     server.run()
     return 0 if server.started else 1

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import re
 import threading
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -20,8 +20,9 @@ from fastapi.responses import StreamingResponse
 from rules import permits
 from rules.model import SiteId
 from rules.permits import Verb
+from rules.policy import Policy
 from storage import journal
-from storage.db import ConflictError, DatabaseDownError, reading
+from storage.db import ConflictError, DatabaseDownError, Tx, reading
 from storage.journal import Entry
 from storage.views import reach as reaches
 from web import sessions
@@ -35,7 +36,7 @@ router = APIRouter()
 EVERY_S, OVERLAP = 0.5, timedelta(seconds=5)
 STILL_HERE_S, ASK_AGAIN = 15.0, timedelta(seconds=30)
 MOST_TOPICS, MOST_VIEWERS, MISSED = 12, 2000, 500
-_TOPIC = re.compile(r"board|(order|site|device)-\d{1,18}")
+TOPIC = re.compile(r"board|(order|site|device)-\d{1,18}")
 _SILENT = frozenset({"contacts_seen", "targets_seen", "imported", "rings_imported"})
 HELLO = b"retry: 2000\nevent: hello\ndata: -\n\n"
 BREATH = b": still here\n\n"
@@ -50,6 +51,7 @@ class Listener:
     board: bool
     token: str
     ends_at: datetime
+    holder: Callable[[Tx, str, Policy, datetime], object] = sessions.find  # None: no longer
     loop: asyncio.AbstractEventLoop = field(init=False)
     pending: set[str] = field(default_factory=set)
     bell: asyncio.Event = field(default_factory=asyncio.Event)
@@ -166,7 +168,7 @@ class Pulse:
         """Whoever has logged out, left or been idle hears no more."""
         with reading(self._parts.database) as tx:
             for listener in self._present():
-                if sessions.find(tx, listener.token, self._parts.policy, now) is None:
+                if listener.holder(tx, listener.token, self._parts.policy, now) is None:
                     listener.end()
 
 
@@ -194,7 +196,7 @@ def listening(
     `since` is the last journal id the page knew: what came between its making and this moment,
     or while the tab slept, is said at once.
     """
-    topics = frozenset(topic for topic in on.split(",") if _TOPIC.fullmatch(topic))
+    topics = frozenset(topic for topic in on.split(",") if TOPIC.fullmatch(topic))
     if viewer.session is None or viewer.person is None or not topics:
         return None
     with reading(parts.database) as tx:
@@ -220,10 +222,21 @@ async def stream(
     request: Request, parts: Wired, who: Annotated[Listener | None, Depends(listening)]
 ) -> Response:
     """401 and 503 make the browser wait longer each time; its poll leads on to the login page."""
-    pulse: Pulse = request.app.state.pulse
     if who is None:
         return Response(status_code=401)
-    who.loop = asyncio.get_running_loop()
+    return opened(request, parts, who, await running_loop())
+
+
+async def running_loop() -> asyncio.AbstractEventLoop:
+    """For a handler that runs in a thread: where its listener is to be rung."""
+    return asyncio.get_running_loop()
+
+
+def opened(
+    request: Request, parts: Parts, who: Listener, loop: asyncio.AbstractEventLoop
+) -> Response:
+    pulse: Pulse = request.app.state.pulse
+    who.loop = loop
     if not pulse.join(who):
         return Response(status_code=503, headers={"Retry-After": "10"})
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

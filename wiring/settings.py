@@ -29,6 +29,7 @@ from wiring.channels import ChannelSettings, SourceSettings
 from wiring.figures import FigureError, policy_from
 from wiring.problems import Problem, SettingsError
 
+DEFAULT_FILE = sources.DEFAULT_FILE
 DEMO_MARK = "demo.json"  # a folder with demo data keeps its banner, whoever opens it
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _DEMO_LISTENS_TO = ("http", "public_url", "insecure_http", "tls_cert", "tls_key", "log_format")
@@ -219,6 +220,19 @@ def environment_for_children(**settings: str) -> dict[str, str]:
 
 def as_environment(**settings: str) -> dict[str, str]:
     return {f"{sources.PREFIX}{name.upper()}": value for name, value in settings.items()}
+
+
+def config_file(settings: Settings) -> Path | None:
+    """The TOML file in use; None when there is none."""
+    path = sources.toml_file(os.environ, settings.data)
+    return path if path.is_file() else None
+
+
+def secret_files(settings: Settings) -> list[Path]:
+    """Files named by settings whose content is a secret."""
+    named = [os.environ.get(f"{sources.PREFIX}{name.upper()}_FILE") for name in sources.SECRETS]
+    ours = [settings.tls_key, settings.secret_file]
+    return [Path(path) for path in (*named, *ours) if path]
 
 
 def terminal_language() -> str:

@@ -17,7 +17,7 @@ _TABLES = ("policy", "channel", "source")  # for the TOML file only
 _YES_NO = ("insecure_http", "demo")
 _WORDS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _FILE_MARK = "file:"
-_DEFAULT_FILE = "ringwatch.toml"
+DEFAULT_FILE = "ringwatch.toml"
 
 
 @dataclass(slots=True)
@@ -60,11 +60,17 @@ def _first_line(path: Path) -> str:
         raise ValueError("the file cannot be read or is empty") from error
 
 
+def toml_file(environment: Mapping[str, str], data: Path) -> Path:
+    """Where the TOML file is, or would be."""
+    named = environment.get(f"{PREFIX}CONFIG")
+    return Path(named) if named else data / DEFAULT_FILE
+
+
 def _read_toml(
     environment: Mapping[str, str], data: Path, names: list[str], found: Gathered
 ) -> None:
     named = environment.get(f"{PREFIX}CONFIG")
-    path = Path(named) if named else data / _DEFAULT_FILE
+    path = toml_file(environment, data)
     if not named and not path.is_file():
         return
     try:

@@ -1,8 +1,8 @@
 """Who may come in, and since when."""
 
-from sqlalchemy import Boolean, Column, Integer, Table, Text, text
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text, text
 
-from storage.tables.columns import Id, identity, instant, metadata, points_to, words
+from storage.tables.columns import Id, facts, identity, instant, metadata, points_to, words
 
 logins = Table(
     "logins",
@@ -42,4 +42,30 @@ setup_tokens = Table(  # the one-time token of the first run
     Column("token_hash", Text, primary_key=True),
     instant("created_at"),
     instant("used_at", null=True),
+)
+
+api_tokens = Table(  # what programs come in with; the token itself is with its owner alone
+    "api_tokens",
+    metadata,
+    identity(),
+    Column("token_hash", Text, nullable=False, unique=True),
+    points_to("person_id", "people.id", index=True),
+    words("name"),
+    facts("scopes"),
+    instant("created_at"),
+    instant("expires_at"),
+    instant("last_used_at", null=True),
+    instant("revoked_at", null=True),
+)
+
+api_answers = Table(  # what a POST with an Idempotency-Key was answered, for a day
+    "api_answers",
+    metadata,
+    Column("token_id", Id, ForeignKey("api_tokens.id"), primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    words("request"),  # SHA-256 of method, path and body
+    instant("at", index=True),
+    Column("status", Integer, nullable=False, server_default="0"),
+    facts("headers"),
+    words("body"),
 )

@@ -42,6 +42,20 @@ def listed(tx: Tx, *, ignored: bool, after: str = "", limit: int) -> Page[Strang
     return cut(rows, limit, count(tx, ignored=ignored), lambda one: f"{one.site}/{one.device}")
 
 
+def latest(
+    tx: Tx, *, before: tuple[datetime, str, str] | None = None, limit: int
+) -> list[Stranger]:
+    """Those not set aside, newest first; `before` is when, site and device of the last seen."""
+    d = discovered.c
+    found = _strangers().where(d.ignored.is_(False))
+    if before is not None:
+        at, site, device = before
+        within = (d.site < site) | ((d.site == site) & (d.device < device))
+        found = found.where((d.first_at < at) | ((d.first_at == at) & within))
+    found = found.order_by(d.first_at.desc(), d.site.desc(), d.device.desc()).limit(limit)
+    return [Stranger(**row) for row in tx.execute(found).mappings()]
+
+
 def count(tx: Tx, *, ignored: bool = False) -> int:
     counted = select(func.count()).select_from(discovered)
     return tx.scalar(counted.where(discovered.c.ignored.is_(ignored))) or 0

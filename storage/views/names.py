@@ -33,6 +33,13 @@ def of_people(tx: Tx, ids: Iterable[PersonId | None]) -> dict[PersonId, str]:
     return {PersonId(number): name for number, name in found}
 
 
+def codes_of_people(tx: Tx, ids: Iterable[PersonId | None]) -> dict[PersonId, str]:
+    """The codes of the asset list, also of those who have left."""
+    wanted = {number for number in ids if number is not None}
+    found = tx.execute(select(people.c.id, people.c.code).where(people.c.id.in_(wanted)))
+    return {PersonId(number): code for number, code in found}
+
+
 def of_places(tx: Tx, device_ids: Iterable[DeviceId]) -> dict[DeviceId, Place]:
     found = (
         select(

@@ -1,8 +1,8 @@
 """A sender at work on a real database, with channels of real providers."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from notify import webhook
@@ -29,6 +29,19 @@ DONE = {State.SENT, State.DEAD, State.SILENCED}
 QUICK = Retry(waits_s=(0.1, 0.1))
 
 
+class Turned:
+    """The clock of the house, which a test may turn ahead."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return CLOCK() + self._ahead
+
+    def passes(self, seconds: float) -> None:
+        self._ahead += timedelta(seconds=seconds)
+
+
 def hook(where: str) -> webhook.WebhookProvider:
     return webhook.provider(f"webhook+http://{where}/hook")
 
@@ -45,11 +58,16 @@ def _bury(tx: Tx, notice: Notice, words: str, now: datetime) -> None:
 
 @contextlib.contextmanager
 def sending(
-    database: Database, channels: Mapping[str, Channel], *, stop_s: float = 2, **pace: Any
+    database: Database,
+    channels: Mapping[str, Channel],
+    *,
+    stop_s: float = 2,
+    clock: Callable[[], datetime] = CLOCK,
+    **pace: Any,
 ) -> Iterator[Sender]:
     sender = Sender(
         database,
-        CLOCK,
+        clock,
         channels,
         links=Links(base_url=BASE),
         aftermath=Aftermath(dead=_bury, sent=dead_letters.delivered),
@@ -62,15 +80,15 @@ def sending(
         sender.stop(within_s=stop_s)
 
 
-def founded(database: Database, *, channels: int = 1) -> Company:
+def founded(database: Database, *, channels: int = 1, devices: int = 1) -> Company:
     with transaction(database) as tx:
-        return company.found(tx, channels=channels)
+        return company.found(tx, channels=channels, devices=devices)
 
 
-def breaks(database: Database, firm: Company) -> WorkOrder:
+def breaks(database: Database, firm: Company, device: int = 0) -> WorkOrder:
     """An emergency: the page to duty and the report to the head are owed from now on."""
     with transaction(database) as tx:
-        return company.breaks(tx, firm, 0, POLICY, CLOCK())
+        return company.breaks(tx, firm, device, POLICY, CLOCK())
 
 
 def tell(

@@ -4,7 +4,7 @@ import contextlib
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 class Answer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ class Request:
 
 
 class WebServer(ThreadingHTTPServer):
-    """Gives `answers` one after the other, then 200; while `gate` is shut nobody gets one."""
+    """Gives `answers` one after the other, then what `judge` says, else 200.
+
+    While `gate` is shut nobody gets one.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -39,6 +43,7 @@ class WebServer(ThreadingHTTPServer):
         self.requests: list[Request] = []
         self.answers: list[Answer] = []
         self.always: Answer | None = None
+        self.judge: Callable[[Request], Answer] | None = None
         self.gate = threading.Event()
         self.gate.set()
         self.waiting = 0
@@ -47,8 +52,12 @@ class WebServer(ThreadingHTTPServer):
     def where(self) -> str:
         return f"127.0.0.1:{self.server_port}"
 
-    def answer(self) -> Answer:
-        return self.always or (self.answers.pop(0) if self.answers else Answer())
+    def answer(self, request: Request) -> Answer:
+        if self.always:
+            return self.always
+        if self.answers:
+            return self.answers.pop(0)
+        return self.judge(request) if self.judge else Answer()
 
     def texts(self) -> list[str]:
         return [request.json["text"] for request in self.requests]
@@ -60,15 +69,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.requests.append(Request(self.command, self.path, dict(self.headers), body))
+        request = Request(self.command, self.path, dict(self.headers), body)
+        self.server.requests.append(request)
         self.server.gate.wait(20)
-        answer = self.server.answer()
+        answer = self.server.answer(request)
         with contextlib.suppress(OSError):
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
+            self.wfile.write(answer.body)
 
     def do_GET(self) -> None:
         self.do_POST()

@@ -230,6 +230,17 @@ def test_a_dead_letter_says_whom_to_call_and_why() -> None:
     assert "原因：mail: 550 no such user" in text.body
 
 
+def test_a_group_reads_neither_phone_nor_access_note() -> None:
+    missed = replace(LI, id=PersonId(2), name="王工", phone="+86 139 1111 1111")
+    about = replace(MATTER, missed=missed)
+    facts = {"missed_id": 2, "channel": "mail", "words": "550"}
+    mine = messages.render(notice("dead_letter", **facts), about, LINK, NOW).body
+    ours = messages.render(notice("dead_letter", **facts), about, LINK, NOW, group=True).body
+    for secret in ("139 1111 1111", SITE.access_note):
+        assert secret in mine
+        assert secret not in ours
+
+
 def test_an_alert_of_our_own() -> None:
     alert = Alert(id=3, code="MON_INGEST_STALLED", subject="collector", opened_at=SINCE)
     matter = Matter(reader=LI, home_timezone="Asia/Shanghai", alert=alert)

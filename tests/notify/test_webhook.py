@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from notify import webhook
+from notify import post, webhook
 from notify.address import take_apart
 from notify.channel import ProviderAddressError, UndeliveredError
 from rules.notices import Result
@@ -87,16 +87,16 @@ def test_too_many_says_how_long_to_wait(web: WebServer) -> None:
         ("0", 0),
         ("7.5", 7.5),
         (format_datetime(NOW + timedelta(seconds=90), usegmt=True), 90),
-        (format_datetime(NOW - timedelta(days=1), usegmt=True), webhook.DEFAULT_WAIT_S),
+        (format_datetime(NOW - timedelta(days=1), usegmt=True), post.DEFAULT_WAIT_S),
         ("86400", 600),
-        ("", webhook.DEFAULT_WAIT_S),
-        ("soon", webhook.DEFAULT_WAIT_S),
-        ("nan", webhook.DEFAULT_WAIT_S),
-        ("-3", webhook.DEFAULT_WAIT_S),
+        ("", post.DEFAULT_WAIT_S),
+        ("soon", post.DEFAULT_WAIT_S),
+        ("nan", post.DEFAULT_WAIT_S),
+        ("-3", post.DEFAULT_WAIT_S),
     ],
 )
 def test_retry_after(value: str, wait_s: float) -> None:
-    assert webhook.retry_after(value, NOW) == wait_s
+    assert post.retry_after(value, NOW) == wait_s
 
 
 def test_nobody_at_the_port(free_port: Callable[[], int]) -> None:

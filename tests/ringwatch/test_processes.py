@@ -163,3 +163,34 @@ def lives(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+HEARS = """
+import signal, sys, time
+def hear(*_):
+    with open('story', 'a') as story: story.write(f'{sys.argv[1]} hears\\n')
+signal.signal(signal.SIGHUP, hear)
+with open('story', 'a') as story: story.write(f'{sys.argv[1]}\\n')
+while True: time.sleep(0.05)
+"""
+
+
+def test_sighup_is_passed_on_and_stops_nobody() -> None:
+    """To those who read settings; a broker of our own has nothing to read anew."""
+    one = parent(
+        child("broker", HEARS, ready=lambda: "broker" in story()),
+        child("web", HEARS, ready=lambda: "web" in story(), rereads=True),
+    )
+    asked: list[bool] = []
+
+    def look() -> None:
+        if not asked:
+            asked.append(True)
+            os.kill(os.getpid(), signal.SIGHUP)
+        elif "web hears" in story():
+            one.stop()
+
+    one.each_round = look
+    with stopped_after(one):
+        assert one.run() == 0
+    assert story() == ["broker", "web", "web hears"]

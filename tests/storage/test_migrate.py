@@ -18,6 +18,9 @@ from storage.tables.company import customers
 from tests import servers
 
 NOW = datetime(2026, 6, 15, 1, 2, 3, tzinfo=UTC)
+_WRITTEN = Path(migrate.__file__).parent / "migrations/versions/main"
+NEWEST = max(path.name for path in _WRITTEN.glob("[0-9]*.py"))[:4]
+FOLLOWING = f"{int(NEWEST) + 1:04}"
 SCHEMA_OF_POSTGRESQL = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace
@@ -157,19 +160,19 @@ def test_a_copy_is_made_before_data_are_touched(
         tx.execute(insert(customers).values(code="C1", name="天府软件园"))
     _give_a_second_revision(monkeypatch, tmp_path)
     main, telemetry = migrate.migrate(*empty, NOW)
-    assert main.before.now_at == "0001"
-    assert main.before.should_be_at == "0002"
+    assert main.before.now_at == NEWEST
+    assert main.before.should_be_at == FOLLOWING
     assert telemetry.copy is None
     if not empty[0].sqlite:
         assert main.copy is None
         return
     assert main.copy is not None
-    assert main.copy.name == "a-0001-20260615T010203Z.db"
+    assert main.copy.name == f"a-{NEWEST}-20260615T010203Z.db"
     assert main.copy.stat().st_mode & 0o777 == 0o600
     copied = connect(f"sqlite:///{main.copy}")
     with transaction(copied) as tx:
         assert tx.scalar(text("SELECT name FROM customers")) == "天府软件园"
-        assert tx.scalar(text("SELECT version_num FROM schema_version")) == "0001"
+        assert tx.scalar(text("SELECT version_num FROM schema_version")) == NEWEST
     copied.close()
 
 
@@ -182,7 +185,7 @@ def test_a_failing_migration_leaves_everything_as_it_was(
     with pytest.raises(RuntimeError, match="half-way"):
         migrate.migrate(*empty, NOW)
     assert schema(empty[0]) == before
-    assert migrate.standing(*empty)[0].now_at == "0001"
+    assert migrate.standing(*empty)[0].now_at == NEWEST
 
 
 def _give_a_second_revision(
@@ -196,9 +199,9 @@ def _give_a_second_revision(
             target = there / path.relative_to(here)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
-    (there / "versions/main/0002_add.py").write_text(
+    (there / f"versions/main/{FOLLOWING}_add.py").write_text(
         "from alembic import op\nimport sqlalchemy as sa\n"
-        "revision, down_revision = '0002', '0001'\n"
+        f"revision, down_revision = '{FOLLOWING}', '{NEWEST}'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('customers') as table:\n"
         "        table.add_column(sa.Column('nickname', sa.Text(), server_default=''))\n"

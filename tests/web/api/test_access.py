@@ -1,0 +1,123 @@
+"""Every route x role x own or foreign site; a new route that is not listed fails the first test."""
+
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
+from rules.model import Role, WorkOrder
+from rules.workflow import Verb
+from storage import journal
+from storage.db import reading
+from tests.web.api.conftest import Program, client
+from tests.web.conftest import START, House
+from web.api.application import ROUTERS
+
+# Letters as in tests/rules/test_permits.py; "+" is everybody.
+OPEN = {
+    ("GET", "/faults"): "+",
+    ("POST", "/faults"): "AHVPEC",
+    ("GET", "/work-orders"): "+",
+    ("GET", "/work-orders/{order_id}"): "+",
+    ("POST", "/work-orders/{order_id}/{verb}"): "AHPE",  # acknowledge; each verb: below
+    ("GET", "/devices/{site}/{code}"): "+",
+    ("GET", "/devices/{site}/{code}/series"): "+",
+    ("GET", "/notices"): "AHVPE",
+    ("GET", "/rejects"): "AHVPE",
+    ("GET", "/discovered"): "AHVPE",
+    ("GET", "/events"): "+",
+}
+ENDLESS = {("GET", "/events")}  # its tests are in test_events.py
+LETTERS = dict(zip("ADHVPESC", Role, strict=True))
+OF_A_SITE = [path for path in OPEN if "{" in path[1] or path == ("POST", "/faults")]
+VERBS = {
+    **dict.fromkeys(("acknowledge", "decline"), "AHPE"),
+    **dict.fromkeys(("depart", "arrive", "diagnose", "repair", "verify", "leave"), "AHPE"),
+    "arrange": "AH",
+    "accept": "AHPEC",
+    **dict.fromkeys(("dispatch", "close", "cancel", "reopen"), "AHP"),
+}
+
+
+def letter_of(role: Role) -> str:
+    return next(key for key, each in LETTERS.items() if each is role)
+
+
+def ask(who: TestClient, method: str, path: str, order: WorkOrder, site: str = "S-1") -> Any:
+    filled = path.replace("{order_id}", str(order.id)).replace("{verb}", "acknowledge")
+    filled = filled.replace("{site}", site).replace("{code}", "d0")
+    said = {"site": site, "device": "d0", "symptom": "black", "reporter": "Zhou"}
+    more = "?metric=battery_pct" if path.endswith("series") else ""
+    body = said if path == "/faults" and method == "POST" else None
+    return who.request(method, f"/api/v1{filled}{more}", json=body)
+
+
+def test_every_route_is_listed_with_those_it_is_open_to() -> None:
+    found = {
+        (method, route.path)
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods or ()
+    }
+    assert found == set(OPEN)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_may_do_exactly_its_own(program: Program, order: WorkOrder, role: Role) -> None:
+    for (method, path), open_to in sorted(OPEN.items()):
+        if (method, path) in ENDLESS:
+            continue
+        answer = ask(program(role), method, path, order)
+        open_ = open_to == "+" or letter_of(role) in open_to
+        assert (answer.status_code == 403) is not open_, (method, path, answer.text)
+        assert answer.status_code in {200, 201, 403, 409}, (method, path, answer.text)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.usefixtures("bound", "order")
+def test_a_foreign_site_is_not_even_there(
+    house: House, program: Program, foreign: WorkOrder, role: Role
+) -> None:
+    who, before = program(role), newest(house)
+    for method, path in OF_A_SITE:
+        answer = ask(who, method, path, foreign, "S-9")
+        assert answer.status_code in ({403, 422} if path == "/faults" else {404}), (path, answer)
+        assert "S-9" not in answer.text.replace("S-9/d0", "")
+    for path in ("/faults?state=all", "/work-orders?state=all"):
+        items = who.get(f"/api/v1{path}").json()["items"]
+        assert {one["site"] for one in items} == {"S-1"}
+        assert who.get(f"/api/v1{path}&site=S-9").json()["items"] == []
+    assert newest(house) == before
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_verb_is_open_to_whom_the_page_offers_it(
+    program: Program, order: WorkOrder, role: Role
+) -> None:
+    assert set(VERBS) == set(Verb)
+    who = program(role)
+    for verb, open_to in VERBS.items():
+        answer = who.post(f"/api/v1/work-orders/{order.id}/{verb}", json={})
+        assert (answer.status_code == 403) is not (letter_of(role) in open_to), (verb, answer.text)
+
+
+@pytest.mark.parametrize("token", ["", "rw_nonsense"])
+def test_a_stranger_gets_nothing(house: House, order: WorkOrder, token: str) -> None:
+    for method_path in OPEN:
+        answer = ask(client(house, token), *method_path, order)
+        assert answer.status_code == 401, method_path
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_cookie_does_not_count(house: House, order: WorkOrder) -> None:
+    for method_path in OPEN:
+        assert ask(house.enter(Role.ADMIN), *method_path, order).status_code == 401, method_path
+
+
+def newest(house: House) -> int:
+    with reading(house.parts.database) as tx:
+        entries = journal.after(tx, 0, START)
+        return len([entry for entry in entries if entry.verb != "token_given"])
