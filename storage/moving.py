@@ -63,9 +63,13 @@ def _copy_tables(tables: MetaData, old: Tx, new: Tx) -> Iterator[Copied]:
 
 
 def _copy_rows(table: Table, old: Tx, new: Tx) -> None:
-    """What points at a row of the same table is filled in when all of them are there."""
+    """What points at a row of the same table is filled in when all of them are there.
+
+    What the database computes by itself it computes anew.
+    """
     looped = [column for column in table.columns if _points_at_own(column)]
-    for rows in old.execute(select(table)).mappings().partitions(_AT_ONCE):
+    written = [column for column in table.columns if column.computed is None]
+    for rows in old.execute(select(*written)).mappings().partitions(_AT_ONCE):
         unlooped = {column.name: None for column in looped}
         new.execute(insert(table), [{**row, **unlooped} for row in rows])
     for column in looped:

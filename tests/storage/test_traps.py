@@ -23,6 +23,7 @@ from storage.tables import metadata, telemetry_metadata
 from storage.tables.company import customers
 from tests import servers
 from tests.storage.assets import a_site, some_devices
+from tests.storage.test_migrate import NEWEST
 
 NOW = datetime(2026, 6, 15, 1, 2, 3, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -106,10 +107,10 @@ def test_two_processes_migrate_at_once(
 ) -> None:
     """From empty, under a lock: both succeed and the tables are made once."""
     if engine == "sqlite":
-        assert _migrated(tmp_path, f"sqlite:///{tmp_path}/main.db") == ["0001"]
+        assert _migrated(tmp_path, f"sqlite:///{tmp_path}/main.db") == [NEWEST]
         return
     with servers.fresh_database(request.getfixturevalue("postgres_server")) as url:
-        assert _migrated(tmp_path, url) == ["0001"]
+        assert _migrated(tmp_path, url) == [NEWEST]
 
 
 def _migrated(folder: Path, url: str) -> list[str]:
