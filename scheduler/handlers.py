@@ -87,6 +87,8 @@ def _lock(tx: Tx, due: Deadline) -> Subject | None:
             return fault_rows.lock(tx, FaultId(due.subject_id), skip_locked=True)
         case "alert":
             return alerts.lock(tx, due.subject_id, skip_locked=True)
+        case "inspection":
+            return None  # the printer's own
 
 
 def _exists(tx: Tx, due: Deadline) -> bool:
@@ -97,3 +99,5 @@ def _exists(tx: Tx, due: Deadline) -> bool:
             return fault_rows.get(tx, FaultId(due.subject_id)) is not None
         case "alert":
             return alerts.get(tx, due.subject_id) is not None
+        case "inspection":
+            return True

@@ -16,7 +16,7 @@ from storage.db import Tx, insert_into
 from storage.tables.night import deadlines
 from storage.tables.watch import faults
 
-SubjectKind = Literal["order", "fault", "alert"]
+SubjectKind = Literal["order", "fault", "alert", "inspection"]
 
 
 class Kind(StrEnum):
@@ -27,6 +27,10 @@ class Kind(StrEnum):
     GRACE = "grace"  # what stays down after its cause cleared
     ALERT = "alert"  # an emergency of ours must be seen
     MINOR = "minor"  # a minor fault must become an order
+    RENDER = "render"  # a finished inspection must become a signed PDF; `scheduler/printing.py`
+
+
+TICKED = frozenset(Kind) - {Kind.RENDER}  # a page takes too long to print inside a tick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +93,16 @@ def of_subject(tx: Tx, subject_kind: SubjectKind, subject_id: int) -> list[Deadl
     return _all(tx.execute(found.order_by(deadlines.c.due_at)).mappings().all())
 
 
-def due(tx: Tx, now: datetime, limit: int, *, after: Deadline | None = None) -> list[Deadline]:
+def due(
+    tx: Tx,
+    now: datetime,
+    limit: int,
+    *,
+    after: Deadline | None = None,
+    kinds: frozenset[Kind] = TICKED,
+) -> list[Deadline]:
     """What has passed, the longest overdue first. Takes no lock: `lock` each before acting."""
-    known = deadlines.c.kind.in_(list(Kind))  # a newer scheduler beside us may know more
+    known = deadlines.c.kind.in_(sorted(kinds))  # a newer scheduler beside us may know more
     found = select(deadlines).where(deadlines.c.due_at <= now, known)
     if after:
         same = (deadlines.c.due_at == after.due_at) & (deadlines.c.id > after.id)

@@ -1,8 +1,8 @@
 """Who may come in, and since when."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text, text
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text, UniqueConstraint, text
 
-from storage.tables.columns import Id, facts, identity, instant, metadata, points_to, words
+from storage.tables.columns import Id, facts, identity, instant, metadata, one_of, points_to, words
 
 logins = Table(
     "logins",
@@ -13,6 +13,10 @@ logins = Table(
     words("password_hash"),
     Column("must_change", Boolean, nullable=False, server_default=text("false")),
     instant("changed_at"),
+    words("totp_secret"),  # sealed with the installation's secret; '' without a second factor
+    instant("totp_since", null=True),
+    Column("totp_last_step", Integer, nullable=False, server_default="0"),  # a code works once
+    words("recovery_hashes", default="[]"),
 )
 
 sessions = Table(
@@ -25,6 +29,8 @@ sessions = Table(
     instant("expires_at", index=True),
     words("agent"),
     words("address"),
+    words("how", default="password"),  # password, totp, oidc, link
+    instant("second_factor_until", null=True),  # logged in half: the code is still owed
 )
 
 throttles = Table(  # failed tries by account and by address, in the same database
@@ -68,4 +74,29 @@ api_answers = Table(  # what a POST with an Idempotency-Key was answered, for a 
     Column("status", Integer, nullable=False, server_default="0"),
     facts("headers"),
     words("body"),
+)
+
+access_links = Table(  # single-purpose: random, hashed here, expiring, useless by GET
+    "access_links",
+    metadata,
+    identity(),
+    Column("token_hash", Text, nullable=False, unique=True),
+    words("purpose"),
+    points_to("person_id", "people.id", index=True),
+    points_to("created_by", "people.id", null=True),
+    instant("created_at"),
+    instant("expires_at", index=True),
+    instant("used_at", null=True),
+    one_of("purpose", ("reset", "invitation", "magic")),
+)
+
+outside_identities = Table(  # OIDC: who of theirs is who of ours
+    "outside_identities",
+    metadata,
+    identity(),
+    words("issuer"),
+    words("subject"),
+    points_to("person_id", "people.id", index=True),
+    instant("linked_at"),
+    UniqueConstraint("issuer", "subject"),
 )

@@ -44,6 +44,7 @@ customers = Table(
     words("phone"),
     words("email"),
     words("language", default="zh"),
+    instant("archived_at", null=True),  # deletion is archive
     one_of("language", ("zh", "en")),
 )
 
@@ -61,6 +62,7 @@ contracts = Table(
     Column("retention_days", Integer),
     words("quarter", default="natural"),
     Column("survey_months", Integer, nullable=False, server_default="12"),
+    instant("archived_at", null=True),
     one_of("tier", ("basic", "advanced", "exclusive")),
     one_of("quarter", ("natural", "contract")),
     CheckConstraint("survey_months BETWEEN 6 AND 12", name="survey_months"),
@@ -88,6 +90,7 @@ sites = Table(
     Column("retention_days", Integer),
     words("access_note"),
     words("timezone"),
+    instant("archived_at", null=True),
     one_of("zone", Zone),
     one_of("given_crs", ["", *Crs]),
     CheckConstraint("on_site_hours > 0", name="on_site_hours"),
@@ -105,6 +108,7 @@ systems = Table(
     words("complexity"),
     words("importance"),
     words("extra_cycles"),
+    instant("archived_at", null=True),
     UniqueConstraint("site_id", "code"),
 )
 
@@ -144,6 +148,7 @@ devices = Table(
     instant("enrolled_at"),
     instant("disabled_at", null=True),
     instant("maintenance_until", null=True),
+    instant("archived_at", null=True),
     Column("sought", Text, Computed(_SOUGHT, persisted=True), nullable=False),
     UniqueConstraint("site_id", "code"),
     one_of("type", DeviceType),
@@ -198,4 +203,34 @@ shifts = Table(  # the rota: from `starts_at` up to, not including, `ends_at`
     CheckConstraint("starts_at < ends_at", name="lasts"),
     UniqueConstraint("layer", "starts_at"),
     Index("ix_shifts_layer_ends_at", "layer", "ends_at"),
+)
+
+policy_changes = Table(  # A18: who, why, effective from; running orders keep theirs
+    "policy_changes",
+    metadata,
+    identity(),
+    words(
+        "name"
+    ),  # as in the settings: ladder.again_s, zone_hours.ring1, limits.CAM_LOW_FPS.raise_at
+    facts("value"),
+    facts("before"),
+    words("why"),
+    points_to("changed_by", "people.id"),
+    instant("changed_at"),
+    instant("effective_from"),
+    instant("withdrawn_at", null=True),
+    Index("ix_policy_changes_name_effective_from", "name", "effective_from"),
+)
+
+rule_remarks = Table(  # A18: problems in applying the rules, recorded and reviewed
+    "rule_remarks",
+    metadata,
+    identity(),
+    words("clause"),
+    words("text"),
+    points_to("written_by", "people.id"),
+    instant("written_at"),
+    points_to("reviewed_by", "people.id", null=True),
+    instant("reviewed_at", null=True),
+    words("outcome"),
 )
