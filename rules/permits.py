@@ -35,6 +35,9 @@ class Verb(StrEnum):
     SEE_METRICS = "see_metrics"
     ACKNOWLEDGE_ALERT = "acknowledge_alert"
     SET_UP = "set_up"
+    SEE_INSPECTION = "see_inspection"  # a customer: only issued ones
+    INSPECT = "inspect"
+    DECIDE_INSPECTION = "decide_inspection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,9 @@ ROLES: dict[Verb, frozenset[Role]] = {
     Verb.SEE_METRICS: frozenset({Role.ADMIN, Role.HEAD}),
     Verb.ACKNOWLEDGE_ALERT: _LEADING | {Role.ENGINEER},
     Verb.SET_UP: frozenset({Role.ADMIN}),
+    Verb.SEE_INSPECTION: _ALL,
+    Verb.INSPECT: _TECHNICAL,
+    Verb.DECIDE_INSPECTION: frozenset({Role.ADMIN, Role.HEAD}),
 }
 
 YES = Verdict(ok=True)

@@ -38,6 +38,9 @@ TABLE = {
     Verb.SEE_METRICS: "AH",
     Verb.ACKNOWLEDGE_ALERT: "AHPE",
     Verb.SET_UP: "A",
+    Verb.SEE_INSPECTION: "ADHVPESC",
+    Verb.INSPECT: "AHVPE",
+    Verb.DECIDE_INSPECTION: "AH",
 }
 
 
