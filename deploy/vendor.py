@@ -17,12 +17,13 @@ VENDOR = Path(__file__).parent.parent / "web" / "static" / "vendor"
 
 ICONS = """
 access-point activity alert-octagon-filled alert-triangle-filled arrow-back-up arrow-right bell
-bell-ringing building calendar-week camera check chevron-down chevron-left chevron-right circle-check-filled
-circle-dashed circle-filled clipboard-check clipboard-list clock clock-exclamation cpu
-device-desktop dots download eraser external-link eye-off file-text heart-rate-monitor help-circle history home hourglass info-circle
-language layout-dashboard list-check lock logout mail map-pin menu-2 message-report moon
-info-square-rounded-filled pencil phone photo plus point-filled radar-2 refresh route search send
-settings shield-check signature sun tool tools trash truck user user-check users wifi-off x
+bell-ringing building calendar-week camera check chevron-down chevron-left chevron-right
+circle-check-filled circle-dashed circle-filled clipboard-check clipboard-list clock
+clock-exclamation cpu device-desktop dots download eraser external-link eye-off file-text
+heart-rate-monitor help-circle history home hourglass info-circle language layout-dashboard
+list-check lock logout mail map-pin menu-2 message-report moon info-square-rounded-filled pencil
+phone photo plus point-filled radar-2 refresh route search send settings shield-check signature sun
+tool tools trash truck user user-check users wifi-off x
 """.split()  # noqa: SIM905 - one name a line would be a page
 
 UNUSED = re.compile(
