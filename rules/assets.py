@@ -1,4 +1,7 @@
-"""Customers, sites and what is installed there: the asset list as frozen values."""
+"""Customers, sites and what is installed there: the asset list as frozen values.
+
+What has an `archived_at` is out of the lists, out of planning and judging; it is never deleted.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -26,6 +29,7 @@ class Customer:
     phone: str = ""
     email: str = ""
     language: str = "zh"
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,7 @@ class Contract:
     retention_days: int | None = None
     quarter: str = "natural"
     survey_months: int = 12
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,7 @@ class Site:
     key_project: bool = False
     retention_days: int | None = None
     access_note: str = ""
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,7 @@ class System:
     complexity: str = ""
     importance: str = ""
     extra_cycles: str = ""
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,3 +120,4 @@ class Device:
     dialect_id: str = ""
     disabled_at: datetime | None = None
     maintenance_until: datetime | None = None
+    archived_at: datetime | None = None
