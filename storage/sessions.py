@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from storage.db import Tx
 from storage.tables.access import sessions
@@ -18,6 +18,8 @@ class Session:
     expires_at: datetime
     agent: str
     address: str
+    how: str = "password"  # password, totp, oidc, link
+    second_factor_until: datetime | None = None  # in half: a code is owed until then
 
 
 def begin(tx: Tx, session: Session) -> None:
@@ -43,6 +45,31 @@ def end(tx: Tx, token_hash: str) -> None:
 
 def end_all(tx: Tx, login_id: int) -> None:
     tx.execute(delete(sessions).where(sessions.c.login_id == login_id))
+
+
+def of_login(tx: Tx, login_id: int, now: datetime) -> list[Session]:
+    """Whole ones that have not ended, the one last used first."""
+    mine = (sessions.c.login_id == login_id) & (sessions.c.expires_at > now)
+    found = select(sessions).where(mine, sessions.c.second_factor_until.is_(None))
+    rows = tx.execute(found.order_by(sessions.c.seen_at.desc(), sessions.c.token_hash)).mappings()
+    return [Session(**row) for row in rows]
+
+
+def last_seen(tx: Tx) -> dict[int, datetime]:
+    """Login → when one of its sessions was last used."""
+    found = select(sessions.c.login_id, func.max(sessions.c.seen_at)).group_by(sessions.c.login_id)
+    return {number: at for number, at in tx.execute(found)}
+
+
+def end_of(tx: Tx, login_id: int, token_hash: str) -> bool:
+    """End one of this login's; False when it has none such."""
+    mine = (sessions.c.login_id == login_id) & (sessions.c.token_hash == token_hash)
+    return tx.execute(delete(sessions).where(mine)).rowcount == 1
+
+
+def end_others(tx: Tx, login_id: int, token_hash: str) -> int:
+    others = (sessions.c.login_id == login_id) & (sessions.c.token_hash != token_hash)
+    return tx.execute(delete(sessions).where(others)).rowcount
 
 
 def sweep(tx: Tx, now: datetime) -> None:
