@@ -1,24 +1,16 @@
 """`[policy]` of the TOML file becomes a `Policy`: every figure known, of its kind, in its range."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from rules.codes import CATALOGUE
+from rules.figures import LARGEST, LONGEST_S, Figure, Kind, figure_for, fits
 from rules.policy import Limit, Policy
 from wiring.problems import Problem
 
-_MAY_BE_ZERO = {
-    "hold.at_most_s",
-    "hold.grace_s",
-    "silence.will_held_s",
-    "silence.back_for_s",
-    "ring_warning_m",
-}
-_LONGEST_S = 366 * 86400
-_MOST = {"s": _LONGEST_S, "hours": 366 * 24, "days": 3660, "m": 100_000}
+_SHARES = Figure(name="warn_at", group="zone_hours", kind=Kind.SHARES)
 
 
 class FigureError(Exception):
@@ -62,30 +54,21 @@ def _filled(default: Any, table: Mapping[str, Any], place: str, problems: list[P
 
 def _figure(path: str, given: Any, was: tuple[Any, Any], problems: list[Problem]) -> Any:
     old, kind_of = was
-    least = 0 if path in _MAY_BE_ZERO else math.ulp(0)
-    unit = path.rsplit("_", 1)[-1]
-    unit = "hours" if path.startswith("zone_hours.") else unit
-    most = _MOST.get(unit, 10_000_000)
-    whole = kind_of is int
-    fits = _number(given) and least <= given <= most and (not whole or isinstance(given, int))
-    if not fits:
-        kind = "a whole number" if whole else "a number"
-        bound = "from 0" if least == 0 else "above 0"
-        example = f"{path.rsplit('.', 1)[-1]} = {old if old is not None else 4}"
+    figure = figure_for(path, kind_of, old)
+    if not fits(figure, given):
+        kind = "a whole number" if figure.kind is Kind.WHOLE else "a number"
+        bound = "from 0" if figure.from_least else "above 0"
+        most = f"{figure.most:.12g}"
+        example = f"{figure.last} = {old if old is not None else 4}"
         problems.append(
             Problem(f"policy.{path}", repr(given), f"{kind} {bound} to {most}", example)
         )
         return old
-    return given if whole else float(given)
-
-
-def _number(given: Any) -> bool:
-    return isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
+    return given if figure.kind is Kind.WHOLE else float(given)
 
 
 def _fractions(given: Any, problems: list[Problem]) -> tuple[float, ...]:
-    fits = isinstance(given, list | tuple) and given and all(_number(one) for one in given)
-    if not fits or list(given) != sorted(set(given)) or not 0 < given[0] <= given[-1] <= 1:
+    if not fits(_SHARES, given):
         problems.append(
             Problem(
                 "policy.warn_at",
@@ -121,10 +104,17 @@ def _limit(code: str, table: Mapping[str, Any], problems: list[Problem]) -> Limi
     known = {one.name for one in fields(Limit)}
     fitting: dict[str, float] = {}
     for name, given in table.items():
-        time_wrong = name.endswith("_s") and _number(given) and not 0 <= given <= _LONGEST_S
-        if name not in known or not _number(given) or time_wrong:
+        if name not in known or not fits(_bounds(name), given):
             accepted = f"a number (seconds from 0) for one of {', '.join(sorted(known))}"
             problems.append(Problem(f"policy.limits.{code}.{name}", repr(given), accepted))
             continue
         fitting[name] = float(given)
     return Limit(**fitting)
+
+
+def _bounds(name: str) -> Figure:
+    seconds = name.endswith("_s")
+    least, most = (0, LONGEST_S) if seconds else (-LARGEST, LARGEST)
+    return Figure(
+        name=name, group="limits", kind=Kind.NUMBER, least=least, from_least=True, most=most
+    )
