@@ -14,7 +14,10 @@ from storage.tables.night import journal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`verb` is the message id `journal.<verb>` in the catalogues; `facts` fill its blanks."""
+    """`verb` is the message id `journal.<verb>` in the catalogues; `facts` fill its blanks.
+
+    `record` names the line of the company's lists it is about: `sites/12`.
+    """
 
     at: datetime
     actor: str
@@ -24,6 +27,7 @@ class Entry:
     order_id: OrderId | None = None
     fault_id: FaultId | None = None
     device_id: DeviceId | None = None
+    record: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     id: int = 0
 
@@ -76,6 +80,12 @@ def of_device(tx: Tx, device_id: DeviceId, *, limit: int) -> list[Entry]:
     return _entries(tx, found.order_by(journal.c.id.desc()).limit(limit))
 
 
+def of_record(tx: Tx, record: str, *, limit: int) -> list[Entry]:
+    """What was done to a line of the company's lists, the youngest first."""
+    found = select(journal).where(journal.c.record == record, journal.c.record != "")
+    return _entries(tx, found.order_by(journal.c.id.desc()).limit(limit))
+
+
 def after(tx: Tx, last_id: int, since: datetime, *, limit: int = 1000) -> list[Entry]:
     """Entries beyond `last_id`, or as young as `since`: ids commit out of order."""
     found = select(journal).where((journal.c.id > last_id) | (journal.c.at >= since))
@@ -100,5 +110,6 @@ def _row(entry: Entry) -> dict[str, Any]:
         "order_id": entry.order_id,
         "fault_id": entry.fault_id,
         "device_id": entry.device_id,
+        "record": entry.record,
         "facts": entry.facts,
     }

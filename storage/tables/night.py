@@ -200,8 +200,15 @@ journal = Table(
     Column("order_id", Id, index=True),
     Column("fault_id", Id, index=True),
     Column("device_id", Id, index=True),
+    words("record"),  # the line of the company's lists that it is about: `sites/12`
     facts("facts"),
     one_of("actor", ("person", "monitor", "clock", "device", "system")),
+    Index(
+        "ix_journal_record",
+        "record",
+        sqlite_where=text("record <> ''"),
+        postgresql_where=text("record <> ''"),
+    ),
 )
 
 counters = Table(  # numbers that people read out: orders per year

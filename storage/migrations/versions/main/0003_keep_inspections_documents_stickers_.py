@@ -439,6 +439,16 @@ def upgrade() -> None:
     with op.batch_alter_table("devices", schema=None) as batch_op:
         batch_op.add_column(sa.Column("archived_at", Utc(), nullable=True))
 
+    with op.batch_alter_table("journal", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("record", sa.Text(), server_default="", nullable=False))
+        batch_op.create_index(
+            "ix_journal_record",
+            ["record"],
+            unique=False,
+            sqlite_where=sa.text("record <> ''"),
+            postgresql_where=sa.text("record <> ''"),
+        )
+
     with op.batch_alter_table("logins", schema=None) as batch_op:
         batch_op.add_column(sa.Column("totp_secret", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("totp_since", Utc(), nullable=True))
