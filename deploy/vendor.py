@@ -1,6 +1,6 @@
 """How `web/static/vendor/` was made: unpack the npm packages, trim, record every sha256.
 
-    npm pack htmx.org@4.0.1 @tabler/core@1.6.1 @tabler/icons@3.51.0
+    npm pack htmx.org@4.0.1 @tabler/core@1.6.1 @tabler/icons@3.51.0 leaflet@1.9.4
     tar xzf each one into FOLDER/<name>/, then: python deploy/vendor.py FOLDER
 
 Tabler loses the components no page of ours uses (calendars, carousels, social colours...), so
@@ -16,14 +16,15 @@ from pathlib import Path
 VENDOR = Path(__file__).parent.parent / "web" / "static" / "vendor"
 
 ICONS = """
-access-point activity alert-octagon-filled alert-triangle-filled arrow-back-up arrow-right bell
+access-point activity address-book alert-octagon-filled alert-triangle-filled archive
+arrow-back-up arrow-right bell
 bell-ringing building calendar-week camera check chevron-down chevron-left chevron-right
 circle-check-filled circle-dashed circle-filled clipboard-check clipboard-list clock
 clock-exclamation cpu device-desktop dots download eraser external-link eye-off file-text
 heart-rate-monitor help-circle history home hourglass info-circle language layout-dashboard
 list-check lock logout mail map-pin menu-2 message-report moon info-square-rounded-filled pencil
 phone photo plus point-filled radar-2 refresh route search send settings shield-check signature sun
-tool tools trash truck user user-check users wifi-off x
+tool tools trash truck upload user user-check users wifi-off x
 """.split()  # noqa: SIM905 - one name a line would be a page
 
 UNUSED = re.compile(
@@ -54,12 +55,15 @@ DROP_MEDIA = ("min-width:1400px", "max-width:1399.98px", "min-width:1200px", "ma
 
 def main(folder: Path) -> None:
     VENDOR.mkdir(parents=True, exist_ok=True)
-    htmx, core, icons = (
-        _package(folder, name) for name in ("htmx.org", "tabler-core", "tabler-icons")
+    htmx, core, icons, leaflet = (
+        _package(folder, name) for name in ("htmx.org", "tabler-core", "tabler-icons", "leaflet")
     )
     shutil.copy(htmx / "dist" / "htmx.min.js", VENDOR / "htmx.min.js")
     shutil.copy(htmx / "dist" / "ext" / "hx-sse.min.js", VENDOR / "hx-sse.min.js")
     shutil.copy(htmx / "LICENSE", VENDOR / "htmx.LICENSE")
+    shutil.copy(leaflet / "dist" / "leaflet.js", VENDOR / "leaflet.js")
+    shutil.copy(leaflet / "dist" / "leaflet.css", VENDOR / "leaflet.css")
+    shutil.copy(leaflet / "LICENSE", VENDOR / "leaflet.LICENSE")
     shutil.copy(icons / "LICENSE", VENDOR / "tabler-icons.LICENSE")
     mit = (icons / "LICENSE").read_text(
         encoding="utf-8"
