@@ -83,6 +83,11 @@ class Intake:
         self.totals = Counter[str]()
         self._seen = Seen()
 
+    @property
+    def outdated(self) -> bool:
+        """Figures have changed since memory was made: it is to be made anew (A18)."""
+        return self.memory.policy is not self._parts.policy
+
     def start(self, now: datetime) -> None:
         """Read everything from rows: after this, memory is what the database says."""
         with transaction(self._parts.database) as tx:

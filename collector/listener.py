@@ -82,6 +82,10 @@ class Listener:
                 self._connection.close()
 
     @property
+    def outdated(self) -> bool:
+        return self._intake.outdated
+
+    @property
     def healthy(self) -> bool:
         return self.ears.since is not None and not self.ears.stalled
 

@@ -53,9 +53,10 @@ def _listen(parts: Parts, stop: "_Stop", heart: Heart, room: Room) -> None:
     while not stop.asked:
         listener.step()
         heart.beat(ok=listener.healthy, words=listener.ears.words)
-        if fresh := rereading.fresh():
+        parts.figures.look(parts.database)
+        if rereading.fresh() or listener.outdated:
             listener.close()
-            listener = _begin(fresh)
+            listener = _begin(rereading.parts)
         if room.full(parts.clock()):
             log.critical("the disk is full (%d MB left): messages wait at the broker", room.free_mb)
             listener.close()

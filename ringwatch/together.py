@@ -108,6 +108,7 @@ def ready_parts(settings: Settings) -> Parts:
     """The parts, on a database that is where this program needs it. Raises `MigrationError`."""
     parts = assemble(settings)
     migrations.require_ready(parts.database, parts.telemetry)
+    parts.figures.read(parts.database)
     return parts
 
 

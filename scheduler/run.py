@@ -49,8 +49,8 @@ def run(parts: Parts) -> int:
 
         def _fresh() -> Parts | None:
             found = rereading.fresh()
-            if found:
-                desk.renew(found)
+            if found or desk.outdated:
+                desk.renew(rereading.parts)
             return found
 
         return keep_promises(parts, stop, sends=desk.healthy, fresh=_fresh)
@@ -75,10 +75,16 @@ def keep_promises(
     for job in _jobs(current, steps, lambda: beat.alive("tick")):
         beat.add(job)
     heart = Heart(parts.settings.data, "scheduler", parts.clock)
+    parts.figures.look(parts.database)
+
+    def _each() -> None:
+        parts.figures.look(parts.database)
+        current.renew(fresh())
+
     beat.start()
     log.info("keeping promises: a tick every %d ms", TICK_S * 1000)
     try:
-        _watch_until(stop, beat, heart, sends, lambda: current.renew(fresh()))
+        _watch_until(stop, beat, heart, sends, _each)
     finally:
         beat.stop()
     heart.stop()

@@ -56,8 +56,14 @@ class Desk:
     """The sender at work, that can be changed for one with other channels while notices wait."""
 
     def __init__(self, parts: Parts) -> None:
+        self._parts, self._link_hours = parts, parts.policy.link_hours
         self._held = contextlib.ExitStack()
         self._sender = self._held.enter_context(at_work(parts))
+
+    @property
+    def outdated(self) -> bool:
+        """How long a link lasts has changed since the sender was made (A18)."""
+        return self._parts.policy.link_hours != self._link_hours
 
     def healthy(self) -> bool:
         return self._sender.healthy()
@@ -65,6 +71,7 @@ class Desk:
     def renew(self, parts: Parts) -> None:
         """The new one starts first; the old one ends what it is sending in its own time."""
         held = contextlib.ExitStack()
+        self._parts, self._link_hours = parts, parts.policy.link_hours
         self._sender = held.enter_context(at_work(parts))
         old, self._held = self._held, held
         threading.Thread(target=old.close, name="sender-leaves", daemon=True).start()

@@ -31,6 +31,7 @@ from storage.db import Database, Tx, reading, transaction
 from storage.outbox import Notice
 from tests import company as companies
 from tests.waiting import until
+from wiring.in_force import Figures
 from wiring.parts import Parts
 from wiring.settings import load
 
@@ -70,7 +71,7 @@ class World:
         devices: int = 3,
         policy: Policy | None = None,
     ) -> None:
-        self.database, self.policy = database, policy or Policy()
+        self.database = database
         self.now = DAWN
         with transaction(database) as tx:
             self.company = companies.found(tx, devices=devices)
@@ -78,7 +79,7 @@ class World:
             settings=load({}, data=folder),
             database=database,
             telemetry=telemetry,
-            policy=self.policy,
+            figures=Figures(policy or Policy()),
             clock=lambda: self.now,
         )
         self.phones = {name: Phones(name) for name in ("mail", "ntfy")}
@@ -90,6 +91,11 @@ class World:
 
     def close(self) -> None:
         self._sender.stop()
+
+    @property
+    def policy(self) -> Policy:
+        """The figures in force, as every process of ours takes them up."""
+        return self.parts.policy
 
     # What devices do
 
@@ -113,6 +119,7 @@ class World:
         end = self.now + timedelta(**time)
         while self.now < end:
             self.now += BEAT
+            self._take_up_figures()
             for device in self._voices:
                 if self.now - self._spoke_at[device] >= EVERY:
                     self._speak(device)
@@ -174,6 +181,11 @@ class World:
             found = order_rows.get(tx, order.id)
         assert found is not None
         return found
+
+    def _take_up_figures(self) -> None:
+        self.parts.figures.read(self.database)
+        if self._intake.outdated:
+            self._wake_up()
 
     def _wake_up(self) -> None:
         self._intake = Intake(self.parts)

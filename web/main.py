@@ -32,6 +32,7 @@ from web.render import Renderer
 from web.security import Guard
 from web.stream import Pulse
 from wiring.health import EVERY_S, Heart
+from wiring.in_force import LOOK_S
 from wiring.parts import Parts
 
 ROUTERS = (
@@ -82,10 +83,19 @@ def build(parts: Parts) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """As many threads as the pool has connections: one more would wait for a place in it."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = POOL_SIZE
-    beating = asyncio.create_task(_beat(app.state.parts))
+    parts: Parts = app.state.parts
+    chores = [asyncio.create_task(each(parts)) for each in (_beat, _look)]
     yield
-    beating.cancel()
+    for chore in chores:
+        chore.cancel()
     app.state.pulse.stop()
+
+
+async def _look(parts: Parts) -> None:
+    """Take up changed figures (A18), in a thread: the loop waits for no database."""
+    while True:
+        await anyio.to_thread.run_sync(parts.figures.look, parts.database)
+        await asyncio.sleep(LOOK_S)
 
 
 async def _beat(parts: Parts) -> None:

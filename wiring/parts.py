@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rules.policy import Policy
 from storage.db import Database, connect
 from wiring.clock import Clock, SteadyClock
+from wiring.in_force import Figures
 from wiring.settings import Settings
 
 
@@ -13,8 +14,13 @@ class Parts:
     settings: Settings
     database: Database
     telemetry: Database
-    policy: Policy
+    figures: Figures
     clock: Clock
+
+    @property
+    def policy(self) -> Policy:
+        """The figures in force at this moment; another object as soon as one has changed."""
+        return self.figures.at(self.clock())
 
     def close(self) -> None:
         self.database.close()
@@ -31,6 +37,6 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Parts:
         settings=settings,
         database=database,
         telemetry=telemetry,
-        policy=settings.policy,
+        figures=Figures(settings.policy),
         clock=clock or SteadyClock(),
     )

@@ -52,5 +52,6 @@ class Rereading:
         if not changed:
             return None
         mixed = old.model_copy(update={name: getattr(found, name) for name in RELOADED})
-        self.parts = replace(self.parts, settings=mixed, policy=found.policy)
+        self.parts.figures.settings_say(found.policy)
+        self.parts = replace(self.parts, settings=mixed)
         return self.parts

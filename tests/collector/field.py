@@ -22,6 +22,7 @@ from storage.states import LastWord
 from storage.tables.company import people
 from storage.tables.night import notices
 from tests import company as companies
+from wiring.in_force import Figures
 from wiring.parts import Parts
 from wiring.settings import load
 
@@ -43,7 +44,7 @@ class Field:
             settings=load({}, data=folder),
             database=database,
             telemetry=telemetry,
-            policy=policy or Policy(),
+            figures=Figures(policy or Policy()),
             clock=lambda: self.now,
         )
         self.voices: dict[str, dict[str, Any]] = {}

@@ -10,6 +10,7 @@ from storage.db import Database, DatabaseDownError, connect, transaction
 from storage.migrate import migrate
 from tests import servers
 from tests.collector.field import DAWN
+from wiring.in_force import Figures
 from wiring.parts import Parts
 from wiring.settings import load
 
@@ -19,7 +20,7 @@ def parts_of(database: Database, telemetry: Database, folder: Path) -> Parts:
         settings=load({}, data=folder),
         database=database,
         telemetry=telemetry,
-        policy=Policy(),
+        figures=Figures(Policy()),
         clock=lambda: DAWN,
     )
 

@@ -30,6 +30,7 @@ from storage.tables.night import deadlines, notices, work_orders
 from storage.tables.telemetry import hot, hourly
 from storage.tables.watch import faults
 from wiring import settings as wiring_settings
+from wiring.in_force import Figures
 from wiring.parts import Parts, assemble
 
 NOW = datetime(2026, 11, 21, 3, 4, 5, tzinfo=UTC)
@@ -210,7 +211,7 @@ def test_both_engines_are_filled_once_and_alike(
     monkeypatch.setattr(curves, "DAYS_BACK", 1)
     monkeypatch.setattr(curves, "MINUTES_BACK", 30)
     settings = wiring_settings.load({}, data=tmp_path, demo=True)
-    parts = Parts(settings, database, telemetry, settings.policy, lambda: NOW)
+    parts = Parts(settings, database, telemetry, Figures(settings.policy), lambda: NOW)
     demo.fill(parts, NOW)
     with transaction(database) as tx:
         before = (count(tx, faults), count(tx, work_orders), journal.last_id(tx))

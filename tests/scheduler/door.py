@@ -20,6 +20,7 @@ from scheduler.tick import tick
 from storage.db import Database, Tx, connect
 from storage.deadlines import Deadline, Kind
 from wiring.clock import SteadyClock
+from wiring.in_force import Figures
 from wiring.parts import Parts
 from wiring.settings import load
 
@@ -32,7 +33,7 @@ def parts_on(database: Database, folder: Path) -> Parts:
         settings=load(data=folder, policy=QUICK),
         database=database,
         telemetry=readings_beside(database),
-        policy=QUICK,
+        figures=Figures(QUICK),
         clock=SteadyClock(),
     )
 

@@ -22,6 +22,7 @@ from storage import work_orders as order_rows
 from storage.db import Database, Tx, transaction
 from tests.storage.assets import a_site, some_devices
 from web.main import build
+from wiring.in_force import Figures
 from wiring.parts import Parts
 from wiring.settings import Settings
 from words import catalogue
@@ -93,7 +94,7 @@ def empty_house(
         settings=settings,
         database=database,
         telemetry=telemetry,
-        policy=settings.policy,
+        figures=Figures(settings.policy),
         clock=clock,
     )
     return House(parts, build(parts), clock)

@@ -10,6 +10,7 @@ from rules.model import Role
 from storage.db import ConflictError, connect
 from tests.web.conftest import HOST, ORIGIN, START, House
 from web.main import build
+from wiring.in_force import Figures
 from wiring.parts import Parts
 from wiring.settings import Settings
 
@@ -93,7 +94,7 @@ def test_a_dead_database_is_told_to_people_and_machines(tmp_path: Path, url: str
         settings=settings,
         database=database,
         telemetry=database,
-        policy=settings.policy,
+        figures=Figures(settings.policy),
         clock=lambda: START,
     )
     client = TestClient(build(parts), headers=ORIGIN, raise_server_exceptions=False)
