@@ -4,6 +4,7 @@ Cross-site requests are told apart by what browsers say of themselves (`Sec-Fetc
 `Origin`), measured to hold on https, localhost and plain http in a LAN. No token to forget.
 """
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -17,7 +18,12 @@ LINKS = "/l/"
 # Programs come by token; a cookie does not count there, so no other site can use one.
 API = "/api/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-LARGEST_BODY = 1024 * 1024
+MIB = 1024 * 1024
+LARGEST_BODY = MIB
+# Where a file may come with the form: who takes it judges its size again.
+UPLOADS: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"/inspections/\d+/points/\d+/photos"), 17 * MIB),
+)
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; form-action 'self'; manifest-src 'self';"
@@ -68,7 +74,12 @@ class Guard:
         if refusal := _refusal(scope["method"], scope["path"], headers):
             await refusal(scope, receive, answer)
             return
-        await self._app(scope, _limited(receive), answer)
+        await self._app(scope, _limited(receive, largest(scope["path"])), answer)
+
+
+def largest(path: str) -> int:
+    """How long a body may be that is sent to this address, in bytes."""
+    return next((most for where, most in UPLOADS if where.fullmatch(path)), LARGEST_BODY)
 
 
 def _refusal(method: str, path: str, headers: Headers) -> Response | None:
@@ -79,13 +90,15 @@ def _refusal(method: str, path: str, headers: Headers) -> Response | None:
         text = "请求来自其他网站,已拒绝。\nThis came from another site and was refused.\n"
         return PlainTextResponse(text, status_code=403)
     said = headers.get("content-length", "0")
-    if not said.isdecimal() or int(said[:12]) > LARGEST_BODY:
-        text = "内容太大,最多 1 MiB。\nThat is too large: at most 1 MiB.\n"
+    most = largest(path)
+    if not said.isdecimal() or int(said[:12]) > most:
+        size = f"{most // MIB} MiB"
+        text = f"内容太大,最多 {size}。\nThat is too large: at most {size}.\n"
         return PlainTextResponse(text, status_code=413)
     return None
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """The body as it comes, up to the limit: what a header says of its length is only a hint."""
     taken = 0
 
@@ -93,7 +106,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
+        if taken > most:
             raise TooLargeError
         return message
 

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 
 from rules.model import Role
 from tests.web.conftest import PASSWORD, House
-from web.security import is_same_site
+from web.security import LARGEST_BODY, is_same_site, largest
 
 ADDRESSES = ("/login", "/nothing-here", "/healthz", "/rota", "/static/x/ringwatch.css")
 
@@ -70,6 +70,13 @@ def test_a_body_beyond_the_limit_is_refused(house: House) -> None:
     chunks = (b"x" * 65536 for _ in range(20))
     form = {"content-type": "application/x-www-form-urlencoded"}
     assert browser.post("/login", content=chunks, headers=form).status_code == 413
+
+
+def test_only_where_a_file_is_expected_may_a_body_be_longer() -> None:
+    """A photo of a phone is larger than any form; no other address takes as much."""
+    assert largest("/inspections/1/points/22/photos") > 16 * LARGEST_BODY
+    for other in ("/login", "/inspections/1/points/22", "/inspections/1/points/2/photos/x", "/"):
+        assert largest(other) == LARGEST_BODY
 
 
 def test_markup_in_data_stays_text(house: House) -> None:
