@@ -6,6 +6,7 @@ from datetime import datetime
 
 import words
 from notify.matter import Matter
+from rules import access as access_rules
 from rules import digests
 from rules.notices import Kind
 from storage.outbox import Notice
@@ -26,6 +27,11 @@ def personal_link(base_url: str, token: str) -> str:
     return f"{base_url}/l/{token}"
 
 
+def access_link(base_url: str, token: str) -> str:
+    """Opening it only shows here too; what it is for happens by a button, once."""
+    return f"{base_url}/a/{token}"
+
+
 def front_link(base_url: str) -> str:
     """For a digest: the board, behind login."""
     return f"{base_url}/"
@@ -40,6 +46,8 @@ def render(
     notice: Notice, matter: Matter, link: str, now: datetime, *, group: bool = False
 ) -> Text:
     """What only its reader should know is left out of a `group`; it stands behind the link."""
+    if notice.kind in access_rules.KINDS:
+        return _door(notice, matter, link, now)
     language = matter.reader.language
     facts = _facts(notice, matter)
     lines = [words.say(language, f"notice.{_lead(notice, matter)}", **facts), ""]
@@ -48,6 +56,18 @@ def render(
         lines += ["", words.say(language, "notice.open", link=link)]
         if "/l/" in link:
             lines.append(words.say(language, "notice.link_is_yours"))
+    return Text(subject=_subject(notice, matter), body="\n".join(lines) + "\n")
+
+
+def _door(notice: Notice, matter: Matter, link: str, now: datetime) -> Text:
+    """About the reader's own login: no site, no severity; until when the link is good."""
+    language = matter.reader.language
+    lines = [words.say(language, f"notice.{notice.kind}.lead", name=matter.reader.name)]
+    if link and (purpose := access_rules.purpose_of(notice.kind)):
+        until = words.instant(language, now + access_rules.LASTS[purpose], matter.home_timezone)
+        lines += ["", words.say(language, "notice.open", link=link)]
+        lines += [words.say(language, "notice.access_until", until=until)]
+    lines += ["", words.say(language, f"notice.{notice.kind}.not_you")]
     return Text(subject=_subject(notice, matter), body="\n".join(lines) + "\n")
 
 
@@ -162,6 +182,8 @@ def _next(matter: Matter, now: datetime) -> Iterator[tuple[str, str]]:
         span = words.duration(language, left_s)
         said = words.say(language, "notice.left" if left_s >= 0 else "notice.late", span=span)
         yield "on_site_by", f"{_at(matter, order.on_site_by)} ({said})"
+        if order.appointment_at:
+            yield "appointment", _at(matter, order.appointment_at)
     if matter.code and not (order and (order.verified_at or not order.open)):
         yield "first", words.say(language, f"code.{matter.code}.first")
     if matter.site:

@@ -8,15 +8,27 @@ from operations import promises
 from operations import work_orders as order_desk
 from rules import sla
 from rules.codes import CATALOGUE
-from rules.model import ClockSource, DeviceId, Fault, OrderId, PersonId, WorkOrder
+from rules.model import (
+    ClockSource,
+    DeviceId,
+    DeviceType,
+    Fault,
+    Monitored,
+    OrderId,
+    PersonId,
+    SiteId,
+    WorkOrder,
+)
 from rules.policy import Policy
-from storage import deadlines, journal
+from storage import deadlines, journal, revision
 from storage import devices as device_rows
 from storage import faults as fault_rows
 from storage import work_orders as order_rows
 from storage.db import Tx
 from storage.deadlines import Kind
 from storage.faults import NewFault
+
+WHOLE_SITE = "whole-site"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +65,31 @@ def receive(tx: Tx, call: Call, by: PersonId, policy: Policy, now: datetime) -> 
     fault = _confirmed(tx, suspicion) if suspicion else _reported(tx, call)
     _note(tx, fault, "customer_called" if suspicion else "fault_reported", call, by, now)
     return order_desk.open_order(tx, fault, policy, now, notice_at=call.at)
+
+
+def whole_site(tx: Tx, site_id: SiteId, name: str, by: PersonId, now: datetime) -> DeviceId:
+    """The point that stands for the site as a whole: for a report that names no device.
+
+    It comes onto the list with the first such report; nobody listens for it.
+    """
+    known = device_rows.ids_by_code(tx, [site_id]).get((site_id, WHOLE_SITE))
+    if known is not None:
+        return known
+    row = {"site_id": site_id, "code": WHOLE_SITE, "name": name, "type": DeviceType.OTHER}
+    device_rows.add(tx, [{**row, "monitored": Monitored.NO, "enrolled_at": now}])
+    made = device_rows.ids_by_code(tx, [site_id])[site_id, WHOLE_SITE]
+    revision.bump(tx)
+    entry = journal.Entry(
+        at=now,
+        actor="person",
+        person_id=by,
+        verb="enrolled",
+        site_id=site_id,
+        device_id=made,
+        facts={"device": name, "code": WHOLE_SITE},
+    )
+    journal.write(tx, entry)
+    return made
 
 
 def _order_of(tx: Tx, fault: Fault) -> OrderId | None:

@@ -5,11 +5,11 @@ Every verb runs inside the caller's transaction, locks the order first, and is j
 """
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from operations import ladder, notices, promises, recovery
-from rules import sla, workflow
+from operations import ladder, notices, places, promises, recovery, steps
+from operations.steps import LONGEST_TEXT, locked, said
+from rules import sla
 from rules.model import ClockSource, Fault, OrderId, PersonId, Role, WorkOrder
 from rules.policy import Policy
 from rules.workflow import Verb
@@ -20,7 +20,7 @@ from storage import work_orders as order_rows
 from storage.db import Tx
 from storage.work_orders import NewOrder
 
-LONGEST_TEXT = 4000
+NotNowError, NoSuchOrderError = steps.NotNowError, steps.NoSuchOrderError
 _NOBODYS = {
     **dict.fromkeys(("received_by", "received_at", "assignee_id")),
     **dict.fromkeys(("self_dispatched_at", "dispatched_at", "departed_at")),
@@ -29,19 +29,6 @@ _UNDONE = {
     **dict.fromkeys(("repaired_at", "verified_at", "left_at", "accepted_at", "closed_at")),
     **dict.fromkeys(("verified_how", "accepted_by", "close_reason"), ""),
 }
-
-
-class NotNowError(Exception):
-    """The step is not possible now; `message_id` and `facts` say why, in anybody's language."""
-
-    def __init__(self, message_id: str, **facts: Any) -> None:
-        super().__init__(message_id)
-        self.message_id = message_id
-        self.facts = facts
-
-
-class NoSuchOrderError(LookupError):
-    """There is no order of that id."""
 
 
 def open_order(
@@ -62,12 +49,13 @@ def open_order(
     site = site_rows.get(tx, fault.site_id)
     if site is None:
         raise LookupError(f"fault {fault.id} belongs to no site")
+    on_site = places.on_site_of(tx, site, policy)
     promise = sla.promise(
         notice_at or (now if fault.source is ClockSource.MONITOR else fault.opened_at),
         ClockSource.CUSTOMER_NOTICE if notice_at else fault.source,
         site.zone,
-        site.on_site_hours,
-        site.on_site_rule,
+        on_site.hours,
+        on_site.rule.id,
     )
     order = order_rows.add(
         tx,
@@ -96,7 +84,7 @@ def acknowledge(
     tx: Tx, order_id: OrderId, by: PersonId, now: datetime, how: str = "app"
 ) -> WorkOrder:
     """Somebody takes it: the paging stops on every channel, and he is the receiver (A02)."""
-    order = _locked(tx, order_id, Verb.ACKNOWLEDGE)
+    order = locked(tx, order_id, Verb.ACKNOWLEDGE)
     order = order_rows.change(
         tx, order.id, received_by=by, received_at=now, assignee_id=order.assignee_id or by
     )
@@ -111,8 +99,8 @@ def decline(
 
     Also whoever was sent, or told to go: the order is nobody's again until somebody answers.
     """
-    order = _locked(tx, order_id, Verb.DECLINE)
-    recovery.note(tx, order, "declined", by, now, reason=_said(reason, "reason"))
+    order = locked(tx, order_id, Verb.DECLINE)
+    recovery.note(tx, order, "declined", by, now, reason=said(reason, "reason"))
     if by == (order.assignee_id or order.received_by):
         order = order_rows.change(tx, order.id, **_NOBODYS)
     ladder.pass_on(tx, order, by, policy, now)
@@ -121,7 +109,7 @@ def decline(
 
 def arrange(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
     """The head arranges the response: his report has been heard (A02)."""
-    order = _locked(tx, order_id, Verb.ARRANGE)
+    order = locked(tx, order_id, Verb.ARRANGE)
     order = order_rows.change(tx, order.id, arranged_at=now, arranged_by=by)
     ladder.end_report(tx, order.id, now)
     return recovery.noted(tx, order, "arranged", by, now)
@@ -131,7 +119,7 @@ def dispatch(
     tx: Tx, order_id: OrderId, by: PersonId, assignee: PersonId, now: datetime
 ) -> WorkOrder:
     """Send a named person; an order changes hands only here (B14)."""
-    order = _locked(tx, order_id, Verb.DISPATCH)
+    order = locked(tx, order_id, Verb.DISPATCH)
     person = people_rows.present(tx, assignee)
     if person is None or not person.roles - {Role.CUSTOMER}:
         raise NotNowError("order.refused.no_such_person")
@@ -157,7 +145,7 @@ def dispatch(
 
 
 def depart(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
-    order = _locked(tx, order_id, Verb.DEPART)
+    order = locked(tx, order_id, Verb.DEPART)
     order = order_rows.change(
         tx,
         order.id,
@@ -172,7 +160,7 @@ def arrive(
     tx: Tx, order_id: OrderId, by: PersonId, now: datetime, late_reason: str = ""
 ) -> WorkOrder:
     """On site. Arrival counts, not repair; a miss carries its reason (A03)."""
-    order = _locked(tx, order_id, Verb.ARRIVE)
+    order = locked(tx, order_id, Verb.ARRIVE)
     late = now > order.on_site_by
     if late and not late_reason.strip():
         raise NotNowError("order.refused.late_reason")
@@ -191,8 +179,8 @@ def arrive(
 
 
 def diagnose(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, text: str) -> WorkOrder:
-    order = _locked(tx, order_id, Verb.DIAGNOSE)
-    text = _said(text, "diagnosis")
+    order = locked(tx, order_id, Verb.DIAGNOSE)
+    text = said(text, "diagnosis")
     order = order_rows.change(tx, order.id, diagnosed_at=now, diagnosis=text)
     return recovery.noted(tx, order, "diagnosed", by, now, text=text)
 
@@ -202,8 +190,20 @@ def repair(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, text: str) ->
 
     Without an arrival it is a remote repair (C13): nobody is owed on site any more.
     """
-    order = _locked(tx, order_id, Verb.REPAIR)
-    text = _said(text, "repair")
+    return _repaired(tx, locked(tx, order_id, Verb.REPAIR), by, now, text)
+
+
+def repair_remotely(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, text: str) -> WorkOrder:
+    """C13: from afar, said outright; whoever was on the way hears that he need not come."""
+    order = locked(tx, order_id, Verb.REPAIR_REMOTELY)
+    text = said(text, "repair")
+    if order.dispatched_at:
+        recovery.relieve(tx, order, by, now)
+    return _repaired(tx, order, by, now, text)
+
+
+def _repaired(tx: Tx, order: WorkOrder, by: PersonId, now: datetime, text: str) -> WorkOrder:
+    text = said(text, "repair")
     order = order_rows.change(
         tx, order.id, repaired_at=now, repair=text, diagnosed_at=order.diagnosed_at or now
     )
@@ -218,8 +218,8 @@ def verify(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, how: str) -> 
 
     Refused while an unattended device still reports its fault. Clears what only people clear.
     """
-    order = _locked(tx, order_id, Verb.VERIFY)
-    how = _said(how, "verify")
+    order = locked(tx, order_id, Verb.VERIFY)
+    how = said(how, "verify")
     if faulty := recovery.vouch(tx, order, how, by, now):
         raise NotNowError("order.refused.device_still_faulty", code=faulty.code)
     order = order_rows.change(tx, order.id, verified_at=now, verified_how=how)
@@ -228,15 +228,15 @@ def verify(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, how: str) -> 
 
 def leave(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
     """B26: the engineer reports before leaving the site."""
-    order = _locked(tx, order_id, Verb.LEAVE)
+    order = locked(tx, order_id, Verb.LEAVE)
     order = order_rows.change(tx, order.id, left_at=now)
     return recovery.noted(tx, order, "left", by, now)
 
 
 def accept(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, accepted_by: str) -> WorkOrder:
     """The customer accepts, by name; that closes the order (C06)."""
-    order = _locked(tx, order_id, Verb.ACCEPT)
-    name = _said(accepted_by, "accepted_by")
+    order = locked(tx, order_id, Verb.ACCEPT)
+    name = said(accepted_by, "accepted_by")
     order = order_rows.change(tx, order.id, accepted_at=now, accepted_by=name)
     recovery.note(tx, order, "accepted", by, now, name=name)
     return recovery.end(tx, order, "accepted", by, now)
@@ -244,13 +244,13 @@ def accept(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, accepted_by: 
 
 def close(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) -> WorkOrder:
     """Close a verified order without an acceptance; the reason is counted apart (C06)."""
-    order = _locked(tx, order_id, Verb.CLOSE)
-    return recovery.end(tx, order, _said(reason, "reason"), by, now)
+    order = locked(tx, order_id, Verb.CLOSE)
+    return recovery.end(tx, order, said(reason, "reason"), by, now)
 
 
 def cancel(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) -> WorkOrder:
-    order = _locked(tx, order_id, Verb.CANCEL)
-    reason = _said(reason, "reason")
+    order = locked(tx, order_id, Verb.CANCEL)
+    reason = said(reason, "reason")
     recovery.note(tx, order, "cancelled", by, now, reason=reason)
     recovery.relieve(tx, order, by, now)
     return recovery.end(tx, order, reason, by, now)
@@ -262,7 +262,7 @@ def reopen(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) 
     Where nobody ever had it (it closed by itself), whoever reopens it is its receiver: no page
     goes out for it, so somebody has to answer for it.
     """
-    order = _locked(tx, order_id, Verb.REOPEN)
+    order = locked(tx, order_id, Verb.REOPEN)
     if order.close_reason == recovery.MERGED:
         raise NotNowError("order.refused.merged")
     other = order_rows.open_for(tx, order.root_fault_id)
@@ -275,25 +275,4 @@ def reopen(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) 
         received_by=order.received_by or by,
         received_at=order.received_at or now,
     )
-    return recovery.noted(tx, order, "reopened", by, now, reason=_said(reason, "reason"))
-
-
-def _locked(tx: Tx, order_id: OrderId, verb: Verb) -> WorkOrder:
-    order = order_rows.lock(tx, order_id)
-    if order is None:
-        raise NoSuchOrderError(order_id)
-    if why := workflow.refusal(order, verb):
-        raise NotNowError(f"order.refused.{why}", **_who(tx, order))
-    return order
-
-
-def _who(tx: Tx, order: WorkOrder) -> dict[str, str]:
-    person = people_rows.get(tx, order.received_by) if order.received_by else None
-    return {"name": person.name if person else "", "number": order.number}
-
-
-def _said(text: str, field: str) -> str:
-    """What was typed, cut to what fits; nothing typed is refused by name."""
-    if not text.strip():
-        raise NotNowError("order.refused.text_needed", field=field)
-    return text.strip()[:LONGEST_TEXT]
+    return recovery.noted(tx, order, "reopened", by, now, reason=said(reason, "reason"))

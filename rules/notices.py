@@ -15,11 +15,16 @@ class Kind(StrEnum):
     REPORT = "report"
     GO = "go"
     WARNING = "warning"
+    APPOINTMENT = "appointment"
     DEAD_LETTER = "dead_letter"
     RESTORED = "restored"
     ASSIGNED = "assigned"
     RELIEVED = "relieved"
     ALERT = "alert"
+    RESET = "reset"
+    INVITATION = "invitation"
+    MAGIC = "magic"
+    SECURITY = "security"
 
 
 class State(StrEnum):
@@ -85,6 +90,7 @@ def unwanted(kind: str, person_id: PersonId, standing: Standing) -> str | None:
             "arrived": standing.arrived_at,
         },
         Kind.WARNING: {"arrived": standing.arrived_at},
+        Kind.APPOINTMENT: {"arrived": standing.arrived_at},
         Kind.ALERT: {"answered": standing.alert_answered_at},
     }.get(Kind(kind), {})
     return next((why for why, at in ends.items() if at), None)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from rules.model import Zone
+from rules.model import Severity, Zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,22 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Solutions:
+    """C07: how many ways to repair are proposed at least, by severity."""
+
+    emergency: int = 2
+    major: int = 2
+    minor: int = 1
+
+    def of(self, severity: Severity) -> int:
+        return {
+            Severity.EMERGENCY: self.emergency,
+            Severity.MAJOR: self.major,
+            Severity.MINOR: self.minor,
+        }[severity]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """One changed figure of one fault code; None keeps the catalogue's."""
 
@@ -81,10 +97,12 @@ class Policy:
     ladder: Ladder = field(default_factory=Ladder)
     silence: Silence = field(default_factory=Silence)
     hold: Hold = field(default_factory=Hold)
+    solutions: Solutions = field(default_factory=Solutions)
     limits: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
     warn_at: tuple[float, ...] = (0.5, 0.75, 1.0)
     echo_every_s: float = 0.25
     echo_late_s: float = 10
+    appointment_notice_s: float = 7200
     link_hours: float = 24
     ring_warning_m: float = 400
     minor_order_after_days: float = 30

@@ -19,8 +19,11 @@ class Verb(StrEnum):
     DISPATCH = "dispatch"
     DEPART = "depart"
     ARRIVE = "arrive"
+    PROPOSE = "propose"
+    POSTPONE = "postpone"
     DIAGNOSE = "diagnose"
     REPAIR = "repair"
+    REPAIR_REMOTELY = "repair-remotely"
     VERIFY = "verify"
     LEAVE = "leave"
     ACCEPT = "accept"
@@ -73,7 +76,7 @@ def next_verb(order: WorkOrder) -> Verb | None:
         "departed": Verb.DEPART,
         "arrived": Verb.ARRIVE,
         "diagnosed": Verb.DIAGNOSE,
-        "repaired": Verb.REPAIR,
+        "repaired": Verb.REPAIR if order.arrived_at else Verb.REPAIR_REMOTELY,
         "accepted": Verb.ACCEPT,
         "closed": Verb.CLOSE,
     }
@@ -141,6 +144,19 @@ _REFUSALS: Mapping[Verb, Callable[[WorkOrder], str | None]] = {
     ),
     Verb.REPAIR: lambda o: _first(
         (not o.received_at, "not_received"), (o.repaired_at, "already_repaired")
+    ),
+    Verb.REPAIR_REMOTELY: lambda o: _first(
+        (not o.received_at, "not_received"),
+        (o.repaired_at, "already_repaired"),
+        (o.arrived_at, "on_site_already"),
+    ),
+    Verb.PROPOSE: lambda o: _first(
+        (not o.received_at, "not_received"), (o.repaired_at, "already_repaired")
+    ),
+    Verb.POSTPONE: lambda o: _first(
+        (not o.received_at, "not_received"),
+        (o.arrived_at, "already_arrived"),
+        (o.repaired_at, "already_repaired"),
     ),
     Verb.VERIFY: lambda o: _first(
         (not o.repaired_at, "not_repaired"), (o.verified_at, "already_verified")

@@ -58,6 +58,12 @@ def _warn(
     return promises.warn(tx, order, held.step, policy, now)
 
 
+def _remind(
+    tx: Tx, order: WorkOrder, _: Deadline, policy: Policy, now: datetime
+) -> datetime | None:
+    return promises.remind(tx, order, policy, now)
+
+
 def _minor(tx: Tx, fault_id: FaultId, policy: Policy, now: datetime) -> datetime | None:
     """A minor fault disturbs nobody at night: its order, and the page with it, wait for day."""
     by_day = duty_rules.daytime_from(now, duty_desk.timezone(tx))
@@ -71,6 +77,7 @@ ORDER: dict[Kind, OrderHandler] = {
     Kind.LADDER: _climb,
     Kind.HEAD: _ask_head,
     Kind.ON_SITE: _warn,
+    Kind.APPOINTMENT: _remind,
 }
 FAULT: dict[Kind, FaultHandler] = {
     Kind.CONFIRM: fault_desk.confirm,

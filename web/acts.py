@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from operations import agreements as agreement_desk
 from operations import work_orders as order_desk
+from rules import agreements as agreement_rules
 from rules import workflow
+from rules.agreements import Solution
 from rules.model import OrderId, PersonId, WorkOrder
 from rules.permits import Verb as Permit
 from rules.policy import Policy
@@ -20,8 +23,11 @@ PERMITS: Mapping[Verb, Permit] = {
     Verb.DISPATCH: Permit.DISPATCH,
     Verb.DEPART: Permit.WORK,
     Verb.ARRIVE: Permit.WORK,
+    Verb.PROPOSE: Permit.WORK,
+    Verb.POSTPONE: Permit.WORK,
     Verb.DIAGNOSE: Permit.WORK,
     Verb.REPAIR: Permit.WORK,
+    Verb.REPAIR_REMOTELY: Permit.WORK,
     Verb.VERIFY: Permit.WORK,
     Verb.LEAVE: Permit.WORK,
     Verb.ACCEPT: Permit.ACCEPT,
@@ -30,7 +36,7 @@ PERMITS: Mapping[Verb, Permit] = {
     Verb.REOPEN: Permit.REOPEN,
 }
 LONG = frozenset({Verb.DECLINE, Verb.DIAGNOSE, Verb.REPAIR, Verb.VERIFY, Verb.CLOSE})
-LONG |= {Verb.CANCEL, Verb.REOPEN, Verb.ARRIVE}
+LONG |= {Verb.CANCEL, Verb.REOPEN, Verb.ARRIVE, Verb.POSTPONE, Verb.REPAIR_REMOTELY}
 DANGEROUS = frozenset({Verb.CANCEL, Verb.CLOSE, Verb.REOPEN})
 _WAY = (
     Verb.ACKNOWLEDGE,
@@ -42,7 +48,7 @@ _WAY = (
     Verb.CLOSE,
 )
 # What the one who was sent does himself; a colleague finds it among the others.
-_HANDS = frozenset({Verb.DEPART, Verb.ARRIVE, Verb.DIAGNOSE, Verb.REPAIR})
+_HANDS = frozenset({Verb.DEPART, Verb.ARRIVE, Verb.DIAGNOSE, Verb.REPAIR, Verb.REPAIR_REMOTELY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,8 @@ class Typed:
     by: PersonId
     text: str = ""
     person: PersonId | None = None
+    appointment: datetime | None = None
+    solutions: tuple[Solution, ...] | None = None  # None: one a line of the text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +93,7 @@ def asks_text(order: WorkOrder, verb: Verb, now: datetime) -> bool:
     """A late arrival must say why; one in time need not."""
     if verb is Verb.ARRIVE:
         return now > order.on_site_by
-    return verb in LONG or verb is Verb.ACCEPT
+    return verb in LONG or verb in {Verb.ACCEPT, Verb.PROPOSE}
 
 
 def perform(
@@ -112,7 +120,7 @@ def _apt(order: WorkOrder, verb: Verb) -> bool:
         return order.repaired_at is None
     if verb is Verb.ARRANGE:
         return order.dispatched_at is None
-    return True
+    return verb is not Verb.REPAIR or order.arrived_at is not None
 
 
 def _text(desk: Callable[..., WorkOrder]) -> Callable[..., WorkOrder]:
@@ -139,6 +147,17 @@ def _dispatch(tx: Tx, order_id: OrderId, typed: Typed, _: Policy, now: datetime)
     return order_desk.dispatch(tx, order_id, typed.by, typed.person, now)
 
 
+def _propose(tx: Tx, order_id: OrderId, typed: Typed, policy: Policy, now: datetime) -> WorkOrder:
+    given = typed.solutions
+    solutions = agreement_rules.solutions_in(typed.text) if given is None else given
+    return agreement_desk.propose(tx, order_id, typed.by, solutions, policy, now)
+
+
+def _postpone(tx: Tx, order_id: OrderId, typed: Typed, policy: Policy, now: datetime) -> WorkOrder:
+    at, why = typed.appointment, typed.text
+    return agreement_desk.postpone(tx, order_id, typed.by, at, why, policy, now)
+
+
 _DONE: Mapping[Verb, Callable[..., WorkOrder]] = {
     Verb.ACKNOWLEDGE: _plain(order_desk.acknowledge),
     Verb.DECLINE: _decline,
@@ -146,8 +165,11 @@ _DONE: Mapping[Verb, Callable[..., WorkOrder]] = {
     Verb.DISPATCH: _dispatch,
     Verb.DEPART: _plain(order_desk.depart),
     Verb.ARRIVE: _text(order_desk.arrive),
+    Verb.PROPOSE: _propose,
+    Verb.POSTPONE: _postpone,
     Verb.DIAGNOSE: _text(order_desk.diagnose),
     Verb.REPAIR: _text(order_desk.repair),
+    Verb.REPAIR_REMOTELY: _text(order_desk.repair_remotely),
     Verb.VERIFY: _text(order_desk.verify),
     Verb.LEAVE: _plain(order_desk.leave),
     Verb.ACCEPT: _text(order_desk.accept),

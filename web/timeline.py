@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import words
+from operations.duty import DEFAULT_TIMEZONE
 from rules.model import PersonId
 from storage.journal import Entry
 from storage.views.orders import Receipt
@@ -28,6 +29,9 @@ _ICONS = {
     "arrived": "map-pin",
     "arrived_late": "map-pin",
     "diagnosed": "search",
+    "proposed": "list-check",
+    "postponed": "calendar-week",
+    "appointment_near": "clock-exclamation",
     "repaired": "tools",
     "repaired_remotely": "tools",
     "verified": "shield-check",
@@ -42,6 +46,7 @@ _NOTICES = {
     "head_told": "report",
     "told_to_go": "go",
     "warned": "warning",
+    "appointment_near": "appointment",
     "dispatched": "assigned",
     "recovered": "restored",
     "closed": "restored",
@@ -57,6 +62,8 @@ FOR_CUSTOMERS = frozenset(
         "departed",
         "arrived",
         "arrived_late",
+        "proposed",
+        "postponed",
         "diagnosed",
         "repaired",
         "repaired_remotely",
@@ -136,6 +143,9 @@ def _facts(language: str, facts: Mapping[str, Any]) -> dict[str, Any]:
             spoken[name] = words.say(language, key)
     rule = str(facts.get("rule", ""))
     spoken["rule"] = words.say(language, rule) if words.has(rule) else rule
+    if at := facts.get("until"):
+        zone = str(facts.get("timezone") or DEFAULT_TIMEZONE)
+        spoken["until"] = words.instant(language, datetime.fromisoformat(str(at)), zone)
     people = facts.get("people")
     if isinstance(people, list):
         spoken["people"] = words.say(language, "journal.comma").join(map(str, people))
@@ -156,6 +166,7 @@ _BLANKS = (
     "number",
     "hours",
     "percent",
+    "until",
     "assignee",
     "symptom",
     "reporter",

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 import words
+from operations import agreements as agreement_desk
+from operations import steps
 from operations import work_orders as order_desk
 from operations.work_orders import NoSuchOrderError, NotNowError
+from rules.agreements import Solution
 from rules.model import ClockSource, OrderId, PersonId, Severity, WorkOrder, Zone
 from rules.policy import Policy
 from rules.workflow import Verb
@@ -23,7 +26,13 @@ from tests.company import CHEN, LI, WANG, Company
 
 T0 = datetime(2026, 11, 23, 1, 2, tzinfo=UTC)
 POLICY = Policy()
+TOMORROW = T0 + timedelta(days=1)
+BOTH = (
+    Solution(what="new plug", feasible="parts in the van, 20 min"),
+    Solution(what="spare core", feasible="needs a ladder, 2 h"),
+)
 WAY = (Verb.ACKNOWLEDGE, Verb.DEPART, Verb.ARRIVE, Verb.DIAGNOSE, Verb.REPAIR)
+NOT_WHOLE = Solution(what="pray", feasible=" ")
 
 
 @pytest.fixture
@@ -45,6 +54,9 @@ def do(database: Database, verb: Verb, order_id: OrderId, by: PersonId, **given:
         Verb.DISPATCH: {"assignee": by},
         Verb.DIAGNOSE: {"text": "the plug was out"},
         Verb.REPAIR: {"text": "plugged in"},
+        Verb.REPAIR_REMOTELY: {"text": "restarted through the switch"},
+        Verb.PROPOSE: {"solutions": BOTH, "policy": POLICY},
+        Verb.POSTPONE: {"appointment_at": TOMORROW, "reason": "Mr Zhou", "policy": POLICY},
         Verb.VERIFY: {"how": "looked at it"},
         Verb.ACCEPT: {"accepted_by": "Zhou"},
         Verb.CLOSE: {"reason": "accepted on paper"},
@@ -53,7 +65,8 @@ def do(database: Database, verb: Verb, order_id: OrderId, by: PersonId, **given:
     }
     facts = {"now": T0 + timedelta(minutes=1), **typed.get(verb, {}), **given}
     with transaction(database) as tx:
-        done = getattr(order_desk, verb)(tx, order_id, by, **facts)
+        desk = agreement_desk if verb in {Verb.PROPOSE, Verb.POSTPONE} else order_desk
+        done = getattr(desk, verb.replace("-", "_"))(tx, order_id, by, **facts)
     assert isinstance(done, WorkOrder)
     return done
 
@@ -76,6 +89,9 @@ def state(database: Database, order_id: OrderId) -> tuple[WorkOrder | None, list
         ((), Verb.ARRIVE, {}, "not_received"),
         ((), Verb.DIAGNOSE, {}, "not_received"),
         ((), Verb.REPAIR, {}, "not_received"),
+        ((), Verb.REPAIR_REMOTELY, {}, "not_received"),
+        ((), Verb.PROPOSE, {}, "not_received"),
+        ((), Verb.POSTPONE, {}, "not_received"),
         ((), Verb.VERIFY, {}, "not_repaired"),
         ((), Verb.LEAVE, {}, "not_arrived"),
         ((), Verb.ACCEPT, {}, "not_verified"),
@@ -88,6 +104,17 @@ def state(database: Database, order_id: OrderId) -> tuple[WorkOrder | None, list
         (WAY[:1], Verb.DIAGNOSE, {"text": ""}, "text_needed"),
         (WAY[:1], Verb.REPAIR, {"text": "\n"}, "text_needed"),
         (WAY[:1], Verb.ARRIVE, {"now": T0 + timedelta(hours=3)}, "late_reason"),
+        (WAY[:1], Verb.PROPOSE, {"solutions": BOTH[:1]}, "too_few_solutions"),
+        (WAY[:1], Verb.PROPOSE, {"solutions": BOTH[:1] * 2}, "too_few_solutions"),
+        (WAY[:1], Verb.PROPOSE, {"solutions": (*BOTH, NOT_WHOLE)}, "solution_not_whole"),
+        (WAY[:1], Verb.POSTPONE, {"appointment_at": T0}, "appointment"),
+        (WAY[:1], Verb.POSTPONE, {"appointment_at": None}, "appointment"),
+        (WAY[:1], Verb.POSTPONE, {"appointment_at": T0 + timedelta(days=99)}, "appointment"),
+        (WAY[:1], Verb.POSTPONE, {"reason": " "}, "text_needed"),
+        (WAY[:1], Verb.REPAIR_REMOTELY, {"text": ""}, "text_needed"),
+        (WAY[:3], Verb.REPAIR_REMOTELY, {}, "on_site_already"),
+        (WAY[:3], Verb.POSTPONE, {}, "already_arrived"),
+        (WAY[:5], Verb.PROPOSE, {}, "already_repaired"),
         (WAY[:2], Verb.DEPART, {}, "already_departed"),
         (WAY[:3], Verb.ARRIVE, {}, "already_arrived"),
         (WAY[:3], Verb.DECLINE, {}, "already_arrived"),
@@ -296,4 +323,4 @@ def test_a_long_text_is_cut_to_what_fits(
 ) -> None:
     do(database, Verb.ACKNOWLEDGE, order.id, company.id_of(LI))
     said = do(database, Verb.DIAGNOSE, order.id, company.id_of(LI), text="坏" * 10_000)
-    assert said.diagnosis == "坏" * order_desk.LONGEST_TEXT
+    assert said.diagnosis == "坏" * steps.LONGEST_TEXT

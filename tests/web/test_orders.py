@@ -25,8 +25,11 @@ ALLOWED = {
     Verb.DISPATCH: "AHP",
     Verb.DEPART: "AHPE",
     Verb.ARRIVE: "AHPE",
+    Verb.PROPOSE: "AHPE",
+    Verb.POSTPONE: "AHPE",
     Verb.DIAGNOSE: "AHPE",
     Verb.REPAIR: "AHPE",
+    Verb.REPAIR_REMOTELY: "AHPE",
     Verb.VERIFY: "AHPE",
     Verb.LEAVE: "AHPE",
     Verb.ACCEPT: "AHPEC",
@@ -233,3 +236,57 @@ def test_the_next_step_fits_who_looks(house: House, order: WorkOrder) -> None:
     with transaction(house.parts.database) as tx:
         order_desk.repair(tx, taken.id, me, START + timedelta(hours=1), "remotely")
     assert first(me, known(house, order)) is None
+
+
+def test_another_time_is_agreed_on_the_clocks_of_the_site(house: House, order: WorkOrder) -> None:
+    """B14: the appointment stands beside the deadline, the order goes back to the dispatcher."""
+    with transaction(house.parts.database) as tx:
+        order_desk.acknowledge(tx, order.id, house.people[Role.ENGINEER], START)
+    browser = house.enter(Role.DISPATCHER)
+    form = {"at": "2026-06-14T09:30", "text": "Mr Zhou <b>"}
+    past = browser.post(f"/orders/{order.id}/postpone", data=form, headers=HTMX)
+    assert past.status_code == 422
+    assert 'id="at-error"' in past.text
+    assert 'value="2026-06-14T09:30"' in past.text
+    assert "Mr Zhou &lt;b&gt;</textarea>" in past.text
+    for wrong in ("", "tomorrow", "2026-13-40T09:30"):
+        answer = browser.post(f"/orders/{order.id}/postpone", data={**form, "at": wrong})
+        assert answer.status_code == 422
+    form["at"] = "2026-06-16T09:30"
+    assert browser.post(f"/orders/{order.id}/postpone", data=form).status_code == 303
+    agreed = known(house, order)
+    assert agreed.appointment_at == START.replace(day=16, hour=1, minute=30, second=0)
+    assert agreed.on_site_by == order.on_site_by
+    page = browser.get(f"/orders/{order.id}").text
+    assert "agreed on another time with the customer: 2026-06-16 Tue 09:30" in page
+    assert "the on-site deadline stays as it was" in page
+
+
+def test_solutions_are_typed_one_a_line(house: House, order: WorkOrder) -> None:
+    """C07."""
+    with transaction(house.parts.database) as tx:
+        order_desk.acknowledge(tx, order.id, house.people[Role.ENGINEER], START)
+    browser = house.enter(Role.ENGINEER)
+    one = {"text": "new plug: in the van"}
+    few = browser.post(f"/orders/{order.id}/propose", data=one, headers=HTMX)
+    assert few.status_code == 422
+    assert "at least 2 different solutions" in few.text
+    assert "new plug: in the van</textarea>" in few.text
+    two = {"text": "new plug: in the van\nspare core: needs a ladder"}
+    assert browser.post(f"/orders/{order.id}/propose", data=two).status_code == 303
+    assert "2. spare core (needs a ladder)" in browser.get(f"/orders/{order.id}").text
+
+
+def test_from_afar_is_offered_until_somebody_is_there(house: House, order: WorkOrder) -> None:
+    """C13: a remote repair is said outright."""
+    browser = house.enter(Role.ENGINEER)
+    with transaction(house.parts.database) as tx:
+        order_desk.acknowledge(tx, order.id, house.people[Role.ENGINEER], START)
+    page = browser.get(f"/orders/{order.id}").text
+    assert f'action="/orders/{order.id}/repair-remotely"' in page
+    assert f'action="/orders/{order.id}/repair"' not in page
+    with transaction(house.parts.database) as tx:
+        order_desk.arrive(tx, order.id, house.people[Role.ENGINEER], START)
+    page = browser.get(f"/orders/{order.id}").text
+    assert f'action="/orders/{order.id}/repair"' in page
+    assert f'action="/orders/{order.id}/repair-remotely"' not in page

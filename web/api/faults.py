@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, Field
 
+import words
 from operations import calls as call_desk
 from operations.calls import Call
-from rules.assets import Device
-from rules.model import Severity
+from rules.model import DeviceId, Severity
 from rules.permits import Verb
 from storage import devices as device_rows
+from storage import sites as site_rows
 from storage.api_answers import Answer
 from storage.db import Tx, reading
 from storage.views import dossiers
@@ -41,10 +42,13 @@ class Filter(Paged):
 
 
 class Report(Strict):
-    """A customer's or dispatcher's report. The on-site clock starts at `reported_at` (A03)."""
+    """A customer's or dispatcher's report. The on-site clock starts at `reported_at` (A03).
+
+    Without `device` it is of the site as a whole: its device is then `whole-site`.
+    """
 
     site: Line
-    device: Line
+    device: Line | None = None
     symptom: Annotated[str, Field(max_length=4000, pattern=SOME_WORDS)]
     reporter: Annotated[str, Field(max_length=80, pattern=SOME_WORDS)]
     reported_at: AwareDatetime | None = None
@@ -68,13 +72,13 @@ def report(parts: Wired, caller: Reporter, asked: Asked, said: Report) -> Respon
 
 
 def _received(tx: Tx, parts: Parts, caller: Caller, said: Report, at: datetime) -> Answer:
-    device = _device(tx, caller, said)
+    device_id = _device(tx, caller, said) if said.device else _whole_site(tx, caller, said.site)
     call = Call(
-        device_id=device.id, symptom=said.symptom.strip(), at=at, reporter=said.reporter.strip()
+        device_id=device_id, symptom=said.symptom.strip(), at=at, reporter=said.reporter.strip()
     )
     order = call_desk.receive(tx, call, caller.me.id, parts.policy, caller.now)
     whole = dossiers.of_orders(tx, [order.id])[0]
-    lines = fault_view.of_devices(tx, [device.id]) or list(whole.faults)
+    lines = fault_view.of_devices(tx, [device_id]) or list(whole.faults)
     mine = [line for line in lines if line.fault.order_id == order.id]
     made = shapes.Reported(
         fault=shapes.fault((mine or lines)[0]), work_order=shapes.work_order(whole, caller)
@@ -83,14 +87,23 @@ def _received(tx: Tx, parts: Parts, caller: Caller, said: Report, at: datetime) 
     return answered(made, 201, where)
 
 
-def _device(tx: Tx, caller: Caller, said: Report) -> Device:
+def _device(tx: Tx, caller: Caller, said: Report) -> DeviceId:
     """Another's device is not even there."""
-    found = device_rows.by_code(tx, said.site, said.device)
+    found = device_rows.by_code(tx, said.site, said.device or "")
     if found is None or not caller.may(
         Verb.REPORT_FAULT, found.site_id, customer_of(tx, found.site_id)
     ):
         raise refused(("device", f"{said.site}/{said.device}", "api.accepts.device"))
-    return found
+    return found.id
+
+
+def _whole_site(tx: Tx, caller: Caller, code: str) -> DeviceId:
+    """Another's site is not even there."""
+    site = site_rows.by_code(tx, code)
+    if site is None or not caller.may(Verb.REPORT_FAULT, site.id, site.customer_id):
+        raise refused(("site", code, "api.accepts.site"))
+    name = words.say(caller.me.language, "device.whole_site")
+    return call_desk.whole_site(tx, site.id, name, caller.me.id, caller.now)
 
 
 def _noticed(given: datetime | None, now: datetime) -> datetime:

@@ -43,6 +43,9 @@ _FIELDS = {
     "order.refused.text_needed": "text",
     "order.refused.late_reason": "text",
     "order.refused.no_such_person": "person",
+    "order.refused.appointment": "appointment",
+    "order.refused.solution_not_whole": "solutions",
+    "order.refused.too_few_solutions": "solutions",
 }
 
 

@@ -1,9 +1,12 @@
 """Work orders: where each stands, and every verb of the way that exists."""
 
+from datetime import UTC
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Header, Query, Response
+from pydantic import AwareDatetime, Field
 
+from rules.agreements import Solution
 from rules.model import OrderId, Person, PersonId, Role
 from rules.permits import Verb as Permit
 from rules.workflow import Verb
@@ -39,11 +42,23 @@ class Filter(Paged):
     site: Line = ""
 
 
+class Proposed(Strict):
+    """One way to repair, and how feasible it is."""
+
+    what: Annotated[Said, Field(min_length=1)]
+    feasible: Annotated[Said, Field(min_length=1)]
+
+
 class Step(Strict):
-    """What comes with a verb: `text` in words, `person` (a code) only to dispatch."""
+    """What comes with a verb: `text` in words; the others only with the verb they belong to.
+
+    `person` is a code (dispatch), `appointment` an instant (postpone), `solutions` are proposed.
+    """
 
     text: Said = ""
     person: Line = ""
+    appointment: AwareDatetime | None = None
+    solutions: tuple[Proposed, ...] = Field(default=(), max_length=20)
 
 
 @router.get("/work-orders")
@@ -110,13 +125,28 @@ class _Act:
     def _typed(self, tx: Tx, caller: Caller, whole: Dossier) -> Typed:
         """Nothing that was sent is overlooked in silence."""
         takes_text = self.verb in acts.LONG or self.verb is Verb.ACCEPT
-        if self.step.text and not takes_text:
-            raise refused(("text", self.step.text, "api.accepts.no_text"))
-        if self.verb is not Verb.DISPATCH:
-            if self.step.person:
-                raise refused(("person", self.step.person, "api.accepts.no_person"))
-            return Typed(by=caller.me.id, text=self.step.text)
-        return Typed(by=caller.me.id, person=self._goer(tx, whole))
+        step = self.step
+        wrong = [
+            (name, value, f"api.accepts.no_{name}")
+            for name, value, taken in (
+                ("text", step.text, takes_text),
+                ("person", step.person, self.verb is Verb.DISPATCH),
+                ("appointment", step.appointment, self.verb is Verb.POSTPONE),
+                ("solutions", len(step.solutions), self.verb is Verb.PROPOSE),
+            )
+            if value and not taken
+        ]
+        if wrong:
+            raise refused(*wrong)
+        return Typed(
+            by=caller.me.id,
+            text=step.text,
+            person=self._goer(tx, whole) if self.verb is Verb.DISPATCH else None,
+            appointment=step.appointment.astimezone(UTC) if step.appointment else None,
+            solutions=tuple(
+                Solution(what=one.what, feasible=one.feasible) for one in step.solutions
+            ),
+        )
 
     def _goer(self, tx: Tx, whole: Dossier) -> PersonId:
         known = people_rows.by_code(tx, self.step.person)

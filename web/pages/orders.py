@@ -1,7 +1,9 @@
 """Work orders: where does it stand, what next, by when, who?"""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
@@ -12,6 +14,7 @@ from rules.permits import Verb as Permit
 from rules.workflow import Verb
 from storage import journal
 from storage import people as people_rows
+from storage import sites as site_rows
 from storage import work_orders as order_rows
 from storage.db import Tx, reading, transaction
 from storage.views import board as board_view
@@ -39,6 +42,8 @@ class Trouble:
     message: str
     typed: Typed
     status: int = REFUSED
+    field: str = "text"
+    at: str = ""
 
 
 @router.get("/orders")
@@ -94,15 +99,22 @@ def act(  # noqa: PLR0913, PLR0917 - a form's fields
     verb: Verb,
     text: Text = "",
     person: Text = "",
+    at: Text = "",
     seen: Text = "",
     view: Text = "",
 ) -> Response:
     """Do one thing with an order. Errors stand beside the field and keep what was typed."""
     number, who = OrderId(order_id), cursor(person)
-    typed = Typed(by=visitor.me.id, text=text, person=PersonId(who) if who is not None else None)
     trouble = None
     with reading(parts.database) as tx:
-        _must(tx, visitor, number, verb)
+        site_id = _must(tx, visitor, number, verb)
+        agreed = _agreed(tx, site_id, at)
+    typed = Typed(
+        by=visitor.me.id,
+        text=text,
+        person=PersonId(who) if who is not None else None,
+        appointment=agreed,
+    )
     try:
         with transaction(parts.database) as tx:
             if _changed_meanwhile(tx, number, verb, seen):
@@ -113,7 +125,8 @@ def act(  # noqa: PLR0913, PLR0917 - a form's fields
     except NotNowError as error:
         if not _done_by_me_already(parts, number, verb, visitor):
             message = visitor.say(error.message_id, **_spoken(visitor, error.facts))
-            trouble = Trouble(verb=verb, message=message, typed=typed)
+            field = "at" if error.message_id == "order.refused.appointment" else "text"
+            trouble = Trouble(verb=verb, message=message, typed=typed, field=field, at=at)
     if is_htmx(request) and view == "row":
         return _row(request, parts, visitor, number, trouble.message if trouble else "")
     if trouble is None and not is_htmx(request):
@@ -121,9 +134,21 @@ def act(  # noqa: PLR0913, PLR0917 - a form's fields
     return _show(request, parts, visitor, number, trouble)
 
 
-def _must(tx: Tx, visitor: Viewer, order_id: OrderId, verb: Verb) -> None:
+def _must(tx: Tx, visitor: Viewer, order_id: OrderId, verb: Verb) -> SiteId:
     site_id = _site_of(tx, visitor, order_id)
     visitor.must(acts.PERMITS[verb], site_id, customer_of(tx, site_id))
+    return site_id
+
+
+def _agreed(tx: Tx, site_id: SiteId, typed: str) -> datetime | None:
+    """What was chosen, on the site's own clocks."""
+    site = site_rows.get(tx, site_id)
+    try:
+        at = datetime.fromisoformat(typed)
+    except ValueError:
+        return None
+    zone = ZoneInfo(site.timezone) if site else UTC
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _site_of(tx: Tx, visitor: Viewer, order_id: OrderId) -> SiteId:

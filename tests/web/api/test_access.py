@@ -34,6 +34,7 @@ OF_A_SITE = [path for path in OPEN if "{" in path[1] or path == ("POST", "/fault
 VERBS = {
     **dict.fromkeys(("acknowledge", "decline"), "AHPE"),
     **dict.fromkeys(("depart", "arrive", "diagnose", "repair", "verify", "leave"), "AHPE"),
+    **dict.fromkeys(("propose", "postpone", "repair-remotely"), "AHPE"),
     "arrange": "AH",
     "accept": "AHPEC",
     **dict.fromkeys(("dispatch", "close", "cancel", "reopen"), "AHP"),

@@ -84,11 +84,30 @@ def test_a_report_of_what_is_known_joins_its_order(program: Program, order: Work
     assert made["fault"]["id"] == str(order.root_fault_id)
 
 
+def test_a_report_without_a_device_is_of_the_site_as_a_whole(
+    house: House, program: Program
+) -> None:
+    """C11: whoever only knows that all is dark is heard too, with the same clock (A03)."""
+    said = {"site": "S-1", "symptom": "all is dark", "reporter": "Zhou"}
+    first = program(Role.CUSTOMER).post(ITEMS, json=said)
+    assert first.status_code == 201, first.text
+    made = first.json()
+    assert (made["fault"]["device"], made["fault"]["code"]) == ("whole-site", "CUSTOMER_REPORT")
+    assert made["work_order"]["clock_source"] == "customer_notice"
+    again = program().post(ITEMS, json={**said, "device": None}).json()
+    assert again["work_order"]["id"] == made["work_order"]["id"]
+    point = program().get("/api/v1/devices/S-1/whole-site").json()
+    assert (point["state"], point["type"]) == ("fault", "other")
+    with transaction(house.parts.database) as tx:
+        assert [one.verb for one in journal.after(tx, 0, START)].count("enrolled") == 1
+
+
 @pytest.mark.parametrize(
     ("change", "field", "value"),
     [
         ({"device": "none"}, "device", "S-1/none"),
-        ({"device": None}, "device", None),
+        ({"device": "", "site": "S-2"}, "site", "S-2"),
+        ({"device": None, "site": "S-9"}, "site", "S-9"),
         ({"symptom": "  "}, "symptom", "  "),
         ({"symptom": "a\0b"}, "symptom", "a\0b"),
         ({"reporter": 7}, "reporter", "7"),

@@ -137,6 +137,26 @@ def test_eight_at_once_under_one_key_do_it_once(house: House, order: WorkOrder) 
     assert verbs_of(house, order).count("diagnosed") == 1
 
 
+def test_what_is_agreed_before_the_work(house: House, program: Program, order: WorkOrder) -> None:
+    """B14, C07, C13: the appointment beside the deadline, solutions, a repair from afar."""
+    who, at = program(Role.DISPATCHER), f"{ITEMS}/{order.id}"
+    deadline = who.post(f"{at}/acknowledge").json()["on_site_by"]
+    both = [{"what": "new plug", "feasible": "1 h"}, {"what": "core", "feasible": "a ladder"}]
+    assert who.post(f"{at}/propose", json={"solutions": both}).status_code == 200
+    said = {"text": "Mr Zhou", "appointment": "2026-06-16T09:30:00+08:00"}
+    done = who.post(f"{at}/postpone", json=said).json()
+    assert (done["appointment"], done["on_site_by"]) == ("2026-06-16T01:30:00Z", deadline)
+    assert done["assignees"] == []
+    ended = who.post(f"{at}/repair-remotely", json={"text": "restarted"}).json()
+    assert (ended["state"], ended["arrived_at"]) == ("proving", None)
+    told = [one["verb"] for one in ended["timeline"]]
+    assert told[-3:] == ["proposed", "postponed", "repaired_remotely"]
+    assert "2026-06-16 Tue 09:30" in next(
+        one["text"] for one in ended["timeline"] if one["verb"] == "postponed"
+    )
+    assert verbs_of(house, order).count("postponed") == 1
+
+
 def test_acknowledging_again_is_no_error_for_whoever_has_it(
     program: Program, order: WorkOrder
 ) -> None:
@@ -159,9 +179,19 @@ def test_acknowledging_again_is_no_error_for_whoever_has_it(
         ("diagnose", {"text": 7}, "text"),
         ("diagnose", {"text": "a\0b"}, "text"),
         ("diagnose", {"words": "cable"}, "words"),
-        ("propose", {}, "verb"),
-        ("postpone", {}, "verb"),
-        ("repair-remotely", {}, "verb"),
+        ("explode", {}, "verb"),
+        ("propose", {}, "solutions"),
+        ("propose", {"solutions": [{"what": "a plug", "feasible": "now"}]}, "solutions"),
+        ("propose", {"solutions": [{"what": "a plug", "feasible": " "}] * 2}, "solutions"),
+        ("propose", {"solutions": [{"what": "a plug"}]}, "solutions.0.feasible"),
+        ("postpone", {"text": "on Tuesday"}, "appointment"),
+        ("postpone", {"text": "x", "appointment": "2026-06-15T01:02:03Z"}, "appointment"),
+        ("postpone", {"text": "x", "appointment": "2026-12-15T01:02:03Z"}, "appointment"),
+        ("postpone", {"text": "x", "appointment": "2026-06-16T01:02:03"}, "appointment"),
+        ("postpone", {"appointment": "2026-06-16T01:02:03Z"}, "text"),
+        ("repair-remotely", {}, "text"),
+        ("repair-remotely", {"text": "x", "appointment": "2026-06-16T01:02:03Z"}, "appointment"),
+        ("depart", {"solutions": [{"what": "a", "feasible": "b"}]}, "solutions"),
     ],
 )
 def test_what_is_not_accepted_is_named(
