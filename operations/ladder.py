@@ -6,6 +6,7 @@ from typing import Any
 
 from operations import duty as duty_desk
 from operations import notices
+from operations import policy as policy_desk
 from operations.duty import OnDuty
 from rules import escalation
 from rules.escalation import Tries, Why
@@ -44,6 +45,7 @@ def climb(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> datetime |
 
     Returns when to ask again; None: the ladder has ended.
     """
+    policy = policy_desk.kept(tx, policy, order.opened_at, now)
     promise = deadlines.find(tx, Kind.LADDER, "order", order.id)
     promised_at = promise.promised_at if promise else now
     verdict = escalation.next_calls(order, policy.ladder, promised_at, now)
@@ -62,6 +64,7 @@ def ask_head(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> datetim
 
     The caller holds the order. Returns when to ask again; None: settled.
     """
+    policy = policy_desk.kept(tx, policy, order.opened_at, now)
     verdict = escalation.judge_head(order, policy.ladder, _tries(tx, order), now)
     if verdict.go:
         _send_receiver(tx, order, now)
@@ -77,6 +80,7 @@ def pass_on(tx: Tx, order: WorkOrder, declined_by: PersonId, policy: Policy, now
     """
     if order.received_at or order.closed_at:
         return
+    policy = policy_desk.kept(tx, policy, order.opened_at, now)
     duty = duty_desk.on_duty(tx, now, order.site_id)
     others = [layer for layer in Layer if (p := duty.of(layer)) and p.id != declined_by]
     paged = _call(tx, order, duty, others[:1], Why.DECLINED, now)

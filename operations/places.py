@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from rules import zones as zone_rules
+from rules.assets import Site
 from rules.coordinates import Point
 from rules.model import PersonId
 from rules.policy import Policy, ZoneHours
 from rules.rings import City, RingsError, read_city
-from rules.zones import Placed, place
+from rules.zones import OnSite, Placed, Reason, place
 from storage import company, journal
 from storage import sites as site_rows
 from storage.db import Tx
@@ -49,11 +51,17 @@ def city_of(tx: Tx) -> City | None:
 
 
 def hours_in_force(tx: Tx, policy: Policy) -> ZoneHours:
-    """The table of hours; the company's own choice for the city beats the settings."""
+    """The table of hours; where the policy names none for the city, the company's own choice."""
     city_hours = company.fact(tx, "city_hours")
-    if city_hours is None:
+    if city_hours is None or policy.zone_hours.city is not None:
         return policy.zone_hours
     return dataclasses.replace(policy.zone_hours, city=float(city_hours))
+
+
+def on_site_of(tx: Tx, site: Site, policy: Policy) -> OnSite:
+    """How soon we must be there as of now: what the next order will be frozen with (A03, A18)."""
+    entered = OnSite(hours=site.on_site_hours, rule=Reason(id=site.on_site_rule))
+    return zone_rules.in_force(site.zone, entered, hours_in_force(tx, policy))
 
 
 def _json(data: bytes) -> Any:

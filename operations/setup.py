@@ -37,6 +37,7 @@ class FirstRun:
     site_name: str
     zone: Zone
     on_site_hours: float
+    on_site_rule: str
 
 
 def needed(tx: Tx) -> bool:
@@ -114,7 +115,7 @@ def _first_site(tx: Tx, first: FirstRun) -> None:
         "zone_how": "manual",
         "zone_reason": "",
         "on_site_hours": first.on_site_hours,
-        "on_site_rule": "zones.rule.table",
+        "on_site_rule": first.on_site_rule,
         "timezone": first.timezone,
     }
     site_rows.add(tx, [row])

@@ -19,6 +19,7 @@ from rules.rings import City
 ON_THE_LINE_M = 0.01  # a centimetre: what floating point makes of a point on a boundary
 FAR_FROM_CITY_M = 500_000  # a point further away is looked at for swapped figures
 MOST_HOURS = 720.0
+TABLE, SHORTENED = "zones.rule.table", "zones.rule.shortened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,16 +119,29 @@ def on_site(
     return OnSite(hours=given_hours, rule=Reason(id=rule, facts=facts))
 
 
+def in_force(zone: Zone, entered: OnSite, hours: ZoneHours) -> OnSite:
+    """What holds today for a site that was entered under `entered` (A18).
+
+    The table may have been changed since. Who has the table's hours has the new ones, and hours
+    shorter than it never become longer than it; a contract's own hours stay.
+    """
+    table = hours.of(zone)
+    own = entered.rule.id not in {TABLE, SHORTENED}
+    if table is None or own or (entered.rule.id == SHORTENED and entered.hours < table):
+        return entered
+    return OnSite(hours=table, rule=Reason(id=TABLE, facts={"zone": zone.value, "hours": table}))
+
+
 def _against(given_hours: float, table: float) -> str:
     if given_hours == table:
-        return "zones.rule.table"
-    return "zones.rule.shortened" if given_hours < table else "zones.rule.replaced"
+        return TABLE
+    return SHORTENED if given_hours < table else "zones.rule.replaced"
 
 
 def _by_table(zone: Zone, table: float | None) -> OnSite | Refused:
     if table is not None:
         facts = {"zone": zone.value, "hours": table, "table": table}
-        return OnSite(hours=table, rule=Reason(id="zones.rule.table", facts=facts))
+        return OnSite(hours=table, rule=Reason(id=TABLE, facts=facts))
     if zone is Zone.REMOTE:
         return _no("zones.refused.remote_without_hours")
     return _no("zones.refused.city_without_hours")

@@ -2,7 +2,7 @@
 
 import re
 import zoneinfo
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -11,6 +11,7 @@ from operations import passwords
 from operations.setup import FirstRun, hours_of
 from rules.model import Zone
 from rules.policy import ZoneHours
+from rules.zones import TABLE, OnSite, on_site
 
 MOST_HOURS = 720.0
 _CODE = re.compile(r"^[A-Za-z0-9_.-]{1,64}$")
@@ -74,8 +75,15 @@ def check(typed: Typed, table: ZoneHours, language: str) -> Checked:
         site_name=typed.site_name.strip(),
         zone=zone,
         on_site_hours=hours,
+        on_site_rule=_rule(zone, hours, replace(table, city=city)),
     )
     return Checked({}, first)
+
+
+def _rule(zone: Zone, hours: float, table: ZoneHours) -> str:
+    """By which rule these hours hold; they were checked before."""
+    found = on_site(zone, hours, table, by_contract=True)
+    return found.rule.id if isinstance(found, OnSite) else TABLE
 
 
 def _wrong(typed: Typed) -> dict[str, Wrong]:
