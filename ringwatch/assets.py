@@ -78,5 +78,8 @@ def _tell(outcome: Outcome) -> int:
 
 
 def _say(error: RowError) -> None:
-    sentence = words.say(terminal_language(), error.message_id, **error.facts)
+    language = terminal_language()
+    sentence = words.say(language, error.message_id, **error.facts)
+    if error.place:
+        sentence = words.say(language, error.place, sentence=sentence, **error.facts)
     print(sentence, file=sys.stderr)  # noqa: T201

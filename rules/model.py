@@ -239,6 +239,7 @@ class Person:
     phone: str = ""
     email: str = ""
     customer_id: CustomerId | None = None
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

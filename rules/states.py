@@ -18,6 +18,7 @@ KNOWN_WORDS = frozenset({"", "online", "sleeping", "stopped"})
 class Why(StrEnum):
     """The reason behind a state: message id `state.why.<why>`."""
 
+    REMOVED = "removed"
     DISABLED = "disabled"
     MAINTENANCE = "maintenance"
     NOT_MONITORED = "not_monitored"
@@ -63,6 +64,8 @@ def state_of(
     above: DeviceState | None = None,
 ) -> Standing:
     """`deaf_since`: our monitor hears nobody; `above`: the state of what it is watched through."""
+    if device.archived_at:
+        return Standing(state=DeviceState.REMOVED, why=Why.REMOVED, since=device.archived_at)
     if device.disabled_at:
         return Standing(state=DeviceState.DISABLED, why=Why.DISABLED, since=device.disabled_at)
     if device.maintenance_until and device.maintenance_until > now:

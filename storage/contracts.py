@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from rules.assets import Contract
 from rules.model import ContractId, CustomerId
 from storage.db import Tx
+from storage.tables.columns import in_use
 from storage.tables.company import contracts
 
 
@@ -20,12 +21,14 @@ def by_number(tx: Tx, number: str) -> Contract | None:
 
 
 def of_customer(tx: Tx, customer_id: CustomerId) -> list[Contract]:
-    chosen = select(contracts).where(contracts.c.customer_id == customer_id)
+    here = (contracts.c.customer_id == customer_id) & in_use(contracts)
+    chosen = select(contracts).where(here)
     return [Contract(**row) for row in tx.execute(chosen.order_by(contracts.c.number)).mappings()]
 
 
-def all_contracts(tx: Tx) -> list[Contract]:
-    found = tx.execute(select(contracts).order_by(contracts.c.number))
+def all_contracts(tx: Tx, *, also_archived: bool = False) -> list[Contract]:
+    chosen = select(contracts).where(in_use(contracts, also_archived=also_archived))
+    found = tx.execute(chosen.order_by(contracts.c.number))
     return [Contract(**row) for row in found.mappings()]
 
 

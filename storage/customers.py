@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from rules.assets import Customer
 from rules.model import CustomerId
 from storage.db import Tx
+from storage.tables.columns import in_use
 from storage.tables.company import customers
 
 
@@ -19,8 +20,9 @@ def by_code(tx: Tx, code: str) -> Customer | None:
     return _one(tx, customers.c.code == code)
 
 
-def all_customers(tx: Tx) -> list[Customer]:
-    found = tx.execute(select(customers).order_by(customers.c.code))
+def all_customers(tx: Tx, *, also_archived: bool = False) -> list[Customer]:
+    chosen = select(customers).where(in_use(customers, also_archived=also_archived))
+    found = tx.execute(chosen.order_by(customers.c.code))
     return [Customer(**row) for row in found.mappings()]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, bindparam, delete, insert, select, update
 from rules.assets import Device
 from rules.model import DeviceId, DeviceType, Link, Monitored, SiteId
 from storage.db import Tx
+from storage.tables.columns import in_use
 from storage.tables.company import device_links, devices, sites
 
 Links = dict[Link, DeviceId]
@@ -31,19 +32,20 @@ def by_code(tx: Tx, site_code: str, code: str) -> Device | None:
     return _first(_devices(tx, (sites.c.code == site_code) & (devices.c.code == code)))
 
 
-def of_site(tx: Tx, site_id: SiteId) -> list[Device]:
-    return _devices(tx, devices.c.site_id == site_id)
+def of_site(tx: Tx, site_id: SiteId, *, also_archived: bool = False) -> list[Device]:
+    here = devices.c.site_id == site_id
+    return _devices(tx, here & in_use(devices, also_archived=also_archived))
 
 
-def all_devices(tx: Tx) -> list[Device]:
+def all_devices(tx: Tx, *, also_archived: bool = False) -> list[Device]:
     """Every device with its links, by site and code; 100,000 in about two seconds."""
-    return _devices(tx, None)
+    return _devices(tx, in_use(devices, also_archived=also_archived), of_all=True)
 
 
 def children(tx: Tx, device_id: DeviceId) -> list[Device]:
-    """Those that name this device as what they depend on, directly."""
+    """Those in use that name this device as what they depend on, directly."""
     dependants = select(device_links.c.device_id).where(device_links.c.parent_id == device_id)
-    return _devices(tx, devices.c.id.in_(dependants))
+    return _devices(tx, devices.c.id.in_(dependants) & in_use(devices))
 
 
 def parents(tx: Tx, device_id: DeviceId) -> list[Device]:
@@ -88,11 +90,12 @@ def _first(found: list[Device]) -> Device | None:
     return found[0] if found else None
 
 
-def _devices(tx: Tx, condition: Any) -> list[Device]:
+def _devices(tx: Tx, condition: Any, *, of_all: bool = False) -> list[Device]:
+    """`of_all`: links are read whole, which is faster than asking for nearly all of them."""
     chosen = select(*_COLUMNS, sites.c.code.label("site_code")).join_from(devices, sites)
+    chosen = chosen.where(condition)
     link_rows = select(device_links)
-    if condition is not None:
-        chosen = chosen.where(condition)
+    if not of_all:
         wanted = select(devices.c.id).join(sites).where(condition)
         link_rows = link_rows.where(device_links.c.device_id.in_(wanted))
     links = _links(tx, link_rows)

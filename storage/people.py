@@ -101,4 +101,5 @@ def _person(row: Any, site_ids: frozenset[SiteId]) -> Person:
         phone=row["phone"],
         email=row["email"],
         customer_id=CustomerId(customer) if customer is not None else None,
+        left_at=row["left_at"],
     )

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from rules.assets import Site
 from rules.model import Crs, CustomerId, SiteId, Zone
 from storage.db import Tx
+from storage.tables.columns import in_use
 from storage.tables.company import sites
 
 
@@ -25,16 +26,19 @@ def by_ids(tx: Tx, site_ids: Iterable[SiteId]) -> list[Site]:
     return [_site(row) for row in found.mappings()]
 
 
-def all_sites(tx: Tx) -> list[Site]:
-    return [_site(row) for row in tx.execute(select(sites).order_by(sites.c.code)).mappings()]
+def all_sites(tx: Tx, *, also_archived: bool = False) -> list[Site]:
+    chosen = select(sites).where(in_use(sites, also_archived=also_archived))
+    return [_site(row) for row in tx.execute(chosen.order_by(sites.c.code)).mappings()]
 
 
 def all_ids(tx: Tx) -> list[SiteId]:
-    return [SiteId(number) for number in tx.scalars(select(sites.c.id).order_by(sites.c.id))]
+    chosen = select(sites.c.id).where(in_use(sites)).order_by(sites.c.id)
+    return [SiteId(number) for number in tx.scalars(chosen)]
 
 
 def of_customer(tx: Tx, customer_id: CustomerId) -> list[Site]:
-    chosen = select(sites).where(sites.c.customer_id == customer_id).order_by(sites.c.code)
+    here = (sites.c.customer_id == customer_id) & in_use(sites)
+    chosen = select(sites).where(here).order_by(sites.c.code)
     return [_site(row) for row in tx.execute(chosen).mappings()]
 
 

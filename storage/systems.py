@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from rules.assets import System
 from rules.model import SiteId, SystemId
 from storage.db import Tx
+from storage.tables.columns import in_use
 from storage.tables.company import systems
 
 
@@ -17,12 +18,14 @@ def get(tx: Tx, system_id: SystemId) -> System | None:
 
 
 def of_site(tx: Tx, site_id: SiteId) -> list[System]:
-    chosen = select(systems).where(systems.c.site_id == site_id).order_by(systems.c.code)
+    here = (systems.c.site_id == site_id) & in_use(systems)
+    chosen = select(systems).where(here).order_by(systems.c.code)
     return [System(**row) for row in tx.execute(chosen).mappings()]
 
 
-def all_systems(tx: Tx) -> list[System]:
-    found = tx.execute(select(systems).order_by(systems.c.site_id, systems.c.code))
+def all_systems(tx: Tx, *, also_archived: bool = False) -> list[System]:
+    chosen = select(systems).where(in_use(systems, also_archived=also_archived))
+    found = tx.execute(chosen.order_by(systems.c.site_id, systems.c.code))
     return [System(**row) for row in found.mappings()]
 
 

@@ -5,11 +5,23 @@ again updates by code and never deletes; a column that is missing keeps what is 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from operations.imports import contracts, customers, devices, people, sheet, sites, systems
+from operations.imports import (
+    changes,
+    contracts,
+    customers,
+    devices,
+    people,
+    sheet,
+    sites,
+    stored,
+    systems,
+)
 from operations.imports.cells import Column
+from operations.imports.changes import Change
 from operations.imports.outcome import Findings, Kind, Outcome, Row, RowError, Tally
 from operations.imports.writing import Task
 from rules.model import PersonId
@@ -18,7 +30,17 @@ from storage import company, journal, revision
 from storage.db import Tx, savepoint
 from storage.journal import Entry
 
-__all__ = ["Kind", "Outcome", "RowError", "columns_of", "load", "load_files", "load_folder"]
+__all__ = [
+    "Change",
+    "Kind",
+    "Outcome",
+    "RowError",
+    "columns_of",
+    "load",
+    "load_files",
+    "load_folder",
+    "load_row",
+]
 
 _Writer = Callable[[Sequence[Row], Task], Tally]
 _KINDS: Mapping[Kind, tuple[Sequence[Column], _Writer]] = {
@@ -95,12 +117,43 @@ def load_files(
     return outcomes
 
 
+def load_row(kind: Kind, cells: Mapping[str, str], task: Task) -> Outcome:
+    """One line as a form hands it in, judged by the same rules; nothing is kept if it is refused.
+
+    Columns that are not named keep what is stored. The caller holds the lists (`lock_lists`).
+    """
+    outcome = Outcome(kind=kind)
+    row = Row(line=0, raw={name: cell.strip() for name, cell in cells.items()})
+    try:
+        with savepoint(task.tx):
+            sound = sheet.understood(row, columns_of(kind), task.findings)
+            outcome = _write(kind, [row] if sound else [], task, alone=True)
+            if not outcome.fine:
+                raise _RollBackError  # noqa: TRY301 - the savepoint undoes everything by it
+    except _RollBackError:
+        pass
+    return outcome
+
+
 def _bring_in(kind: Kind, data: bytes, task: Task, *, dry_run: bool) -> Outcome:
-    columns, write = _KINDS[kind]
-    tally = write(sheet.read(data, columns, task.findings), task)
+    rows = sheet.read(data, columns_of(kind), task.findings)
+    outcome = replace(_write(kind, rows, task), dry_run=dry_run)
+    if outcome.created or outcome.updated:
+        journal.write(task.tx, _entry(outcome, task))
+    return outcome
+
+
+def _write(kind: Kind, rows: Sequence[Row], task: Task, *, alone: bool = False) -> Outcome:
+    """Every changed line goes into the journal with what it was; new ones only if `alone`."""
+    where = {row.raw.get("site", "") for row in rows}
+    before = stored.all_of(task.tx, kind, where)
+    tally = _KINDS[kind][1](rows, task)
+    found: list[Change] = []
     if tally.created or tally.updated:
         revision.bump(task.tx)
-        journal.write(task.tx, _entry(kind, tally, task))
+        found = changes.between(before, stored.all_of(task.tx, kind, where))
+        told = [changes.entry(one, task.by, task.now) for one in found if alone or not one.fresh]
+        journal.write_all(task.tx, told)
     return Outcome(
         kind=kind,
         created=tally.created,
@@ -109,11 +162,15 @@ def _bring_in(kind: Kind, data: bytes, task: Task, *, dry_run: bool) -> Outcome:
         errors=tuple(task.findings.errors),
         errors_in_all=task.findings.errors_in_all,
         warnings=tuple(task.findings.warnings),
-        dry_run=dry_run,
+        changes=tuple(found),
     )
 
 
-def _entry(kind: Kind, tally: Tally, task: Task) -> Entry:
-    facts = {"kind": kind.value, "created": tally.created, "updated": tally.updated}
+def _entry(outcome: Outcome, task: Task) -> Entry:
+    facts = {
+        "kind": outcome.kind.value,
+        "created": outcome.created,
+        "updated": outcome.updated,
+    }
     actor = "system" if task.by is None else "person"
     return Entry(at=task.now, actor=actor, person_id=task.by, verb="imported", facts=facts)

@@ -6,7 +6,7 @@ from typing import Any
 from operations.imports import cells
 from operations.imports.cells import Column
 from operations.imports.outcome import Findings, Row, Tally
-from operations.imports.writing import Task, Wanted, without_doubles, write
+from operations.imports.writing import Task, Wanted, in_use_only, without_doubles, write
 from rules.assets import Contract
 from rules.model import CustomerId
 from storage import contracts as contract_rows
@@ -35,10 +35,13 @@ _STORED_AS = {"start": "starts_on", "end": "ends_on"}
 
 def bring_in(rows: Sequence[Row], task: Task) -> Tally:
     customers = {one.code: one.id for one in customer_rows.all_customers(task.tx)}
-    known = {contract.number: contract for contract in contract_rows.all_contracts(task.tx)}
+    every = contract_rows.all_contracts(task.tx, also_archived=True)
+    known = {contract.number: contract for contract in every}
+    sound = without_doubles(rows, ["number"], task.findings)
+    sound = in_use_only(sound, known, lambda row: row.given["number"], "number", task.findings)
     wanted = [
         Wanted(key=row.given["number"], columns=_columns(row, customers))
-        for row in without_doubles(rows, ["number"], task.findings)
+        for row in sound
         if _holds(row, customers, known, task.findings)
     ]
     return write(

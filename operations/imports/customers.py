@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from operations.imports import cells
 from operations.imports.cells import Column
 from operations.imports.outcome import Row, Tally
-from operations.imports.writing import Task, Wanted, without_doubles, write
+from operations.imports.writing import Task, Wanted, in_use_only, without_doubles, write
 from storage import customers as customer_rows
 
 COLUMNS = (
@@ -19,8 +19,10 @@ COLUMNS = (
 
 
 def bring_in(rows: Sequence[Row], task: Task) -> Tally:
+    every = customer_rows.all_customers(task.tx, also_archived=True)
+    known = {customer.code: customer for customer in every}
     sound = without_doubles(rows, ["code"], task.findings)
-    known = {customer.code: customer for customer in customer_rows.all_customers(task.tx)}
+    sound = in_use_only(sound, known, lambda row: row.given["code"], "code", task.findings)
     return write(
         [Wanted(key=row.given["code"], columns=row.given) for row in sound],
         known,

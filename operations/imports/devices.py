@@ -61,6 +61,9 @@ def bring_in(rows: Sequence[Row], task: Task) -> Tally:
         if _stands(row, sites, systems, task)
     }
     known = _known({site for site, _ in standing}, task)
+    for key, row in standing.items():
+        if key in known and known[key].archived_at:
+            task.findings.refuse(row, "code", "import.error.archived")
     links.check(standing, known, task.findings)
     sound = {key: row for key, row in standing.items() if row.sound}
     changes = links.changes(sound, known)
@@ -92,9 +95,10 @@ def _stands(
 
 def _known(touched: set[SiteId], task: Task) -> dict[Key, Device]:
     if len(touched) > 20:  # noqa: PLR2004 - one large question is cheaper than many small ones
-        found = device_rows.all_devices(task.tx)
+        found = device_rows.all_devices(task.tx, also_archived=True)
     else:
-        found = [one for site in touched for one in device_rows.of_site(task.tx, site)]
+        each = (device_rows.of_site(task.tx, site, also_archived=True) for site in touched)
+        found = [one for of_site in each for one in of_site]
     return {(one.site_id, one.code): one for one in found if one.site_id in touched}
 
 

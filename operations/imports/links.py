@@ -21,11 +21,15 @@ def check(rows: Mapping[Key, Row], known: Mapping[Key, Device], findings: Findin
         for link, goal in _given(row):
             if goal == code:
                 findings.refuse(row, link, "import.error.own_parent")
-            elif (site, goal) not in rows and (site, goal) not in known:
+            elif (site, goal) not in rows and not _in_use(known.get((site, goal))):
                 at = row.given["site"]
                 findings.refuse(row, link, "import.error.no_such_device", site=at)
     sound = {key: row for key, row in rows.items() if row.sound}
     _refuse_cycles(sound, _goals(sound, known), findings)
+
+
+def _in_use(goal: Device | None) -> bool:
+    return goal is not None and goal.archived_at is None
 
 
 def changes(rows: Mapping[Key, Row], known: Mapping[Key, Device]) -> dict[Key, Goals]:

@@ -21,8 +21,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowError:
-    """`say(language, message_id, **facts)` is the whole sentence: where, what, what is accepted.
+    """`say(language, message_id, **facts)` is the sentence: what is wrong, what is accepted.
 
+    `say(language, place, sentence=..., **facts)` puts before it where that is.
     `line` is where the row begins in the file, counted from 1; 0 speaks of the whole file.
     `facts` repeat line, column and value, so that the sentence needs nothing else.
     """
@@ -32,6 +33,13 @@ class RowError:
     value: str
     message_id: str
     facts: Mapping[str, Any]
+
+    @property
+    def place(self) -> str:
+        """The message id that says where before `{sentence}`; empty for the whole file."""
+        if not self.line:
+            return ""
+        return "import.at.cell" if self.column else "import.at.line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +53,7 @@ class Outcome:
     errors: tuple[RowError, ...] = ()
     errors_in_all: int = 0
     warnings: tuple[RowError, ...] = ()
+    changes: tuple[Any, ...] = ()  # of `operations.imports.changes.Change`
     dry_run: bool = False
 
     @property

@@ -62,6 +62,7 @@ def bring_in(rows: Sequence[Row], task: Task) -> Tally:
         for row in without_doubles(rows, ["code"], task.findings)
         if _stands(row, known.get(row.given["code"]), around, task)
     ]
+    sound = _leaving_an_admin(sound, known, task)
     moved = _moved(sound, known, around)
     tally = write(
         [_wanted(row, row.given["code"] in known, around) for row in sound],
@@ -79,6 +80,8 @@ def bring_in(rows: Sequence[Row], task: Task) -> Tally:
 
 def _stands(row: Row, old: Person | None, around: _Around, task: Task) -> bool:
     given, refuse = row.given, task.findings.refuse
+    if old is not None and old.left_at is not None:
+        refuse(row, "code", "import.error.left")
     unknown = [one for one in given.get("sites", ()) if one not in {*around.sites, EVERYWHERE}]
     if unknown:
         refuse(row, "sites", "import.error.no_such_sites", part=", ".join(unknown))
@@ -91,6 +94,20 @@ def _stands(row: Row, old: Person | None, around: _Around, task: Task) -> bool:
     elif is_customer and not customer and ("customer" in given or not (old and old.customer_id)):
         refuse(row, "customer", "import.error.customer_of_nobody")
     return row.sound
+
+
+def _leaving_an_admin(
+    rows: Sequence[Row], known: Mapping[str, Person], task: Task
+) -> Sequence[Row]:
+    """Somebody must be able to let others in: the last administrator stays one."""
+    admins = {one.code for one in known.values() if Role.ADMIN in one.roles and not one.left_at}
+    named = {row.given["code"]: row for row in rows}
+    promoted = {code for code, row in named.items() if Role.ADMIN in row.given["roles"]}
+    if not admins or promoted or admins - named.keys():
+        return rows
+    for code in admins:
+        task.findings.refuse(named[code], "roles", "import.error.last_admin")
+    return [row for row in rows if row.sound]
 
 
 def _wanted(row: Row, known: bool, around: _Around) -> Wanted:  # noqa: FBT001 - of one caller

@@ -30,6 +30,11 @@ def read(data: bytes, columns: Sequence[Column], findings: Findings) -> list[Row
     return [row for row in rows if row and _understood(row, by_name, findings)]
 
 
+def understood(row: Row, columns: Sequence[Column], findings: Findings) -> bool:
+    """A line that comes from elsewhere than a file."""
+    return _understood(row, {column.name: column for column in columns}, findings)
+
+
 def _decoded(data: bytes, findings: Findings) -> str | None:
     if len(data) > MOST_BYTES:
         findings.refuse_file("import.error.too_big", most_mib=MOST_BYTES // 2**20)

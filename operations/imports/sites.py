@@ -7,7 +7,7 @@ from typing import Any
 from operations.imports import cells
 from operations.imports.cells import Column
 from operations.imports.outcome import Row, Tally
-from operations.imports.writing import Task, Wanted, without_doubles, write
+from operations.imports.writing import Task, Wanted, in_use_only, without_doubles, write
 from operations.places import city_of, hours_in_force
 from rules.assets import Contract, Site
 from rules.coordinates import Point, on_earth, to_wgs84
@@ -54,7 +54,7 @@ class _Map:
 
 def bring_in(rows: Sequence[Row], task: Task) -> Tally:
     tx = task.tx
-    known = {site.code: site for site in site_rows.all_sites(tx)}
+    known = {site.code: site for site in site_rows.all_sites(tx, also_archived=True)}
     around = _Map(
         city=city_of(tx),
         hours=hours_in_force(tx, task.policy),
@@ -63,7 +63,8 @@ def bring_in(rows: Sequence[Row], task: Task) -> Tally:
         timezone=company.fact(tx, "timezone") or "Asia/Shanghai",
     )
     wanted = []
-    for row in without_doubles(rows, ["code"], task.findings):
+    sound = without_doubles(rows, ["code"], task.findings)
+    for row in in_use_only(sound, known, lambda row: row.given["code"], "code", task.findings):
         columns = _judged(row, known.get(row.given["code"]), around, task)
         if row.sound:
             wanted.append(Wanted(key=row.given["code"], columns=columns))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from operations.imports import cells
 from operations.imports.cells import Column
 from operations.imports.outcome import Row, Tally
-from operations.imports.writing import Task, Wanted, without_doubles, write
+from operations.imports.writing import Task, Wanted, in_use_only, without_doubles, write
 from storage import sites as site_rows
 from storage import systems as system_rows
 
@@ -23,9 +23,17 @@ COLUMNS = (
 
 def bring_in(rows: Sequence[Row], task: Task) -> Tally:
     sites = {site.code: site.id for site in site_rows.all_sites(task.tx)}
-    known = {(one.site_id, one.code): one for one in system_rows.all_systems(task.tx)}
+    every = system_rows.all_systems(task.tx, also_archived=True)
+    known = {(one.site_id, one.code): one for one in every}
     wanted = []
-    for row in without_doubles(rows, ["site", "code"], task.findings):
+    sound = without_doubles(rows, ["site", "code"], task.findings)
+    for row in in_use_only(
+        sound,
+        known,
+        lambda row: (sites.get(row.given["site"]), row.given["code"]),
+        "code",
+        task.findings,
+    ):
         if row.given["site"] not in sites:
             task.findings.refuse(row, "site", "import.error.no_such_site")
             continue

@@ -44,6 +44,24 @@ def without_doubles(rows: Sequence[Row], keys: Sequence[str], findings: Findings
     return kept
 
 
+def in_use_only(
+    rows: Sequence[Row],
+    known: Mapping[Any, Any],
+    key: Callable[[Row], Hashable],
+    column: str,
+    findings: Findings,
+) -> list[Row]:
+    """An archived line is not changed behind the archive's back: restore it first."""
+    kept = []
+    for row in rows:
+        old = known.get(key(row))
+        if old is not None and old.archived_at is not None:
+            findings.refuse(row, column, "import.error.archived")
+        else:
+            kept.append(row)
+    return kept
+
+
 def write(
     wanted: Sequence[Wanted],
     known: Mapping[Any, Any],

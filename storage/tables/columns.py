@@ -9,10 +9,13 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     Integer,
     MetaData,
+    Table,
     Text,
+    true,
 )
 
 from storage.db import Utc
@@ -50,6 +53,11 @@ def words(name: str, *, default: str = "") -> Column[str]:
 
 def facts(name: str) -> Column[Any]:
     return Column(name, JSON, nullable=False)
+
+
+def in_use(table: Table, *, also_archived: bool = False) -> ColumnElement[bool]:
+    """Archived rows are out of every list; who wants them too says so."""
+    return true() if also_archived else table.c.archived_at.is_(None)
 
 
 def one_of(column: str, values: Iterable[str] | type[StrEnum]) -> CheckConstraint:

@@ -121,6 +121,7 @@ def figures(tx: Tx, reach: Reach, now: datetime, midnight: datetime) -> Figures:
     )
     watched = select(func.count()).where(
         devices.c.disabled_at.is_(None),
+        devices.c.archived_at.is_(None),
         devices.c.monitored != Monitored.NO,
         within(reach, devices.c.site_id),
     )

@@ -138,7 +138,7 @@ def _count(tx: Tx, chosen: ColumnElement[bool]) -> int:
 
 
 def _chosen(tx: Tx, wanted: Wanted) -> ColumnElement[bool]:
-    where = [within(wanted.reach, devices.c.site_id)]
+    where = [within(wanted.reach, devices.c.site_id), devices.c.archived_at.is_(None)]
     if wanted.site_id is not None:
         where.append(devices.c.site_id == wanted.site_id)
     if wanted.type:

@@ -36,7 +36,11 @@ class Figures:
 def read(tx: Tx, now: datetime) -> Figures:
     ears = listening.get(tx)
     overdue, oldest = deadlines.overdue(tx, now)
-    enrolled = select(func.count()).select_from(devices).where(devices.c.disabled_at.is_(None))
+    enrolled = (
+        select(func.count())
+        .select_from(devices)
+        .where(devices.c.disabled_at.is_(None), devices.c.archived_at.is_(None))
+    )
     return Figures(
         messages=ears.messages,
         rejected=ears.rejected,

@@ -76,7 +76,9 @@ def counts_of(tx: Tx, site_ids: Sequence[SiteId]) -> dict[SiteId, Counts]:
     watched = _per_site(
         tx,
         select(devices.c.site_id, func.count()).where(
-            devices.c.disabled_at.is_(None), devices.c.monitored != Monitored.NO
+            devices.c.disabled_at.is_(None),
+            devices.c.archived_at.is_(None),
+            devices.c.monitored != Monitored.NO,
         ),
         devices.c.site_id,
         site_ids,
@@ -139,7 +141,7 @@ def _per_site(
 
 
 def _chosen(tx: Tx, reach: Reach, text: str, *, ill: bool) -> ColumnElement[bool]:
-    where = [within(reach, sites.c.id)]
+    where = [within(reach, sites.c.id), sites.c.archived_at.is_(None)]
     searched = (sites.c.name, sites.c.code, sites.c.address, customers.c.name)
     where += [or_(*(holds(tx, column, word) for column in searched)) for word in text.split()[:5]]
     if ill:

@@ -56,4 +56,5 @@ def _lists(tx: Tx, parts: Parts, now: datetime) -> None:
     outcomes = imports.load_folder(tx, FOLDER, policy=parts.policy, by=None, now=now)
     errors = [error for outcome in outcomes.values() for error in outcome.errors]
     if errors:
-        raise DemoError(words.say("en", errors[0].message_id, **errors[0].facts))
+        first = errors[0]
+        raise DemoError(f"{first.facts}: {words.say('en', first.message_id, **first.facts)}")
