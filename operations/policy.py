@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from rules import figures, policy_changes
 from rules.figures import Figure, Unfit, Value
@@ -95,7 +94,7 @@ def change(tx: Tx, said: Proposal, base: Policy, *, by: PersonId, now: datetime)
         effective_from=moment,
     )
     after = figures.value_of(base, said.name) if made.value is None else made.value
-    _note(tx, made, "policy_changed", by, now, before={said.name: was}, after={said.name: after})
+    _note(tx, made, "policy_changed", (was, after), by, now)
     return made
 
 
@@ -104,8 +103,7 @@ def withdraw(tx: Tx, change_id: int, *, by: PersonId, now: datetime) -> PolicyCh
     known = policy_rows.get(tx, change_id)
     if known is None or not policy_rows.withdraw(tx, change_id, now):
         return None
-    facts = {"before": {known.name: known.value}, "after": {known.name: known.before}}
-    _note(tx, known, "policy_withdrawn", by, now, **facts)
+    _note(tx, known, "policy_withdrawn", (known.value, known.before), by, now)
     return known
 
 
@@ -163,10 +161,19 @@ def _check(
 
 
 def _note(
-    tx: Tx, about: PolicyChange, verb: str, by: PersonId, now: datetime, **facts: Any
+    tx: Tx,
+    about: PolicyChange,
+    verb: str,
+    values: tuple[Value, Value],
+    by: PersonId,
+    now: datetime,
 ) -> None:
-    facts |= {"name": about.name, "why": about.why}
-    facts["effective_from"] = about.effective_from.isoformat()
+    facts = {
+        "figure": about.name,
+        "changes": [[about.name, *values]],
+        "said": about.why,
+        "from": about.effective_from.isoformat(),
+    }
     record = f"policy/{about.name}"
     journal.write(
         tx, Entry(at=now, actor="person", person_id=by, verb=verb, record=record, facts=facts)

@@ -35,6 +35,13 @@ class Verb(StrEnum):
     SEE_METRICS = "see_metrics"
     ACKNOWLEDGE_ALERT = "acknowledge_alert"
     SET_UP = "set_up"
+    SEE_POLICY = "see_policy"
+    SET_POLICY = "set_policy"
+    REMARK_RULE = "remark_rule"
+    REVIEW_RULE = "review_rule"
+    SEE_CHANNELS = "see_channels"
+    SEE_JOURNAL = "see_journal"
+    PRINT_LABELS = "print_labels"
     SEE_INSPECTION = "see_inspection"  # a customer: only issued ones
     INSPECT = "inspect"
     DECIDE_INSPECTION = "decide_inspection"
@@ -91,6 +98,13 @@ ROLES: dict[Verb, frozenset[Role]] = {
     Verb.SEE_METRICS: frozenset({Role.ADMIN, Role.HEAD}),
     Verb.ACKNOWLEDGE_ALERT: _LEADING | {Role.ENGINEER},
     Verb.SET_UP: frozenset({Role.ADMIN}),
+    Verb.SEE_POLICY: _OURS,
+    Verb.SET_POLICY: frozenset({Role.ADMIN, Role.HEAD}),
+    Verb.REMARK_RULE: _OURS,
+    Verb.REVIEW_RULE: frozenset({Role.ADMIN, Role.HEAD}),
+    Verb.SEE_CHANNELS: _OURS,
+    Verb.SEE_JOURNAL: _LEADING | {Role.SUPERVISOR},
+    Verb.PRINT_LABELS: _TECHNICAL,
     Verb.SEE_INSPECTION: _ALL,
     Verb.INSPECT: _TECHNICAL,
     Verb.DECIDE_INSPECTION: frozenset({Role.ADMIN, Role.HEAD}),
