@@ -8,7 +8,7 @@ from typing import Any
 
 from operations import ladder, notices, promises
 from rules import workflow
-from rules.codes import CATALOGUE
+from rules.codes import CATALOGUE, Sign
 from rules.model import ClockSource, Fault, PersonId, Severity, WorkOrder
 from storage import faults as fault_rows
 from storage import journal
@@ -101,7 +101,9 @@ def _cleared_by_hand(
 
 
 def _for_people_to_clear(fault: Fault) -> bool:
-    return CATALOGUE[fault.code].human_close and fault.source is not ClockSource.MONITOR
+    code = CATALOGUE[fault.code]
+    seen_by_people = code.sign is Sign.PERSON or fault.source is not ClockSource.MONITOR
+    return code.human_close and seen_by_people
 
 
 def _owes_an_answer(tx: Tx, order: WorkOrder) -> bool:

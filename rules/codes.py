@@ -256,6 +256,7 @@ _ALL = (
         clear_after_s=60,
     ),
     Code(code="CUSTOMER_REPORT", severity=J, sign=Sign.PERSON, human_close=True),
+    Code(code="INSPECTION_FOUND", severity=N, sign=Sign.PERSON, human_close=True),
 )
 
 METRICS: tuple[Code, ...] = tuple(code for code in _ALL if code.sign is Sign.METRIC)

@@ -106,6 +106,8 @@ class Policy:
     link_hours: float = 24
     ring_warning_m: float = 400
     minor_order_after_days: float = 30
+    inspection_run_points: int = 5  # (ours) so many points in a row,
+    inspection_point_s: float = 15  # each within so many seconds of the one before: too fast
     rejects_kept: int = 10_000
     discovered_kept: int = 10_000
     hot_hours: float = 48

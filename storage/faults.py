@@ -120,6 +120,19 @@ def of_device(tx: Tx, device_id: DeviceId, *, since: datetime, limit: int = 200)
     return [_fault(row) for row in rows]
 
 
+def lived(
+    tx: Tx, device_ids: Iterable[DeviceId], start: datetime, end: datetime
+) -> dict[DeviceId, list[Fault]]:
+    """Faults that were open at some time of [start, end), oldest first, by device."""
+    wanted = sorted(device_ids)
+    found: dict[DeviceId, list[Fault]] = {}
+    during = (faults.c.opened_at < end) & (OPEN | (faults.c.cleared_at > start))
+    for begin in range(0, len(wanted), 500):
+        for fault in _many(tx, faults.c.device_id.in_(wanted[begin : begin + 500]), during):
+            found.setdefault(fault.device_id, []).append(fault)
+    return found
+
+
 def change(tx: Tx, fault_id: FaultId, **columns: Any) -> None:
     tx.execute(update(faults).where(faults.c.id == fault_id).values(**columns))
 

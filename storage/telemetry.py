@@ -5,7 +5,7 @@ brought them. A row holds the readings of up to `SHARD` neighbouring devices: a 
 thousand messages then touches some thirty pages instead of a thousand (measured, ADR 16).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -88,6 +88,31 @@ def hours(tx: Tx, device_id: DeviceId, metric: str, since: datetime) -> list[Hou
         Hour(_EPOCH + timedelta(hours=row.hour), row.low, row.total / row.samples, row.high)
         for row in tx.execute(found.order_by(hourly.c.hour))
     ]
+
+
+def ranges(
+    tx: Tx,
+    device_ids: Sequence[DeviceId],
+    metrics: Collection[str],
+    since: datetime,
+    until: datetime,
+) -> dict[tuple[DeviceId, str], tuple[float, float]]:
+    """Lowest and highest hourly reading of each metric in [since, until), by device and metric."""
+    found: dict[tuple[DeviceId, str], tuple[float, float]] = {}
+    for start in range(0, len(device_ids), 500):
+        asked = select(
+            hourly.c.device_id, hourly.c.metric, func.min(hourly.c.low), func.max(hourly.c.high)
+        ).where(
+            hourly.c.device_id.in_(device_ids[start : start + 500]),
+            hourly.c.metric.in_(metrics),
+            hourly.c.hour >= _ms(since) // HOUR_MS,
+            hourly.c.hour < -(-_ms(until) // HOUR_MS),
+        )
+        for device_id, metric, low, high in tx.execute(
+            asked.group_by(hourly.c.device_id, hourly.c.metric)
+        ):
+            found[DeviceId(device_id), metric] = (low, high)
+    return found
 
 
 def oldest(tx: Tx) -> datetime | None:

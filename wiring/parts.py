@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rules.policy import Policy
 from storage.db import Database, connect
+from storage.files import Files
 from wiring.clock import Clock, SteadyClock
 from wiring.in_force import Figures
 from wiring.settings import Settings
@@ -21,6 +22,11 @@ class Parts:
     def policy(self) -> Policy:
         """The figures in force at this moment; another object as soon as one has changed."""
         return self.figures.at(self.clock())
+
+    @property
+    def files(self) -> Files:
+        """Pictures, signatures and documents, beside the databases."""
+        return Files(self.settings.data / "files")
 
     def close(self) -> None:
         self.database.close()
