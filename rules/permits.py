@@ -35,6 +35,11 @@ class Verb(StrEnum):
     SEE_METRICS = "see_metrics"
     ACKNOWLEDGE_ALERT = "acknowledge_alert"
     SET_UP = "set_up"
+    KEEP_CONTRACTS = "keep_contracts"  # customers and contracts
+    KEEP_SITES = "keep_sites"  # sites, systems and devices
+    KEEP_PEOPLE = "keep_people"
+    MANAGE_LOGINS = "manage_logins"
+    SEE_PORTAL = "see_portal"
     SEE_POLICY = "see_policy"
     SET_POLICY = "set_policy"
     REMARK_RULE = "remark_rule"
@@ -98,6 +103,11 @@ ROLES: dict[Verb, frozenset[Role]] = {
     Verb.SEE_METRICS: frozenset({Role.ADMIN, Role.HEAD}),
     Verb.ACKNOWLEDGE_ALERT: _LEADING | {Role.ENGINEER},
     Verb.SET_UP: frozenset({Role.ADMIN}),
+    Verb.KEEP_CONTRACTS: frozenset({Role.ADMIN, Role.HEAD, Role.SALES_DIRECTOR, Role.SALES}),
+    Verb.KEEP_SITES: _LEADING,
+    Verb.KEEP_PEOPLE: frozenset({Role.ADMIN}),
+    Verb.MANAGE_LOGINS: frozenset({Role.ADMIN}),
+    Verb.SEE_PORTAL: frozenset({Role.CUSTOMER}),
     Verb.SEE_POLICY: _OURS,
     Verb.SET_POLICY: frozenset({Role.ADMIN, Role.HEAD}),
     Verb.REMARK_RULE: _OURS,

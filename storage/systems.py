@@ -9,11 +9,18 @@ from rules.assets import System
 from rules.model import SiteId, SystemId
 from storage.db import Tx
 from storage.tables.columns import in_use
-from storage.tables.company import systems
+from storage.tables.company import sites, systems
 
 
 def get(tx: Tx, system_id: SystemId) -> System | None:
     row = tx.execute(select(systems).where(systems.c.id == system_id)).mappings().one_or_none()
+    return System(**row) if row else None
+
+
+def by_code(tx: Tx, site_code: str, code: str) -> System | None:
+    """Also one that is archived: the code stays its own."""
+    chosen = select(systems).join(sites).where(sites.c.code == site_code, systems.c.code == code)
+    row = tx.execute(chosen).mappings().one_or_none()
     return System(**row) if row else None
 
 

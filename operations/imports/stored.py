@@ -60,6 +60,12 @@ def all_of(tx: Tx, kind: Kind, site_codes: Collection[str] | None = None) -> dic
     return {each.id: each for each in found}
 
 
+def by_key(tx: Tx, kind: Kind, cells: Cells) -> Stored | None:
+    """The line these cells speak of, if it is there; also if it is archived."""
+    found = _BY_KEY[kind](tx, cells)
+    return None if found is None else _stored(kind, found, Codes(tx))
+
+
 def _values(tx: Tx, kind: Kind, site_codes: Collection[str] | None) -> Iterable[Any]:
     if kind is not Kind.DEVICES:
         return _ALL[kind](tx)
@@ -205,6 +211,14 @@ _CELLS: Mapping[Kind, Callable[[Any, Codes], Cells]] = {
     Kind.SYSTEMS: _system,
     Kind.DEVICES: _device,
     Kind.PEOPLE: _person,
+}
+_BY_KEY: Mapping[Kind, Callable[[Tx, Cells], Any]] = {
+    Kind.CUSTOMERS: lambda tx, cells: customer_rows.by_code(tx, cells["code"]),
+    Kind.CONTRACTS: lambda tx, cells: contract_rows.by_number(tx, cells["number"]),
+    Kind.SITES: lambda tx, cells: site_rows.by_code(tx, cells["code"]),
+    Kind.SYSTEMS: lambda tx, cells: system_rows.by_code(tx, cells["site"], cells["code"]),
+    Kind.DEVICES: lambda tx, cells: device_rows.by_code(tx, cells["site"], cells["code"]),
+    Kind.PEOPLE: lambda tx, cells: people_rows.by_code(tx, cells["code"]),
 }
 _ALL: Mapping[Kind, Callable[[Tx], Iterable[Any]]] = {
     Kind.CUSTOMERS: lambda tx: customer_rows.all_customers(tx, also_archived=True),
