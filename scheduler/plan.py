@@ -2,16 +2,23 @@
 
 from datetime import datetime, timedelta
 
+from operations import inspections as inspection_desk
 from rules.policy import Policy
 from storage import deadlines
 from storage.db import Database, transaction
 from storage.deadlines import Kind
 
 AT_ONCE = 500  # rows in one transaction, so that nobody waits long
+MOST_ROUNDS = 1000
 
 
 def plan(database: Database, policy: Policy, now: datetime) -> int:
-    """Promise an order to every old minor fault that nobody promised one; how many.
+    """Plan what is owed and not planned yet; how many rows were written."""
+    return _old_minor_faults(database, policy, now) + _inspections(database, now)
+
+
+def _old_minor_faults(database: Database, policy: Policy, now: datetime) -> int:
+    """Promise an order to every old minor fault that nobody promised one.
 
     The fault's own transaction makes that promise; this is the net under it, so that a
     shortened `minor_order_after_days` also holds for faults that are open already.
@@ -22,3 +29,15 @@ def plan(database: Database, policy: Policy, now: datetime) -> int:
         for fault_id in found:
             deadlines.put(tx, Kind.MINOR, "fault", fault_id, now)
     return len(found)
+
+
+def _inspections(database: Database, now: datetime) -> int:
+    """A09: this month's and next month's inspection of every system under contract."""
+    planned = 0
+    for _ in range(MOST_ROUNDS):
+        with transaction(database) as tx:
+            some = inspection_desk.plan(tx, now)
+        planned += some
+        if not some:
+            break
+    return planned
