@@ -12,7 +12,7 @@ from notify.errands import Errand, Links, Office, Outcome
 from notify.slots import Pace, Slots
 from rules import digests
 from rules import notices as rules
-from rules.notices import Result, State
+from rules.notices import Kind, Result, State
 from storage import attempts, outbox
 from storage.db import (
     ConflictError,
@@ -210,12 +210,13 @@ class Sender:
     def _ending(self, notice: Notice, errand: Errand, outcome: Outcome) -> Ending:
         state, again_at = State.SENT, None
         if outcome.result != Result.SENT:
+            event = notice.kind == Kind.EVENT
             again_at = rules.try_again_at(
                 self._clock(),
                 notice.attempts,
                 len(errand.channel.providers) if errand.channel else 1,
-                self._pace.retry,
-                for_good=outcome.for_good,
+                self._pace.event_retry if event else self._pace.retry,
+                for_good=outcome.for_good and not (event and errand.channel),
             )
             state = State.FAILED if again_at else State.DEAD
         return Ending(

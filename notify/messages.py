@@ -1,5 +1,6 @@
 """A notice in the reader's words: what, where, since when, how bad, by when, what to do first."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +49,10 @@ def render(
     """What only its reader should know is left out of a `group`; it stands behind the link."""
     if notice.kind in access_rules.KINDS:
         return _door(notice, matter, link, now)
+    if notice.kind == Kind.EVENT:
+        return event(notice)
+    if notice.kind == Kind.TEST:
+        return _test(notice, matter)
     language = matter.reader.language
     facts = _facts(notice, matter)
     lines = [words.say(language, f"notice.{_lead(notice, matter)}", **facts), ""]
@@ -69,6 +74,20 @@ def _door(notice: Notice, matter: Matter, link: str, now: datetime) -> Text:
         lines += [words.say(language, "notice.access_until", until=until)]
     lines += ["", words.say(language, f"notice.{notice.kind}.not_you")]
     return Text(subject=_subject(notice, matter), body="\n".join(lines) + "\n")
+
+
+def _test(notice: Notice, matter: Matter) -> Text:
+    """Nothing is wrong, and the reader asked for it: no severity, no link, nothing to do."""
+    language = matter.reader.language
+    at = words.instant(language, notice.created_at, matter.home_timezone)
+    body = words.say(language, "notice.test.lead", channel=notice.channel, at=at)
+    return Text(subject=words.say(language, "notice.test.subject"), body=f"{body}\n")
+
+
+def event(notice: Notice) -> Text:
+    """For a program: the body is the event as it was written down."""
+    said = notice.facts["event"]
+    return Text(subject=said["event"], body=json.dumps(said, ensure_ascii=False))
 
 
 def digest(told: Sequence[tuple[Notice, Matter | None]], link: str) -> Text:

@@ -31,6 +31,7 @@ class Pace:
     hang_s: float = 5
     ill_s: float = 10
     retry: Retry = field(default_factory=Retry)
+    event_retry: Retry = rules.FOR_PROGRAMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

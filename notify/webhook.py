@@ -41,12 +41,15 @@ class WebhookProvider:
         return 0 < len(target) <= _MOST_TARGET and target.isprintable()
 
     def send(self, letter: Letter) -> str:
-        body = json.dumps(_payload(letter), ensure_ascii=False).encode()
+        body = self.body(letter)
         headers = self._headers(letter, body)
         reply = post.post(self._client, self._url, body, headers)
         if not reply.ok:
             raise post.refusal(reply, reply.words, letter.at)
         return reply.words
+
+    def body(self, letter: Letter) -> bytes:
+        return json.dumps(_payload(letter), ensure_ascii=False).encode()
 
     def close(self) -> None:
         self._client.close()

@@ -17,7 +17,7 @@ from storage.outbox import Notice
 
 NOTIFY_FAILED = "MON_NOTIFY_FAILED"
 _SEVERITIES = {severity.rank: severity for severity in Severity}
-_ENDS_HERE = (Kind.DEAD_LETTER, Kind.ALERT)
+_ENDS_HERE = (Kind.DEAD_LETTER, Kind.ALERT, Kind.EVENT)
 
 
 def bury(tx: Tx, notice: Notice, words: str, policy: Policy, now: datetime) -> int:

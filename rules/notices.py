@@ -21,10 +21,12 @@ class Kind(StrEnum):
     ASSIGNED = "assigned"
     RELIEVED = "relieved"
     ALERT = "alert"
+    EVENT = "event"  # for a program: a webhook
     RESET = "reset"
     INVITATION = "invitation"
     MAGIC = "magic"
     SECURITY = "security"
+    TEST = "test"  # asked for by its reader, to see whether the channel carries
 
 
 class State(StrEnum):
@@ -71,6 +73,8 @@ def unwanted(kind: str, person_id: PersonId, standing: Standing) -> str | None:
     said also when the order closed with it: whoever was called may stay in bed. And whoever was
     on the way hears that there is no need any more.
     """
+    if kind == Kind.EVENT:
+        return None
     if standing.closed_at and kind not in {Kind.RESTORED, Kind.RELIEVED}:
         return "closed"
     if kind == Kind.RELIEVED:
@@ -104,6 +108,10 @@ class Retry:
 
     def rounds(self) -> int:
         return len(self.waits_s) + 1
+
+
+# A program may be under repair for most of a day (ours).
+FOR_PROGRAMS = Retry(waits_s=(5, 20, 60, 300, 900, 3600, 10_800, 21_600, 43_200))
 
 
 def choose(

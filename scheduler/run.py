@@ -15,6 +15,7 @@ from operations import alerts as alert_desk
 from scheduler import sending
 from scheduler.beat import Beat, DeadBeatError, Job, watch
 from scheduler.disk import DiskWatch
+from scheduler.events import Relay, hooks_of
 from scheduler.tick import tick
 from scheduler.upkeep import upkeep
 from storage.db import DatabaseDownError, transaction
@@ -30,6 +31,7 @@ RELEASED = datetime(2026, 11, 21, tzinfo=UTC)  # moved on with every release
 TICK_S = 0.25
 UPKEEP_S = 3600.0
 DISK_S = 10.0
+EVENTS_S = 1.0
 LOOK_S = 0.5
 STOPPED, UNEXPECTED, DATABASE_DOWN, WRONG_CLOCK, DEAD = 0, 1, 3, 4, 5
 
@@ -126,7 +128,14 @@ def _jobs(
         parts = current.parts
         disk.look(parts.database, parts.policy, parts.clock())
 
+    relay = Relay()
+
+    def _events() -> None:
+        parts = current.parts
+        relay.look(parts.database, hooks_of(parts.settings), parts.clock())
+
     return (
+        Job(name="events", every_s=EVENTS_S, work=_events),
         Job(name="disk", every_s=DISK_S, work=_disk),
         Job(name="tick", every_s=TICK_S, work=_tick),
         Job(name="upkeep", every_s=UPKEEP_S, work=_upkeep),

@@ -5,17 +5,20 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from notify import channels
+from notify import channels, event_hook
+from notify.channel import Channel
 from notify.dead_man import DeadMan
 from notify.dispatch import Aftermath, Sender
 from notify.errands import Links
+from notify.event_hook import HookPlan
 from operations import dead_letters
+from operations.events import channel_of
 from storage import listening
 from storage.db import Tx, reading
 from storage.outbox import Notice
 from wiring import health
 from wiring.parts import Parts
-from wiring.settings import channel_plans
+from wiring.settings import Settings, channel_plans
 
 ECHO_LATE_S = 60.0
 
@@ -30,10 +33,26 @@ def sender(parts: Parts) -> Sender:
     return Sender(
         parts.database,
         parts.clock,
-        channels.build(channel_plans(settings)),
+        {**channels.build(channel_plans(settings)), **_event_hooks(settings)},
         links=Links(base_url=settings.base_url, lasts=timedelta(hours=parts.policy.link_hours)),
         aftermath=Aftermath(dead=_bury, sent=dead_letters.delivered),
     )
+
+
+def _event_hooks(settings: Settings) -> dict[str, Channel]:
+    made = [
+        event_hook.channel(
+            HookPlan(
+                name=one.name,
+                channel=channel_of(one.name),
+                url=one.url.get_secret_value(),
+                secret_file=one.secret_file,
+                ca_file=one.ca_file,
+            )
+        )
+        for one in settings.webhook
+    ]
+    return {one.name: one for one in made}
 
 
 @contextlib.contextmanager

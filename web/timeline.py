@@ -7,6 +7,7 @@ from typing import Any
 
 import words
 from operations.duty import DEFAULT_TIMEZONE
+from rules.events import FOR_CUSTOMERS
 from rules.model import PersonId
 from storage.journal import Entry
 from storage.views.orders import Receipt
@@ -51,29 +52,6 @@ _NOTICES = {
     "recovered": "restored",
     "closed": "restored",
 }
-# What a customer follows (C14): no pages, no duty, no names of ours.
-FOR_CUSTOMERS = frozenset(
-    {
-        "fault_opened",
-        "fault_reported",
-        "fault_cleared",
-        "order_opened",
-        "acknowledged",
-        "departed",
-        "arrived",
-        "arrived_late",
-        "proposed",
-        "postponed",
-        "diagnosed",
-        "repaired",
-        "repaired_remotely",
-        "verified",
-        "verified_by_device",
-        "accepted",
-        "closed",
-        "reopened",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

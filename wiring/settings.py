@@ -27,6 +27,7 @@ from rules.policy import Policy
 from wiring import sources
 from wiring.channels import ChannelSettings, SourceSettings
 from wiring.figures import FigureError, policy_from
+from wiring.outside import WEBHOOK_FIELD, Webhooks
 from wiring.problems import Problem, SettingsError
 
 DEFAULT_FILE = sources.DEFAULT_FILE
@@ -86,6 +87,7 @@ class Settings(BaseModel):
     log_format: str = Field(
         default="text", pattern="^(text|json)$", description="text or json", examples=["json"]
     )
+    webhook: Webhooks = WEBHOOK_FIELD
     demo: bool = Field(default=False, description="yes or no", examples=["no"])
     policy: Policy = Field(default_factory=Policy, description="a table of figures")
     channel: tuple[ChannelSettings, ...] = Field(
@@ -274,7 +276,7 @@ def _problem(error: Any, origins: Mapping[str, str]) -> Problem:
     name = str(error["loc"][0]) if error["loc"] else ""
     field = Settings.model_fields.get(name)
     place = ".".join(str(part) for part in error["loc"])
-    secret = field is None or name in sources.SECRETS or name == "channel"
+    secret = field is None or name in sources.SECRETS or name in {"channel", "webhook"}
     given = "(secret)" if secret else str(error.get("input", ""))
     return Problem(
         place,

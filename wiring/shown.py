@@ -1,6 +1,6 @@
 """The effective settings with their origin, as `ringwatch settings` prints them: no secret."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -14,19 +14,37 @@ def lines(settings: Settings) -> Iterator[str]:
     for name in Settings.model_fields:
         value = getattr(settings, name)
         origin = settings.origins.get(name, "default")
-        if name == "policy":
-            yield from _figures(value, "policy.", origin)
-        elif name == "channel":
-            for channel in settings.channel:
-                masked = ", ".join(f'"{_scheme(one)}"' for one in channel.providers)
-                yield _line(f"channel.{channel.name}", f"[{masked}]", origin)
-        elif name == "source":
-            for source in settings.source:
-                said = f"{source.dialect} under {source.prefix}"
-                yield _line(f"source.{source.site}", said, origin)
+        if name in _TABLES:
+            for key, said in _TABLES[name](settings):
+                yield _line(key, said, origin)
+        elif is_dataclass(value):
+            yield from _figures(value, f"{name}.", origin)
         else:
             shown = MASK if value is not None and name in SECRETS else _plain(value)
             yield _line(name, shown, origin)
+
+
+def _channels(settings: Settings) -> Iterator[tuple[str, str]]:
+    for channel in settings.channel:
+        masked = ", ".join(f'"{_scheme(one)}"' for one in channel.providers)
+        yield f"channel.{channel.name}", f"[{masked}]"
+
+
+def _sources(settings: Settings) -> Iterator[tuple[str, str]]:
+    for source in settings.source:
+        yield f"source.{source.site}", f"{source.dialect} under {source.prefix}"
+
+
+def _webhooks(settings: Settings) -> Iterator[tuple[str, str]]:
+    for hook in settings.webhook:
+        yield f"webhook.{hook.name}", f"{', '.join(hook.events)} as {hook.person}"
+
+
+_TABLES: Mapping[str, Callable[[Settings], Iterator[tuple[str, str]]]] = {
+    "channel": _channels,
+    "source": _sources,
+    "webhook": _webhooks,
+}
 
 
 def _scheme(provider: Any) -> str:

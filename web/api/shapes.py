@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from rules import workflow
+from rules.events import FOR_CUSTOMERS
 from rules.model import ClockSource, PersonId, Role, Severity, Stage, Zone
 from rules.workflow import Stand
 from storage.views.dossiers import Dossier
@@ -135,7 +136,7 @@ def work_order(whole: Dossier, caller: Caller) -> WorkOrder:
 
 def _timeline(whole: Dossier, caller: Caller, *, ours: bool) -> list[Moment]:
     """The sentences of the order's page; a customer follows fewer of them (C14)."""
-    entries = [one for one in whole.entries if ours or one.verb in timeline.FOR_CUSTOMERS]
+    entries = [one for one in whole.entries if ours or one.verb in FOR_CUSTOMERS]
     told = timeline.moments(caller.language, entries, (), whole.people, customer=not ours)
     return [
         Moment(
