@@ -250,7 +250,7 @@ def test_an_alert_of_our_own() -> None:
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.EVENT])  # that one is for programs
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.EVENT])
 def test_every_kind_can_be_said(kind: Kind, language: str) -> None:
     reader = replace(LI, language=language)
     text = messages.render(notice(kind), replace(MATTER, reader=reader), LINK, NOW)
