@@ -10,8 +10,10 @@ from notify import messages
 from notify.channel import MOST_WORDS, Channel, Letter, Provider, UndeliveredError
 from notify.matter import Matter
 from notify.slots import Slot
+from rules import access as access_rules
 from rules import notices as rules
 from rules.notices import Result
+from storage import access_links as link_rows
 from storage import links, outbox
 from storage.db import ConflictError, DatabaseDownError, Tx, savepoint
 from storage.outbox import Notice
@@ -137,6 +139,11 @@ def _personal_link(
     tx: Tx, to: Links, notice: Notice, matter: Matter, now: datetime
 ) -> tuple[str, str]:
     """A new link for this attempt, and its secret."""
+    if purpose := access_rules.purpose_of(notice.kind):
+        expires = now + access_rules.LASTS[purpose]
+        by = notice.facts.get("by")
+        token = link_rows.create(tx, purpose, notice.person_id, by=by, now=now, expires=expires)
+        return messages.access_link(to.base_url, token), token
     subject = matter.order or matter.alert
     if subject is None:
         return "", ""

@@ -6,6 +6,7 @@ from datetime import datetime
 from operations import alerts as alert_desk
 from operations import duty as duty_desk
 from operations import notices
+from rules.access import KINDS
 from rules.model import Person, PersonId, Severity
 from rules.notices import Kind
 from rules.policy import Policy
@@ -28,6 +29,8 @@ def bury(tx: Tx, notice: Notice, words: str, policy: Policy, now: datetime) -> i
     raising it again while it is open does nothing, so nothing can loop. Returns notices put.
     """
     _note(tx, notice, words, now)
+    if notice.kind in KINDS or notice.kind == Kind.TEST:
+        return 0  # asked for by the person or a stranger; nobody else can answer it
     reason = notice.key.removesuffix(f":{notice.channel}:{notice.target}")
     if ledger.reached(tx, notice, reason):
         return 0

@@ -1,11 +1,13 @@
 """Coming in and going out: tries are counted before they are judged, so none races past."""
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from operations import passwords
+from operations import passwords, tries
+from operations.tries import FORGET_AFTER, network_of
+from rules.access import HALF_LASTS
 from rules.model import PersonId
+from storage import access_links as link_rows
 from storage import journal, throttles
 from storage import logins as login_rows
 from storage import sessions as session_rows
@@ -13,9 +15,6 @@ from storage.db import Tx
 from storage.logins import Login
 from storage.sessions import Session
 
-FORGET_AFTER = timedelta(hours=1)
-FIRST_BLOCK = timedelta(seconds=30)
-LONGEST_BLOCK = timedelta(minutes=15)
 ABSOLUTE = timedelta(days=7)
 
 # Tries before the door closes: a name from one address, an address, a name from anywhere.
@@ -31,23 +30,27 @@ class Try:
 
     @property
     def hash(self) -> str:
-        return self.login.password_hash if self.login else passwords.nobodys_hash()
+        """Of a login without a password too: it costs the same time and never fits."""
+        known = self.login.password_hash if self.login else ""
+        return known or passwords.nobodys_hash()
 
 
 def knock(tx: Tx, name: str, address: str, now: datetime) -> Try:
     """Count one try, as if it had failed; `let_in` forgives it. The name may be unknown."""
-    limits = _keys(name, address)
-    if until := throttles.blocked_until(tx, list(limits), now):
+    if until := tries.count(tx, _keys(name, address), now):
         return Try(blocked_until=until)
-    for key, limit in limits.items():
-        tries = throttles.count(tx, key, now, now - FORGET_AFTER)
-        if tries >= limit:
-            throttles.block(tx, key, now + _block(tries - limit))
     return Try(login=login_rows.by_name(tx, name))
 
 
-def let_in(tx: Tx, login: Login, now: datetime, *, address: str, agent: str) -> str:
-    """Begin a session; returns the token that goes into the cookie and nowhere else."""
+def let_in(
+    tx: Tx, login: Login, now: datetime, *, address: str, agent: str, how: str = "password"
+) -> str:
+    """Begin a session; returns the token that goes into the cookie and nowhere else.
+
+    Whoever has a second factor and has not shown it yet is let in by half: only as far as the
+    page that asks for the code. The company's own door (`oidc`) asks for its own.
+    """
+    half = login.second_factor and how in {"password", "link"}
     pair, *wider = _keys(login.name, address)
     throttles.clear(tx, [pair])
     throttles.forgive(tx, wider)
@@ -64,9 +67,12 @@ def let_in(tx: Tx, login: Login, now: datetime, *, address: str, agent: str) -> 
             expires_at=now + ABSOLUTE,
             agent=agent[:200],
             address=address,
+            how=how,
+            second_factor_until=now + HALF_LASTS if half else None,
         ),
     )
-    _note(tx, "logged_in", login.person_id, now, address=address)
+    if not half:
+        _note(tx, "logged_in", login.person_id, now, address=address, how=how)
     return token
 
 
@@ -79,9 +85,13 @@ def leave(tx: Tx, token: str, now: datetime) -> None:
 
 
 def change_password(tx: Tx, login: Login, password_hash: str, now: datetime) -> None:
-    """Every session of this login ends, also the one that asked; `let_in` begins a new one."""
+    """Every session of this login ends, also the one that asked; `let_in` begins a new one.
+
+    Links that were mailed before open nothing any more.
+    """
     login_rows.set_password(tx, login.id, password_hash, now, must_change=False)
     session_rows.end_all(tx, login.id)
+    link_rows.void(tx, login.person_id, now)
     _note(tx, "password_changed", login.person_id, now)
 
 
@@ -119,19 +129,3 @@ def _keys(name: str, address: str) -> dict[str, int]:
         f"address:{network}": _ADDRESS,
         f"name:{folded}": _NAME,
     }
-
-
-def network_of(address: str) -> str:
-    """An IPv6 customer has 2^64 addresses: they count as one."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:64]
-    if parsed.version == 6:  # noqa: PLR2004 - the version
-        return str(ipaddress.ip_network(f"{parsed}/64", strict=False))
-    return str(parsed)
-
-
-def _block(beyond: int) -> timedelta:
-    """30 s, then doubling, at most 15 min."""
-    return min(FIRST_BLOCK * (1 << min(beyond, 10)), LONGEST_BLOCK)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from operations import alerts as alert_desk
 from rules.policy import Policy
 from scheduler.plan import plan
+from storage import access_links as link_rows
 from storage import api_answers, attempts, links, sessions, telemetry, throttles
 from storage.db import ConflictError, Database, Tx, transaction
 
@@ -39,6 +40,7 @@ def _in_its_own_transaction(
 
 _CHORES: dict[str, Callable[[Tx, datetime], object]] = {
     "links": lambda tx, now: links.sweep(tx, now - LINKS_KEPT),
+    "access links": lambda tx, now: link_rows.sweep(tx, now - LINKS_KEPT),
     "sessions": sessions.sweep,
     "answers": api_answers.sweep,
     "throttles": lambda tx, now: throttles.sweep(tx, now - THROTTLES_KEPT),

@@ -1,6 +1,6 @@
 """The delivery ledger: who was told what, how often it was tried, and how it ended."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,16 @@ def counts(tx: Tx) -> dict[str, int]:
     asked = (State.WAITING, State.SENDING, State.FAILED, State.DEAD)
     found = select(notices.c.state, func.count().label("number")).where(notices.c.state.in_(asked))
     return {row.state: row.number for row in tx.execute(found.group_by(notices.c.state))}
+
+
+def told_since(tx: Tx, person_id: PersonId, kinds: Collection[str], since: datetime) -> int:
+    """How many notices of these kinds this person was owed since then."""
+    found = select(func.count()).where(
+        notices.c.person_id == person_id,
+        notices.c.kind.in_(sorted(kinds)),
+        notices.c.created_at > since,
+    )
+    return tx.scalar(found) or 0
 
 
 def reached(tx: Tx, notice: Notice, reason: str) -> bool:

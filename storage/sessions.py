@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from storage.db import Tx
 from storage.tables.access import sessions
@@ -55,12 +55,6 @@ def of_login(tx: Tx, login_id: int, now: datetime) -> list[Session]:
     return [Session(**row) for row in rows]
 
 
-def last_seen(tx: Tx) -> dict[int, datetime]:
-    """Login → when one of its sessions was last used."""
-    found = select(sessions.c.login_id, func.max(sessions.c.seen_at)).group_by(sessions.c.login_id)
-    return {number: at for number, at in tx.execute(found)}
-
-
 def end_of(tx: Tx, login_id: int, token_hash: str) -> bool:
     """End one of this login's; False when it has none such."""
     mine = (sessions.c.login_id == login_id) & (sessions.c.token_hash == token_hash)
@@ -70,6 +64,11 @@ def end_of(tx: Tx, login_id: int, token_hash: str) -> bool:
 def end_others(tx: Tx, login_id: int, token_hash: str) -> int:
     others = (sessions.c.login_id == login_id) & (sessions.c.token_hash != token_hash)
     return tx.execute(delete(sessions).where(others)).rowcount
+
+
+def proven(tx: Tx, token_hash: str) -> None:
+    """Its person has shown a second factor."""
+    tx.execute(update(sessions).where(sessions.c.token_hash == token_hash).values(how="totp"))
 
 
 def sweep(tx: Tx, now: datetime) -> None:

@@ -15,6 +15,7 @@ from web.wired import (
     LoginNeededError,
     NotFoundError,
     PasswordChangeNeededError,
+    SecondFactorNeededError,
     SetupNeededError,
     Viewer,
     go,
@@ -33,6 +34,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(LoginNeededError, _to_login)
     app.add_exception_handler(SetupNeededError, lambda request, _: go(request, "/setup"))
     app.add_exception_handler(PasswordChangeNeededError, lambda r, _: go(r, "/password"))
+    app.add_exception_handler(SecondFactorNeededError, lambda r, _: go(r, "/account/second-factor"))
     app.add_exception_handler(ForbiddenError, _forbidden)
     app.add_exception_handler(NotFoundError, lambda request, _: explain(request, 404))
     app.add_exception_handler(RequestValidationError, lambda request, _: explain(request, 404))
@@ -67,8 +69,8 @@ class Catch:
 
 
 def _without_token(path: str) -> str:
-    """A personal link is a key: whoever reads the log must not find it there."""
-    return "/l/***" if path.startswith("/l/") else path
+    """A link of a mail is a key: whoever reads the log must not find it there."""
+    return f"{path[:3]}***" if path.startswith(("/l/", "/a/")) else path
 
 
 def explain(request: Request, status: int, *, why: str = "") -> Response:

@@ -13,21 +13,28 @@ from web import assets, errors, stream
 from web.api import application as api
 from web.assets import Assets
 from web.pages import (
+    access,
+    account,
     board,
     choices,
     devices,
     discovered,
     health,
     links,
+    logins,
     notices,
     orders,
+    outside,
     password,
+    portal,
     rejects,
     rota,
+    second_step,
     sessions,
     setup,
     sites,
 )
+from web.provider import Provider
 from web.render import Renderer
 from web.security import Guard
 from web.stream import Pulse
@@ -36,7 +43,13 @@ from wiring.in_force import LOOK_S
 from wiring.parts import Parts
 
 ROUTERS = (
+    access.router,
+    account.router,
     assets.router,
+    logins.router,
+    outside.router,
+    portal.router,
+    second_step.router,
     board.router,
     choices.router,
     devices.router,
@@ -68,6 +81,7 @@ def build(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.state.assets = Assets()
     app.state.pulse = Pulse(parts)
+    app.state.provider = _provider(parts)
     app.state.render = Renderer(app.state.assets, parts.settings)
     for router in ROUTERS:
         app.include_router(router)
@@ -77,6 +91,11 @@ def build(parts: Parts) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Guard)
     return app
+
+
+def _provider(parts: Parts) -> Provider | None:
+    oidc = parts.settings.oidc
+    return Provider(oidc, parts.settings.base_url, parts.clock) if oidc else None
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ class Way:
 
 MAIN = (
     Way("/", "nav.board", "layout-dashboard", Verb.SEE_BOARD),
+    Way("/portal", "nav.portal", "home", Verb.SEE_PORTAL),
     Way("/orders", "nav.orders", "clipboard-list", Verb.SEE_ORDER),
     Way("/sites", "nav.sites", "building", Verb.SEE_SITE),
     Way("/rota", "nav.rota", "calendar-week", Verb.SEE_ROTA),
@@ -23,6 +24,7 @@ MAIN = (
 MORE = (
     Way("/notices", "nav.notices", "send", Verb.SEE_NOTICES),
     Way("/discovered", "nav.discovered", "radar-2", Verb.SEE_DISCOVERED),
+    Way("/logins", "nav.logins", "lock", Verb.MANAGE_LOGINS),
     Way("/rejects", "nav.rejects", "eye-off", Verb.SEE_REJECTS),
 )
 

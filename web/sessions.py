@@ -54,12 +54,21 @@ def drop_cookie(request: Request, response: Response) -> None:
 
 
 def find(tx: Tx, token: str, policy: Policy, now: datetime) -> Known | None:
-    """Who holds `token`, unless the session has ended or lain idle too long."""
-    if not token:
+    """Who holds `token`, unless the session has ended, lain idle too long, or is half a one."""
+    session = session_rows.find(tx, passwords.token_hash(token)) if token else None
+    if session is None or session.second_factor_until or not _is_alive(session, policy, now):
         return None
-    session = session_rows.find(tx, passwords.token_hash(token))
-    if session is None or not _is_alive(session, policy, now):
-        return None
+    return _known(tx, session)
+
+
+def find_half(tx: Tx, token: str, now: datetime) -> Known | None:
+    """Who has shown a password, and owes the code of the second factor."""
+    session = session_rows.find(tx, passwords.token_hash(token)) if token else None
+    until = session.second_factor_until if session else None
+    return _known(tx, session) if session and until and now < until else None
+
+
+def _known(tx: Tx, session: Session) -> Known | None:
     login = login_rows.get(tx, session.login_id)
     person = people_rows.present(tx, login.person_id) if login else None
     if login is None or person is None:

@@ -197,7 +197,8 @@ def listening(
     or while the tab slept, is said at once.
     """
     topics = frozenset(topic for topic in on.split(",") if TOPIC.fullmatch(topic))
-    if viewer.session is None or viewer.person is None or not topics:
+    locked = viewer.lacks_second_factor or (viewer.login and viewer.login.must_change)
+    if viewer.session is None or viewer.person is None or locked or not topics:
         return None
     with reading(parts.database) as tx:
         sites = reaches.site_ids(tx, permits.reach(viewer.person))

@@ -14,7 +14,7 @@ asks, logged in or not. Every template sees `say(key, **facts)`, the filters of 
 `visitor`, `may(verb, site_id, customer_id)`, `url(name)` for static files, and `frame`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -25,6 +25,7 @@ import words
 from operations import duty as duty_desk
 from operations import setup as setup_desk
 from operations.duty import OnDuty
+from rules import access as access_rules
 from rules import permits
 from rules.model import CustomerId, Person, SiteId
 from rules.permits import Reach, Verb, Verdict
@@ -36,6 +37,9 @@ from web import sessions
 from wiring.parts import Parts
 
 LANGUAGE_COOKIE, THEME_COOKIE = "language", "theme"
+OPEN_WITHOUT_SECOND_FACTOR = frozenset(
+    {"/password", "/account/second-factor", "/account/second-factor/confirm"}
+)
 THEMES = ("auto", "light", "dark")
 
 
@@ -49,6 +53,10 @@ class SetupNeededError(Exception):
 
 class PasswordChangeNeededError(Exception):
     """The password was given by another: it must be changed before anything else."""
+
+
+class SecondFactorNeededError(Exception):
+    """The person's role must have a second factor, and there is none yet."""
 
 
 class ForbiddenError(Exception):
@@ -76,6 +84,7 @@ class Viewer:
     login: Login | None = None
     session: Session | None = None
     on_duty: OnDuty | None = field(default=None, repr=False)
+    lacks_second_factor: bool = False
 
     @property
     def me(self) -> Person:
@@ -122,6 +131,8 @@ def stranger(request: Request, parts: Wired) -> Viewer:
     with reading(parts.database) as tx:
         known = sessions.find(tx, sessions.token_of(request), parts.policy, now)
         viewer = _viewer(request, tx, known, now)
+    if known and _lacks_second_factor(parts, known):
+        viewer = replace(viewer, lacks_second_factor=True)
     if known:
         sessions.note_seen(parts.database, known.session, now)
     request.state.viewer = viewer
@@ -140,6 +151,8 @@ def visitor(request: Request, parts: Wired, viewer: Stranger) -> Viewer:
         raise LoginNeededError
     if viewer.login.must_change and request.url.path != "/password":
         raise PasswordChangeNeededError
+    if viewer.lacks_second_factor and request.url.path not in OPEN_WITHOUT_SECOND_FACTOR:
+        raise SecondFactorNeededError
     return viewer
 
 
@@ -178,6 +191,13 @@ def local_path(address: str, otherwise: str = "/") -> str:
     plain = address.startswith("/") and not address.startswith(("//", "/\\"))
     clean = all(letter.isprintable() and letter not in "\\\r\n" for letter in address)
     return address if plain and clean else otherwise
+
+
+def _lacks_second_factor(parts: Parts, known: sessions.Known) -> bool:
+    """The company's own door asks for its own."""
+    required = parts.settings.second_factor_roles
+    needed = access_rules.must_have_second_factor(known.person, required)
+    return needed and not known.login.second_factor and known.session.how != "oidc"
 
 
 def _viewer(request: Request, tx: Tx, known: sessions.Known | None, now: datetime) -> Viewer:

@@ -26,11 +26,13 @@ from notify.channels import ACCEPTED, ChannelPlan, check
 from rules.policy import Policy
 from wiring import sources
 from wiring.channels import ChannelSettings, SourceSettings
+from wiring.doors import OIDC_FIELD, ROLES_FIELD, OidcSettings, Roles
 from wiring.figures import FigureError, policy_from
 from wiring.outside import WEBHOOK_FIELD, Webhooks
 from wiring.problems import Problem, SettingsError
 
 DEFAULT_FILE = sources.DEFAULT_FILE
+OWN_SECRET = "installation.secret"  # noqa: S105 - a file, made unless secret_file names one
 DEMO_MARK = "demo.json"  # a folder with demo data keeps its banner, whoever opens it
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _DEMO_LISTENS_TO = ("http", "public_url", "insecure_http", "tls_cert", "tls_key", "log_format")
@@ -87,6 +89,8 @@ class Settings(BaseModel):
     log_format: str = Field(
         default="text", pattern="^(text|json)$", description="text or json", examples=["json"]
     )
+    second_factor_roles: Roles = ROLES_FIELD
+    oidc: OidcSettings | None = OIDC_FIELD
     webhook: Webhooks = WEBHOOK_FIELD
     demo: bool = Field(default=False, description="yes or no", examples=["no"])
     policy: Policy = Field(default_factory=Policy, description="a table of figures")
@@ -233,7 +237,8 @@ def config_file(settings: Settings) -> Path | None:
 def secret_files(settings: Settings) -> list[Path]:
     """Files named by settings whose content is a secret."""
     named = [os.environ.get(f"{sources.PREFIX}{name.upper()}_FILE") for name in sources.SECRETS]
-    ours = [settings.tls_key, settings.secret_file]
+    own = settings.data / OWN_SECRET
+    ours = [settings.tls_key, settings.secret_file, own if own.is_file() else None]
     return [Path(path) for path in (*named, *ours) if path]
 
 
@@ -276,7 +281,7 @@ def _problem(error: Any, origins: Mapping[str, str]) -> Problem:
     name = str(error["loc"][0]) if error["loc"] else ""
     field = Settings.model_fields.get(name)
     place = ".".join(str(part) for part in error["loc"])
-    secret = field is None or name in sources.SECRETS or name in {"channel", "webhook"}
+    secret = field is None or name in sources.SECRETS or name in {"channel", "oidc", "webhook"}
     given = "(secret)" if secret else str(error.get("input", ""))
     return Problem(
         place,

@@ -40,10 +40,16 @@ def _webhooks(settings: Settings) -> Iterator[tuple[str, str]]:
         yield f"webhook.{hook.name}", f"{', '.join(hook.events)} as {hook.person}"
 
 
+def _oidc(settings: Settings) -> Iterator[tuple[str, str]]:
+    one = settings.oidc
+    yield "oidc", f"{one.name}: {one.client_id} at {one.issuer}" if one else _plain(None)
+
+
 _TABLES: Mapping[str, Callable[[Settings], Iterator[tuple[str, str]]]] = {
     "channel": _channels,
     "source": _sources,
     "webhook": _webhooks,
+    "oidc": _oidc,
 }
 
 
@@ -68,6 +74,8 @@ def _plain(value: Any) -> str:
         return "(unset)"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(map(str, value))) or "(none)"
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return str(value)

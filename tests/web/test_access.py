@@ -42,6 +42,26 @@ OPEN = {
     ("GET", "/setup/device/seen"): "A",
     ("GET", "/password"): "+",
     ("POST", "/password"): "+",
+    ("GET", "/login/mail"): "*",
+    ("POST", "/login/mail"): "*",
+    ("GET", "/a/{token}"): "*",
+    ("POST", "/a/{token}"): "*",
+    ("GET", "/login/code"): "*",
+    ("POST", "/login/code"): "*",
+    ("POST", "/login/again"): "*",
+    ("GET", "/login/oidc"): "*",
+    ("GET", "/login/oidc/callback"): "*",
+    ("GET", "/account"): "+",
+    ("POST", "/account/sessions/end"): "+",
+    ("GET", "/account/second-factor"): "+",
+    ("POST", "/account/second-factor"): "+",
+    ("POST", "/account/second-factor/confirm"): "+",
+    ("POST", "/account/second-factor/spare"): "+",
+    ("POST", "/account/second-factor/off"): "+",
+    ("GET", "/logins"): "A",
+    ("GET", "/logins/{person_id}"): "A",
+    ("POST", "/logins/{person_id}/{verb}"): "A",  # each verb: test_logins.py
+    ("GET", "/portal"): "C",
     ("GET", "/rota"): "ADHVPES",
     ("POST", "/rota"): "AHP",
     ("GET", "/discovered"): "AHVPE",
@@ -55,7 +75,9 @@ OPEN = {
 LETTERS = dict(zip("ADHVPESC", Role, strict=True))
 ENDLESS = {("GET", "/stream")}  # its tests are in test_stream.py
 FILLED = {
-    **dict.fromkeys(("{alert_id}", "{reject_id}", "{order_id}", "{site_id}", "{device_id}"), "1"),
+    **dict.fromkeys(
+        ("{alert_id}", "{reject_id}", "{order_id}", "{site_id}", "{device_id}", "{person_id}"), "1"
+    ),
     "{verb}": "acknowledge",
     "{version}": "x",
     "{name:path}": "ringwatch.css",

@@ -6,6 +6,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from operations import people as people_desk
+from operations import tries
 from rules.model import Role
 from storage import logins, sessions
 from storage import people as people_rows
@@ -109,9 +110,9 @@ def test_tries_are_forgotten_after_an_hour(house: House) -> None:
 
 
 def test_the_whole_neighbourhood_of_an_ipv6_address_counts_as_one() -> None:
-    assert people_desk.network_of("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::/64"
-    assert people_desk.network_of("192.0.2.7") == "192.0.2.7"
-    assert people_desk.network_of("testclient") == "testclient"
+    assert tries.network_of("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::/64"
+    assert tries.network_of("192.0.2.7") == "192.0.2.7"
+    assert tries.network_of("testclient") == "testclient"
 
 
 def test_a_login_never_leads_elsewhere(house: House) -> None:

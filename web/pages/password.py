@@ -38,10 +38,17 @@ def change(
     agent = request.headers.get("user-agent", "")
     with transaction(parts.database) as tx:
         people_desk.change_password(tx, login, fresh, visitor.now)
-        token = people_desk.let_in(tx, login, visitor.now, address=address, agent=agent)
+        token = people_desk.let_in(
+            tx, login, visitor.now, address=address, agent=agent, how=_how(visitor)
+        )
     response = go(request, navigation.home(visitor))
     sessions.put_cookie(request, response, token)
     return response
+
+
+def _how(visitor: Visitor) -> str:
+    """Whoever has shown a second factor in this session need not show it again."""
+    return visitor.session.how if visitor.session else "password"
 
 
 def _mistakes(visitor: Visitor, login: Login, current: str, new: str, again: str) -> dict[str, str]:
@@ -50,7 +57,7 @@ def _mistakes(visitor: Visitor, login: Login, current: str, new: str, again: str
         return {"new": visitor.say(key, n=passwords.LEAST)}
     if new != again:
         return {"again": visitor.say("password.differs")}
-    if not passwords.fits(current, login.password_hash):
+    if not login.password_hash or not passwords.fits(current, login.password_hash):
         return {"current": visitor.say("password.current_wrong")}
     if new == current:
         return {"new": visitor.say("password.same")}

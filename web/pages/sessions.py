@@ -12,7 +12,7 @@ from operations import people as people_desk
 from operations import setup as setup_desk
 from operations.people import Try
 from storage.db import reading, transaction
-from web import navigation, sessions
+from web import entering, navigation, sessions
 from web.wired import Stranger, Viewer, Wired, go, local_path, page
 from wiring.parts import Parts
 
@@ -21,7 +21,7 @@ router = APIRouter()
 Text = Annotated[str, Form(max_length=2000)]
 
 # A password takes 0.2 s, two at a time: four may wait, the rest is told to try again.
-_AT_THE_DOOR = threading.BoundedSemaphore(6)
+AT_THE_DOOR = threading.BoundedSemaphore(6)
 
 
 @router.get("/login")
@@ -32,7 +32,7 @@ def form(request: Request, parts: Wired, visitor: Stranger, next: str = "/") -> 
     with reading(parts.database) as tx:
         if setup_desk.needed(tx):
             return go(request, "/setup")
-    return _form(request, visitor, next=local_path(next))
+    return _form(request, visitor, parts, next=local_path(next))
 
 
 @router.post("/login")
@@ -45,18 +45,19 @@ def enter(
     next: Text = "/",  # noqa: A002
 ) -> Response:
     """Every try costs the same time and counts the same, whether the name exists or not."""
-    address = request.client.host if request.client else ""
-    if not _AT_THE_DOOR.acquire(blocking=False):
-        return _form(request, visitor, status=503, name=name, next=next, key="login.busy")
+    address = entering.address_of(request)
+    if not AT_THE_DOOR.acquire(blocking=False):
+        return _form(request, visitor, parts, status=503, name=name, next=next, key="login.busy")
     try:
         with transaction(parts.database) as tx:
             tried = people_desk.knock(tx, name, address, visitor.now)
         if tried.blocked_until:
-            return _closed(request, visitor, tried.blocked_until, name=name, next=next)
+            return _closed(request, visitor, parts, tried.blocked_until, name=name, next=next)
         if not _fits(tried, password):
-            return _form(request, visitor, status=403, name=name, next=next, key="login.wrong")
+            facts = {"name": name, "next": next, "key": "login.wrong"}
+            return _form(request, visitor, parts, status=403, **facts)
     finally:
-        _AT_THE_DOOR.release()
+        AT_THE_DOOR.release()
     return _welcome(request, parts, visitor, tried, local_path(next))
 
 
@@ -79,18 +80,15 @@ def _welcome(
     request: Request, parts: Parts, visitor: Viewer, tried: Try, next_path: str
 ) -> Response:
     assert tried.login is not None  # noqa: S101 - judged by the caller
-    address = request.client.host if request.client else ""
-    agent = request.headers.get("user-agent", "")
     with transaction(parts.database) as tx:
-        token = people_desk.let_in(tx, tried.login, visitor.now, address=address, agent=agent)
-    response = go(request, "/password" if tried.login.must_change else next_path)
-    sessions.put_cookie(request, response, token)
-    return response
+        token = entering.begin(request, tx, tried.login, visitor)
+    return entering.led_in(request, tried.login, token, next_path)
 
 
 def _closed(
     request: Request,
     visitor: Viewer,
+    parts: Parts,
     until: datetime,
     *,
     name: str,
@@ -100,6 +98,7 @@ def _closed(
     response = _form(
         request,
         visitor,
+        parts,
         status=429,
         name=name,
         next=next,
@@ -110,9 +109,10 @@ def _closed(
     return response
 
 
-def _form(
+def _form(  # noqa: PLR0913 - what was typed, what is wrong
     request: Request,
     visitor: Viewer,
+    parts: Parts,
     *,
     status: int = 200,
     name: str = "",
@@ -129,4 +129,6 @@ def _form(
         name=name[:64],
         next=local_path(next),
         failed=failed,
+        mailed=bool(entering.mail_channel(parts)),
+        provider=parts.settings.oidc.name if parts.settings.oidc else "",
     )

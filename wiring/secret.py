@@ -1,0 +1,36 @@
+"""The installation's secret: from the file of the settings, else made once in the data folder."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from operations.seals import Seal
+from wiring.settings import OWN_SECRET, Settings
+
+
+def seal(settings: Settings) -> Seal:
+    """Raises ValueError when the file holds too little to be a secret."""
+    return Seal(_content(settings.secret_file or _own(settings.data)))
+
+
+def file_of(settings: Settings) -> Path:
+    """Where it is, or will be at its first use."""
+    return settings.secret_file or settings.data / OWN_SECRET
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes().strip()
+
+
+def _own(data: Path) -> Path:
+    """Made whole before it has its name: another process never reads half of it."""
+    path = data / OWN_SECRET
+    if not path.exists():
+        fresh = data / f".{OWN_SECRET}.{secrets.token_hex(6)}"
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    return path
