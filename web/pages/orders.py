@@ -239,7 +239,7 @@ def _values(tx: Tx, visitor: Viewer, whole: Whole) -> dict[str, Any]:
         "moments": timeline.moments(
             visitor.language, whole.entries, whole.receipts, whole.people, customer=customer
         ),
-        "staff": _goers(tx, site.id) if allowed(Permit.DISPATCH) else [],
+        "staff": goers(tx, site.id) if allowed(Permit.DISPATCH) else [],
         "holder": whole.people[holder] if holder else "",
         "holds_it": visitor.me.id in {whole.order.assignee_id, whole.order.received_by},
         "customer_view": customer,
@@ -247,7 +247,7 @@ def _values(tx: Tx, visitor: Viewer, whole: Whole) -> dict[str, Any]:
     }
 
 
-def _goers(tx: Tx, site_id: SiteId) -> list[Person]:
+def goers(tx: Tx, site_id: SiteId) -> list[Person]:
     """Whom one can send there: engineers first."""
     able = [p for p in people_rows.all_staff(tx) if p.all_sites or site_id in p.site_ids]
     return sorted(able, key=lambda p: (Role.ENGINEER not in p.roles, p.code))
