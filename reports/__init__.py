@@ -1,1 +1,1 @@
-"""What we hand over on paper. Empty until the monthly report arrives; the arrows already hold."""
+"""What we hand over on paper: values for the page, templates, fonts, the signature."""
