@@ -33,6 +33,9 @@ _GROUPS = {
     "warn_at": "zone_hours",
     "ring_warning_m": "zone_hours",
     "minor_order_after_days": "hold",
+    "appointment_notice_s": "ladder",
+    "inspection_run_points": "inspections",
+    "inspection_point_s": "inspections",
 }
 HOUSE = "house"
 _SPANS_S = {

@@ -26,6 +26,8 @@ MORE = (
     Way("/discovered", "nav.discovered", "radar-2", Verb.SEE_DISCOVERED),
     Way("/logins", "nav.logins", "lock", Verb.MANAGE_LOGINS),
     Way("/rejects", "nav.rejects", "eye-off", Verb.SEE_REJECTS),
+    Way("/channels", "nav.channels", "bell", Verb.SEE_CHANNELS),
+    Way("/policy", "nav.policy", "settings", Verb.SEE_POLICY),
 )
 
 

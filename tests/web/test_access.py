@@ -71,6 +71,15 @@ OPEN = {
     ("GET", "/rejects"): "AHVPE",
     ("GET", "/rejects/{reject_id}"): "AHVPE",
     ("GET", "/notices"): "AHVPE",
+    ("GET", "/policy"): "ADHVPES",
+    ("GET", "/policy/{name}"): "ADHVPES",
+    ("POST", "/policy/{name}"): "AH",
+    ("POST", "/policy/changes/{change_id}/withdraw"): "AH",
+    ("GET", "/remarks"): "ADHVPES",
+    ("POST", "/remarks"): "ADHVPES",
+    ("POST", "/remarks/{remark_id}/review"): "AH",
+    ("GET", "/channels"): "ADHVPES",
+    ("POST", "/channels/test"): "ADHVPES",
 }
 LETTERS = dict(zip("ADHVPESC", Role, strict=True))
 ENDLESS = {("GET", "/stream")}  # its tests are in test_stream.py
@@ -78,6 +87,7 @@ FILLED = {
     **dict.fromkeys(
         ("{alert_id}", "{reject_id}", "{order_id}", "{site_id}", "{device_id}", "{person_id}"), "1"
     ),
+    **dict.fromkeys(("{change_id}", "{remark_id}", "{name}"), "1"),
     "{verb}": "acknowledge",
     "{version}": "x",
     "{name:path}": "ringwatch.css",

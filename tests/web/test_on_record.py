@@ -6,7 +6,10 @@ from datetime import timedelta
 import pytest
 
 from operations import alerts as alert_desk
+from operations import policy as policy_desk
+from operations import rule_remarks as remark_desk
 from operations import setup as setup_desk
+from operations.policy import Proposal
 from rules.model import Role, WorkOrder
 from storage import alerts as alert_rows
 from storage import journal, links
@@ -42,6 +45,23 @@ def alert_of(house: House, _: WorkOrder) -> str:
         return f"/alerts/{alert_rows.open_ones(tx)[0].id}/acknowledge"
 
 
+def coming_of(house: House, _: WorkOrder) -> str:
+    """A change still to come."""
+    said = Proposal(
+        name="zone_hours.ring1", typed="1", why="why", effective_from=START + timedelta(days=1)
+    )
+    with transaction(house.parts.database) as tx:
+        by = house.people[Role.ADMIN]
+        made = policy_desk.change(tx, said, house.parts.figures.base, by=by, now=START)
+    return f"/policy/changes/{made.id}/withdraw"
+
+
+def remark_of(house: House, _: WorkOrder) -> str:
+    with transaction(house.parts.database) as tx:
+        by = house.people[Role.SALES]
+        return f"/remarks/{remark_desk.write(tx, 'A03', 'too short', by=by, now=START)}/review"
+
+
 STRANGER = {"site": "S-1", "device": "cam", "name": "cam", "type": "camera"}
 WEEK = {"layer": "first", "person": "", "first": "2026-06-15", "last": "2026-06-16"}
 NEW = {"current": PASSWORD, "new": "noch vier gute worte", "again": "noch vier gute worte"}
@@ -73,6 +93,21 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
         "logged_in",
     ),
     "/logout": (Role.SALES, {}, lambda _, __: "/logout", "logged_out"),
+    "/policy/{name}": (
+        Role.HEAD,
+        {"value": "1.5", "why": "agreed"},
+        lambda _, __: "/policy/zone_hours.ring1",
+        "policy_changed",
+    ),
+    "/policy/changes/{change_id}/withdraw": (Role.HEAD, {}, coming_of, "policy_withdrawn"),
+    "/remarks": (Role.SALES, {"text": "does not fit"}, lambda _, __: "/remarks", "rule_remarked"),
+    "/remarks/{remark_id}/review": (Role.HEAD, {"outcome": "stays"}, remark_of, "rule_reviewed"),
+    "/channels/test": (
+        Role.ENGINEER,
+        {"channel": "mail", "target": "wang@example.com"},
+        lambda _, __: "/channels/test",
+        "channel_tested",
+    ),
 }
 FIRST_RUN = {"/setup"}  # in a house without people: its own test below
 

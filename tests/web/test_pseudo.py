@@ -46,6 +46,8 @@ PAGES = (
     "/rota", "/notices", "/notices?state=dead", "/discovered", "/discovered?ignored=yes",
     "/discovered/enrol?site=S-1&device=cam-9", "/discovered/enrol?site=HOTEL&device=nvr-1",
     "/rejects", "/rejects/1", "/password", "/nothing-here", "/setup/device", "/setup/device/seen",
+    "/policy", "/policy?changed=1&q=nothing", "/policy/zone_hours.ring1", "/policy/warn_at",
+    "/policy/limits.TEMP_HIGH.raise_at", "/remarks", "/remarks?state=reviewed", "/channels",
 )  # fmt: skip
 
 
@@ -142,6 +144,9 @@ def test_no_page_holds_a_bare_string(busy_house: House) -> None:
         ("/rota", {"layer": "first"}),
         ("/discovered/enrol", {"site": "S-1", "device": "cam-9"}),
         ("/orders/2/depart", {}),
+        ("/policy/zone_hours.ring1", {"value": "soon", "why": ""}),
+        ("/policy/ladder.again_s", {"value": "never", "why": "", "when": "later", "at": "x"}),
+        ("/remarks", {"text": " "}),
         ("/orders/2/diagnose", {"text": " "}),
         ("/orders/1/verify", {"text": "x"}),
         ("/devices/1/report", {"symptom": "", "at": "never"}),
