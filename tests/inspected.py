@@ -65,9 +65,10 @@ def a_device(tx: Tx, site_id: SiteId, system_id: SystemId, code: str, kind: Devi
 
 
 def planned(tx: Tx, system_id: SystemId, now: datetime = NOW) -> Inspection:
-    """This month's."""
+    """The one of this month."""
     inspection_desk.plan(tx, now)
-    return inspection_rows.of_system(tx, system_id)[-1]
+    period = f"{now:%Y-%m}"
+    return next(one for one in inspection_rows.of_system(tx, system_id) if one.period == period)
 
 
 def begun(tx: Tx, system_id: SystemId, by: PersonId, now: datetime = NOW) -> Sheet:
