@@ -45,7 +45,13 @@ class Month:
 def read(text: str) -> Month:
     """`2026-11`, and nothing else; raises ValueError."""
     year, dash, month = text.partition("-")
-    if not (dash and len(year) == 4 and len(month) == 2 and (year + month).isdecimal()):  # noqa: PLR2004
+    if not (
+        dash
+        and len(year) == 4
+        and len(month) == 2
+        and text.isascii()
+        and (year + month).isdecimal()
+    ):  # noqa: PLR2004
         raise ValueError(f"a month is written like 2026-11, not {text!r}")
     return Month(int(year), int(month))
 
