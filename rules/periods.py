@@ -1,10 +1,12 @@
 """Months, in the calendar of the place they are lived in: `2026-11`."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 MONTHS = 12
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,15 +46,9 @@ class Month:
 
 def read(text: str) -> Month:
     """`2026-11`, and nothing else; raises ValueError."""
-    year, dash, month = text.partition("-")
-    if not (
-        dash
-        and len(year) == 4
-        and len(month) == 2
-        and text.isascii()
-        and (year + month).isdecimal()
-    ):  # noqa: PLR2004
+    if not _WRITTEN.fullmatch(text):
         raise ValueError(f"a month is written like 2026-11, not {text!r}")
+    year, month = text.split("-")
     return Month(int(year), int(month))
 
 
