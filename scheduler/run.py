@@ -120,7 +120,8 @@ def _jobs(
 
     def _upkeep() -> None:
         parts = current.parts
-        upkeep(parts.database, parts.telemetry, parts.policy, parts.clock())
+        kept = parts.settings.retention
+        upkeep(parts.database, parts.telemetry, parts.policy, parts.clock(), kept)
 
     disk = DiskWatch(Room(current.parts.settings.data))
 

@@ -7,25 +7,31 @@ from datetime import datetime, timedelta
 from operations import alerts as alert_desk
 from rules.policy import Policy
 from scheduler.plan import plan
-from storage import access_links as link_rows
-from storage import api_answers, attempts, links, sessions, telemetry, throttles
+from scheduler.retention import forget
+from storage import api_answers, sessions, telemetry, throttles
 from storage.db import ConflictError, Database, Tx, transaction
+from wiring.outside import RetentionSettings
 
 log = logging.getLogger(__name__)
 
 HOUR = timedelta(hours=1)
-LINKS_KEPT = timedelta(days=30)  # after they expired: the ledger still says to whom
 THROTTLES_KEPT = timedelta(days=2)
-ATTEMPTS_KEPT = timedelta(days=400)  # a year's reachability (B24) and a month to write it down
 ROLLED_AGAIN = 2  # whole hours: readings may come late
 
 
-def upkeep(main: Database, readings: Database, policy: Policy, now: datetime) -> None:
+def upkeep(
+    main: Database,
+    readings: Database,
+    policy: Policy,
+    now: datetime,
+    retention: RetentionSettings | None = None,
+) -> None:
     """The hourly round. What meets a conflict waits for the next one."""
     _try("plan", lambda: plan(main, policy, now))
     for name, work in _CHORES.items():
         _try(name, _in_its_own_transaction(main, work, now))
     _try("readings", lambda: _fold(readings, policy, now))
+    _try("retention", lambda: forget(main, readings, retention or RetentionSettings(), now))
 
 
 def _in_its_own_transaction(
@@ -39,12 +45,9 @@ def _in_its_own_transaction(
 
 
 _CHORES: dict[str, Callable[[Tx, datetime], object]] = {
-    "links": lambda tx, now: links.sweep(tx, now - LINKS_KEPT),
-    "access links": lambda tx, now: link_rows.sweep(tx, now - LINKS_KEPT),
     "sessions": sessions.sweep,
     "answers": api_answers.sweep,
     "throttles": lambda tx, now: throttles.sweep(tx, now - THROTTLES_KEPT),
-    "attempts": lambda tx, now: attempts.prune(tx, now - ATTEMPTS_KEPT),
     "alerts": alert_desk.clear_seen_events,
 }
 

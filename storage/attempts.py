@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, distinct, func, select
+from sqlalchemy import distinct, func, select
 
 from rules.model import OrderId, PersonId
 from storage.db import Tx
@@ -25,8 +25,3 @@ def since(tx: Tx, when: datetime, *, limit: int = 500) -> list[tuple[str, dateti
     ended = func.coalesce(newest.c.ended_at, newest.c.at, type_=notice_attempts.c.at.type)
     found = select(newest.c.provider, ended).where(ended > when).order_by(newest.c.id)
     return [(provider, at) for provider, at in tx.execute(found)]
-
-
-def prune(tx: Tx, before: datetime) -> int:
-    """Forget tries older than that; the notices themselves stay."""
-    return tx.execute(delete(notice_attempts).where(notice_attempts.c.at < before)).rowcount

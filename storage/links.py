@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from rules.model import NoticeId, PersonId
 from storage.db import Tx
@@ -73,8 +73,3 @@ def use(tx: Tx, link_id: int, now: datetime) -> None:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def sweep(tx: Tx, before: datetime) -> int:
-    """Forget what expired before that."""
-    return tx.execute(delete(personal_links).where(personal_links.c.expires_at < before)).rowcount

@@ -1,4 +1,4 @@
-"""`[[webhook]]` of the TOML file: which programs are told what happened, and in whose name."""
+"""`[[webhook]]` and `[retention]` of the TOML file: who is told what, what is kept how long."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -65,4 +65,45 @@ def _told_apart(given: tuple[WebhookSettings, ...]) -> tuple[WebhookSettings, ..
 Webhooks = Annotated[tuple[WebhookSettings, ...], AfterValidator(_told_apart)]
 WEBHOOK_FIELD: Any = Field(
     default=(), description="[[webhook]] name, url, secret_file, events, person"
+)
+
+
+def _always_or(least: int) -> Any:
+    """0: always; else at least so many days."""
+
+    def check(given: int) -> int:
+        if given and given < least:
+            raise ValueError(f"0 (always), or at least {least} days")
+        return given
+
+    return AfterValidator(check)
+
+
+_DAYS = Field(ge=0, le=36_500, strict=True)
+_AYear = Annotated[int, _DAYS, _always_or(400)]
+_AMonth = Annotated[int, _DAYS, _always_or(30)]
+_AWeek = Annotated[int, _DAYS, _always_or(7)]
+
+
+class RetentionSettings(BaseModel):
+    """Days; 0 is always. Orders, inspections, documents and their stories are never forgotten."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hourly: _AYear = 1125  # three years and a month
+    faults: _AYear = 1125  # over, and never an order
+    journal: _AYear = 1125
+    notices: _AYear = 1125
+    attempts: _AYear = 400  # a year's reachability (B24) and a month to write it down
+    alerts: _AMonth = 400
+    links: _AMonth = 30
+    events: _AWeek = 30  # what webhooks were told
+
+    def days_of(self, name: str) -> int:
+        days: int = getattr(self, name)
+        return days
+
+
+RETENTION_FIELD: Any = Field(
+    default_factory=RetentionSettings, description="a table of days; 0 is always"
 )

@@ -28,7 +28,7 @@ from wiring import sources
 from wiring.channels import ChannelSettings, SourceSettings
 from wiring.doors import OIDC_FIELD, ROLES_FIELD, OidcSettings, Roles
 from wiring.figures import FigureError, policy_from
-from wiring.outside import WEBHOOK_FIELD, Webhooks
+from wiring.outside import RETENTION_FIELD, WEBHOOK_FIELD, RetentionSettings, Webhooks
 from wiring.problems import Problem, SettingsError
 
 DEFAULT_FILE = sources.DEFAULT_FILE
@@ -92,6 +92,7 @@ class Settings(BaseModel):
     second_factor_roles: Roles = ROLES_FIELD
     oidc: OidcSettings | None = OIDC_FIELD
     webhook: Webhooks = WEBHOOK_FIELD
+    retention: RetentionSettings = RETENTION_FIELD
     demo: bool = Field(default=False, description="yes or no", examples=["no"])
     policy: Policy = Field(default_factory=Policy, description="a table of figures")
     channel: tuple[ChannelSettings, ...] = Field(

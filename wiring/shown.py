@@ -45,10 +45,16 @@ def _oidc(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "oidc", f"{one.name}: {one.client_id} at {one.issuer}" if one else _plain(None)
 
 
+def _retention(settings: Settings) -> Iterator[tuple[str, str]]:
+    for name, days in settings.retention:
+        yield f"retention.{name}", f"{days} days" if days else "always"
+
+
 _TABLES: Mapping[str, Callable[[Settings], Iterator[tuple[str, str]]]] = {
     "channel": _channels,
     "source": _sources,
     "webhook": _webhooks,
+    "retention": _retention,
     "oidc": _oidc,
 }
 

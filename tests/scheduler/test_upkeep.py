@@ -6,7 +6,7 @@ from rules.model import Severity
 from rules.policy import Policy
 from scheduler.plan import plan
 from scheduler.upkeep import upkeep
-from storage import deadlines, links
+from storage import deadlines
 from storage import telemetry as curves
 from storage.db import Database, reading, transaction
 from storage.deadlines import Kind
@@ -50,13 +50,3 @@ def test_readings_are_folded_before_they_are_forgotten(
         hours = curves.hours(tx, device, "temperature_c", old - timedelta(hours=1))
     assert kept == [fresh]
     assert [hour.mean for hour in hours] == [20.0, 20.0]
-
-
-def test_links_are_forgotten_a_month_after_they_expired(database: Database) -> None:
-    with transaction(database) as tx:
-        who = companies.found(tx).id_of(companies.LI)
-        for days in (40, 1):
-            given = NOW - timedelta(days=days)
-            links.create(tx, who, "order", 1, None, given, given + timedelta(days=1))
-    with transaction(database) as tx:
-        assert links.sweep(tx, NOW - timedelta(days=30)) == 1
