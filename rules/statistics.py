@@ -1,0 +1,177 @@
+"""The figures of a period: points, online rate, intact rate, faults, clock errors, downtime.
+
+Time in which we were deaf is judged by nobody: it is neither uptime nor downtime, and it is said
+how much of it there was. Provisional faults count only once they are raised.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from rules.causes import SILENT
+from rules.evidence import Span, length, merged
+from rules.inspections import Point, Result
+from rules.model import DeviceId, Fault, Severity
+from rules.silence import Spell
+
+CLOCK = "CLOCK_DRIFT"
+ONLINE_TARGET_PCT = 99.0
+INTACT_TARGET_PCT = 98.0  # 完好率
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """Of a sheet: due = done + open or not checked. `reasons`: why not, and how many points."""
+
+    due: int = 0
+    done: int = 0
+    normal: int = 0
+    abnormal: int = 0
+    not_checked: int = 0
+    reasons: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def done_pct(self) -> float | None:
+        return 100 * self.done / self.due if self.due else None
+
+    @property
+    def intact_pct(self) -> float | None:
+        """完好率: of the points that were checked, those without a defect."""
+        checked = self.normal + self.abnormal
+        return 100 * self.normal / checked if checked else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day at the site; `down_s` adds up all devices."""
+
+    day: date
+    down_s: float = 0
+    faults: int = 0
+    deaf_s: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """How the devices ran within a span, as they told themselves.
+
+    `online_pct` None: nothing was heard that could be judged. `clock_errors`: devices whose clock
+    was wrong.
+    """
+
+    devices: int = 0
+    watched_s: float = 0
+    deaf_s: float = 0
+    down_s: float = 0
+    online_pct: float | None = None
+    faults: Mapping[Severity, int] = field(default_factory=dict)
+    clock_errors: int = 0
+    days: tuple[Day, ...] = ()
+
+    @property
+    def fault_count(self) -> int:
+        return sum(self.faults.values())
+
+
+def points(frozen: Iterable[Point]) -> Points:
+    """What became of the points of a sheet (A09)."""
+    all_of_them = list(frozen)
+    results = [point.result for point in all_of_them]
+    reasons: dict[str, int] = {}
+    for point in all_of_them:
+        for reason in _reasons(point):
+            reasons[reason] = reasons.get(reason, 0) + 1
+    return Points(
+        due=len(all_of_them),
+        done=sum(point.done for point in all_of_them),
+        normal=results.count(Result.NORMAL),
+        abnormal=results.count(Result.ABNORMAL),
+        not_checked=results.count(Result.NOT_CHECKED),
+        reasons=tuple(sorted(reasons.items(), key=lambda one: (-one[1], one[0]))),
+    )
+
+
+def running(
+    heard: Sequence[DeviceId],
+    lived: Mapping[DeviceId, Sequence[Fault]],
+    spells: Iterable[Spell],
+    span: Span,
+    timezone: str,
+) -> Running:
+    """`heard` are the devices somebody listens to; `lived` the faults of those and of others."""
+    deaf = merged([(one.start, one.end) for one in spells], span)
+    away = {one: _away(lived.get(one, ()), span, deaf) for one in heard}
+    down_s = sum(length(spans) for spans in away.values())
+    judged_s = (length(merged([span], span)) - length(deaf)) * len(heard)
+    opened = [one for faults in lived.values() for one in faults if _opened(one, span)]
+    told = {
+        device
+        for device, faults in lived.items()
+        if any(one.code == CLOCK and not one.provisional for one in faults)
+    }
+    return Running(
+        devices=len(heard),
+        watched_s=length(merged([span], span)),
+        deaf_s=length(deaf),
+        down_s=down_s,
+        online_pct=max(0.0, 100 * (1 - down_s / judged_s)) if judged_s > 0 else None,
+        faults={each: sum(one.severity is each for one in opened) for each in Severity},
+        clock_errors=len(told),
+        days=tuple(_days(away.values(), opened, deaf, span, timezone)),
+    )
+
+
+def _reasons(point: Point) -> set[str]:
+    return {item.note for item in point.items if item.result is Result.NOT_CHECKED and item.note}
+
+
+def _opened(fault: Fault, span: Span) -> bool:
+    """Begun within the span, and not the mere consequence of another."""
+    return span[0] <= fault.opened_at < span[1] and not fault.provisional and not fault.explained_by
+
+
+def _away(faults: Iterable[Fault], span: Span, deaf: Sequence[Span]) -> list[Span]:
+    """When a device was silent and we could have heard it."""
+    silent = [
+        (one.opened_at, one.cleared_at or span[1])
+        for one in faults
+        if one.code in SILENT and not one.provisional
+    ]
+    heard = _gaps(deaf, span)
+    return [piece for part in heard for piece in merged(silent, part)]
+
+
+def _gaps(taken: Sequence[Span], span: Span) -> list[Span]:
+    edges = [span[0], *(edge for one in taken for edge in one), span[1]]
+    return [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]
+
+
+def _days(
+    away: Iterable[Sequence[Span]],
+    opened: Sequence[Fault],
+    deaf: Sequence[Span],
+    span: Span,
+    timezone: str,
+) -> Iterable[Day]:
+    down = [piece for spans in away for piece in spans]
+    for start, end in pairwise(_midnights(span, timezone)):
+        day = (start, end)
+        yield Day(
+            day=start.astimezone(ZoneInfo(timezone)).date(),
+            down_s=sum(length(merged([piece], day)) for piece in down),
+            faults=sum(start <= one.opened_at < end for one in opened),
+            deaf_s=length(merged(deaf, day)),
+        )
+
+
+def _midnights(span: Span, timezone: str) -> list[datetime]:
+    """Every midnight at the site from the first of the span to the one that ends it."""
+    zone = ZoneInfo(timezone)
+    day = span[0].astimezone(zone).date()
+    found: list[datetime] = []
+    while not found or found[-1] < span[1]:
+        found.append(datetime(day.year, day.month, day.day, tzinfo=zone))
+        day += timedelta(days=1)
+    return [one.astimezone(span[0].tzinfo) for one in found]
