@@ -28,6 +28,7 @@ MORE = (
     Way("/rejects", "nav.rejects", "eye-off", Verb.SEE_REJECTS),
     Way("/channels", "nav.channels", "bell", Verb.SEE_CHANNELS),
     Way("/policy", "nav.policy", "settings", Verb.SEE_POLICY),
+    Way("/journal", "nav.journal", "history", Verb.SEE_JOURNAL),
 )
 
 

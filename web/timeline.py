@@ -11,6 +11,7 @@ from rules.events import FOR_CUSTOMERS
 from rules.model import PersonId
 from storage.journal import Entry
 from storage.views.orders import Receipt
+from words.catalogue import placeholders, text_of
 
 _ICONS = {
     "fault_opened": "activity",
@@ -78,9 +79,9 @@ def moments(
     return [
         Moment(
             at=entry.at,
-            icon=_ICONS.get(entry.verb, "point-filled"),
+            icon=icon_of(entry),
             text=_sentence(language, entry, people, customer=customer),
-            quote=_quote(entry),
+            quote=quote(entry),
             receipts=() if customer else _receipts(entry, receipts),
         )
         for entry in told
@@ -93,7 +94,16 @@ def _sentence(
     who = people.get(entry.person_id, "") if entry.person_id else ""
     if customer and who:
         who = words.say(language, "journal.our_engineer")
-    facts = _facts(language, entry.facts) | {"who": who}
+    return sentence(language, entry, entry.facts | {"who": who})
+
+
+def icon_of(entry: Entry) -> str:
+    return _ICONS.get(entry.verb, "point-filled")
+
+
+def sentence(language: str, entry: Entry, given: Mapping[str, Any]) -> str:
+    """What happened, said of these facts; what an entry lacks is left empty, never an error."""
+    facts = _facts(language, given)
     if entry.verb == "undelivered":
         facts["kind"] = words.say(language, f"notice.kind.{entry.facts.get('kind', 'page')}")
     key = f"journal.{entry.verb}"
@@ -101,6 +111,8 @@ def _sentence(
         key = "journal.paged_after_decline"
     if not words.has(key):
         return entry.verb
+    if key in words.keys("en"):
+        facts = dict.fromkeys(placeholders(text_of("en", key)), "") | facts
     return words.say(language, key, **facts)
 
 
@@ -161,7 +173,8 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float) else str(value)
 
 
-def _quote(entry: Entry) -> str:
+def quote(entry: Entry) -> str:
+    """What a person wrote."""
     for name in ("text", "symptom"):
         if said := entry.facts.get(name):
             return str(said)

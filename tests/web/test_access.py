@@ -78,6 +78,8 @@ OPEN = {
     ("GET", "/remarks"): "ADHVPES",
     ("POST", "/remarks"): "ADHVPES",
     ("POST", "/remarks/{remark_id}/review"): "AH",
+    ("GET", "/journal"): "AHVP",
+    ("GET", "/journal.csv"): "AHVP",
     ("GET", "/channels"): "ADHVPES",
     ("POST", "/channels/test"): "ADHVPES",
 }

@@ -48,6 +48,7 @@ PAGES = (
     "/rejects", "/rejects/1", "/password", "/nothing-here", "/setup/device", "/setup/device/seen",
     "/policy", "/policy?changed=1&q=nothing", "/policy/zone_hours.ring1", "/policy/warn_at",
     "/policy/limits.TEMP_HIGH.raise_at", "/remarks", "/remarks?state=reviewed", "/channels",
+    "/journal", "/journal?kind=orders&person=1&site=S-9",
 )  # fmt: skip
 
 
