@@ -13,12 +13,15 @@ from zoneinfo import ZoneInfo
 from rules.causes import SILENT
 from rules.evidence import Span, length, merged
 from rules.inspections import Point, Result
-from rules.model import DeviceId, Fault, Severity
+from rules.model import DeviceId, Fault, Severity, WorkOrder
 from rules.silence import Spell
 
 CLOCK = "CLOCK_DRIFT"
 ONLINE_TARGET_PCT = 99.0
 INTACT_TARGET_PCT = 98.0  # 完好率
+DONE_TARGET_PCT = 100.0
+ON_SITE_TARGET_PCT = 100.0  # A03 knows no share that may be late
+WORST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class Running:
     """How the devices ran within a span, as they told themselves.
 
     `online_pct` None: nothing was heard that could be judged. `clock_errors`: devices whose clock
-    was wrong.
+    was wrong. `worst`: the devices that were away longest, and for how many seconds.
     """
 
     devices: int = 0
@@ -69,10 +72,36 @@ class Running:
     faults: Mapping[Severity, int] = field(default_factory=dict)
     clock_errors: int = 0
     days: tuple[Day, ...] = ()
+    worst: tuple[tuple[DeviceId, float], ...] = ()
 
     @property
     def fault_count(self) -> int:
         return sum(self.faults.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnSite:
+    """Of the orders that had to be on site by the instant of asking: who kept it (A03)."""
+
+    in_time: int = 0
+    late: int = 0
+
+    @property
+    def in_time_pct(self) -> float | None:
+        judged = self.in_time + self.late
+        return 100 * self.in_time / judged if judged else None
+
+
+def on_site(orders: Iterable[WorkOrder], now: datetime) -> OnSite:
+    """An order nobody had to drive for, or whose time is not up, is not judged."""
+    kept = late = 0
+    for order in orders:
+        if order.arrived_at is not None:
+            late += order.late
+            kept += not order.late
+        elif order.open and order.repaired_at is None and order.on_site_by < now:
+            late += 1
+    return OnSite(in_time=kept, late=late)
 
 
 def points(frozen: Iterable[Point]) -> Points:
@@ -120,6 +149,7 @@ def running(
         faults={each: sum(one.severity is each for one in opened) for each in Severity},
         clock_errors=len(told),
         days=tuple(_days(away.values(), opened, deaf, span, timezone)),
+        worst=_worst(away),
     )
 
 
@@ -141,6 +171,11 @@ def _away(faults: Iterable[Fault], span: Span, deaf: Sequence[Span]) -> list[Spa
     ]
     heard = _gaps(deaf, span)
     return [piece for part in heard for piece in merged(silent, part)]
+
+
+def _worst(away: Mapping[DeviceId, Sequence[Span]]) -> tuple[tuple[DeviceId, float], ...]:
+    gone = {device: length(spans) for device, spans in away.items() if spans}
+    return tuple(sorted(gone.items(), key=lambda one: (-one[1], one[0]))[:WORST_SHOWN])
 
 
 def _gaps(taken: Sequence[Span], span: Span) -> list[Span]:
