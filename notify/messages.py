@@ -68,9 +68,10 @@ def _door(notice: Notice, matter: Matter, link: str, now: datetime) -> Text:
     """About the reader's own login: no site, no severity; until when the link is good."""
     language = matter.reader.language
     lines = [words.say(language, f"notice.{notice.kind}.lead", name=matter.reader.name)]
-    if link and (purpose := access_rules.purpose_of(notice.kind)):
-        until = words.instant(language, now + access_rules.LASTS[purpose], matter.home_timezone)
+    if link:
         lines += ["", words.say(language, "notice.open", link=link)]
+    if purpose := access_rules.purpose_of(notice.kind):
+        until = words.instant(language, now + access_rules.LASTS[purpose], matter.home_timezone)
         lines += [words.say(language, "notice.access_until", until=until)]
     lines += ["", words.say(language, f"notice.{notice.kind}.not_you")]
     return Text(subject=_subject(notice, matter), body="\n".join(lines) + "\n")

@@ -63,6 +63,7 @@ def confirm(
     login_rows.confirm_totp(tx, login.id, [_mark(seal, login, one) for one in codes], now)
     session_rows.end_others(tx, login.id, session)
     session_rows.proven(tx, session)
+    throttles.clear(tx, [_key(login)])
     access_desk.note(tx, "second_factor_on", login.person_id, now)
     return codes
 

@@ -10,7 +10,9 @@ from operations import policy as policy_desk
 from operations import rule_remarks as remark_desk
 from operations import setup as setup_desk
 from operations.policy import Proposal
+from rules.access import Purpose
 from rules.model import Role, WorkOrder
+from storage import access_links as link_rows
 from storage import alerts as alert_rows
 from storage import journal, links
 from storage.db import reading, transaction
@@ -20,7 +22,11 @@ from tests.web.conftest import PASSWORD, START, House, an_order
 from tests.web.test_access import routes
 from tests.web.test_setup import form
 
-UNRECORDED = {("POST", "/language"), ("POST", "/theme")}  # a cookie of the browser, nothing of ours
+UNRECORDED = {
+    *(("POST", path) for path in ("/language", "/theme")),  # a cookie of the browser, not ours
+    ("POST", "/login/mail"),  # asked by nobody we know; the ledger tells what was mailed
+    ("POST", "/login/again"),  # whoever was in by half was never in
+}
 
 
 @pytest.fixture
@@ -62,12 +68,36 @@ def remark_of(house: House, _: WorkOrder) -> str:
         return f"/remarks/{remark_desk.write(tx, 'A03', 'too short', by=by, now=START)}/review"
 
 
+def magic_of(house: House, _: WorkOrder) -> str:
+    with transaction(house.parts.database) as tx:
+        who, ends = house.people[Role.CUSTOMER], START + timedelta(minutes=15)
+        return "/a/" + link_rows.create(tx, Purpose.MAGIC, who, by=None, now=START, expires=ends)
+
+
+def another_session(house: House, _: WorkOrder) -> str:
+    house.enter(Role.HEAD)
+    return "/account/sessions/end"
+
+
+def login_of_engineer(house: House, _: WorkOrder) -> str:
+    return f"/logins/{house.people[Role.ENGINEER]}/end"
+
+
 STRANGER = {"site": "S-1", "device": "cam", "name": "cam", "type": "camera"}
 WEEK = {"layer": "first", "person": "", "first": "2026-06-15", "last": "2026-06-16"}
 NEW = {"current": PASSWORD, "new": "noch vier gute worte", "again": "noch vier gute worte"}
 REPORT = {"symptom": "black", "reporter": "Zhou"}
 # Route -> who does it, with what, where, and the verb that must be found in the journal.
 DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], str]] = {
+    "/a/{token}": (Role.CUSTOMER, {}, magic_of, "logged_in"),
+    "/account/second-factor": (
+        Role.HEAD,
+        {},
+        lambda _, __: "/account/second-factor",
+        "second_factor_begun",
+    ),
+    "/account/sessions/end": (Role.HEAD, {}, another_session, "session_ended"),
+    "/logins/{person_id}/{verb}": (Role.ADMIN, {}, login_of_engineer, "sessions_ended"),
     "/alerts/{alert_id}/acknowledge": (Role.HEAD, {}, alert_of, "alert_acknowledged"),
     "/devices/{device_id}/report": (
         Role.DISPATCHER,
@@ -110,6 +140,10 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
     ),
 }
 FIRST_RUN = {"/setup"}  # in a house without people: its own test below
+WITH_A_CODE = {  # of a phone: test_second_factor.py
+    "/login/code",
+    *(f"/account/second-factor/{what}" for what in ("confirm", "spare", "off")),
+}
 
 
 def newest(house: House) -> list[Entry]:
@@ -119,14 +153,16 @@ def newest(house: House) -> list[Entry]:
 
 def test_every_route_that_changes_something_is_asked_here() -> None:
     changing = {(method, path) for method, path in routes() if method not in {"GET", "HEAD"}}
-    assert {path for _, path in changing - UNRECORDED} == DONE.keys() | FIRST_RUN
+    assert {path for _, path in changing - UNRECORDED} == DONE.keys() | FIRST_RUN | WITH_A_CODE
 
 
 @pytest.mark.parametrize("route", DONE)
 def test_each_leaves_a_line_with_who_did_it(house: House, order: WorkOrder, route: str) -> None:
     role, data, address, verb = DONE[route]
     where = address(house, order)
-    browser = house.browser() if route in {"/login", "/l/{token}"} else house.enter(role)
+    browser = (
+        house.browser() if route in {"/login", "/l/{token}", "/a/{token}"} else house.enter(role)
+    )
     before = len(newest(house))
     answer = browser.post(where, data=data)
     assert answer.status_code in {200, 303}, answer.text

@@ -43,6 +43,8 @@ PAGES = (
     "/", "/?wall=1", "/orders", "/orders?state=closed", "/orders/1", "/orders/2", "/orders/3",
     "/sites", "/sites/1", "/sites/1?reveal=yes", "/sites/1/graph", "/sites?q=nowhere",
     "/devices", "/devices?q=nowhere", "/devices/1", "/devices/2", "/devices/3",
+    "/account", "/account?ended=2", "/account/second-factor", "/logins", "/logins?q=nowhere",
+    "/logins/1", "/logins/6", "/logins/8?sent=yes",
     "/rota", "/notices", "/notices?state=dead", "/discovered", "/discovered?ignored=yes",
     "/discovered/enrol?site=S-1&device=cam-9", "/discovered/enrol?site=HOTEL&device=nvr-1",
     "/rejects", "/rejects/1", "/password", "/nothing-here", "/setup/device", "/setup/device/seen",

@@ -112,7 +112,7 @@ def _done(
 ) -> Response:
     magic = opened.link.purpose is Purpose.MAGIC
     if not magic and not AT_THE_DOOR.acquire(blocking=False):
-        busy = {"new": stranger.say("login.busy")}
+        busy = {"new": _voice(stranger, opened).say("login.busy")}
         return _page(request, stranger, opened, typed, busy, status=503)
     try:
         wanted = opened.password_needed or typed.do != WITHOUT
@@ -134,9 +134,8 @@ def _done(
     except AccessError as error:
         if not error.field:
             return _page(request, stranger, None, typed)
-        return _page(
-            request, stranger, opened, typed, {error.field: stranger.say(error.message_id)}
-        )
+        said = _voice(stranger, opened).say(error.message_id)
+        return _page(request, stranger, opened, typed, {error.field: said})
     return entering.led_in(request, login, session, how=how)
 
 

@@ -180,15 +180,16 @@ def _factor(
         status=status,
         login=login,
         offered=offered,
-        picture=_picture(second_factor.address(offered, login, visitor.company)),
+        picture=_picture(offered, login, visitor.company) if offered else "",
         unreadable=login.second_factor and not second_factor.readable(login, seal),
         required=visitor.lacks_second_factor,
         error=error,
     )
 
 
-def _picture(text: str) -> str:
+def _picture(offered: str, login: Login, company: str) -> str:
     """Dark on white in any theme: readers want it so."""
+    text = second_factor.address(offered, login, company)
     return segno.make(text, error="m", micro=False).svg_data_uri(scale=5, border=4, light="#fff")
 
 

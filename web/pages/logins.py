@@ -9,7 +9,7 @@ from operations import outside as outside_desk
 from operations import second_factor
 from operations.access import AccessError
 from rules.access import must_have_second_factor
-from rules.model import Person, PersonId
+from rules.model import Person, PersonId, Role
 from rules.permits import Verb
 from storage import logins as login_rows
 from storage import outside_identities as identity_rows
@@ -18,6 +18,7 @@ from storage import sessions as session_rows
 from storage.db import Tx, reading, transaction
 from storage.logins import Login
 from storage.views import logins as login_view
+from storage.views.logins import Line
 from web import entering
 from web.lists import PAGE_ROWS, next_page
 from web.pages.account import places
@@ -44,7 +45,7 @@ def logins(
         "logins/page.html",
         found=found,
         words=words,
-        required=required,
+        missing={one.person_id for one in found.rows if _lacks(one, required)},
         next=next_page(request, "after", found.next),
     )
 
@@ -70,6 +71,10 @@ def act(request: Request, parts: Wired, visitor: Visitor, person_id: RowId, verb
         said = visitor.say(error.message_id)
         return _one(request, parts, visitor, PersonId(person_id), error=said)
     return go(request, f"/logins/{person_id}{'?sent=1' if verb == 'invite' else ''}")
+
+
+def _lacks(line: Line, required: frozenset[Role]) -> bool:
+    return bool(line.login and line.roles & required and not line.second_factor_since)
 
 
 def _do(tx: Tx, verb: str, person: Person, visitor: Viewer, channel: str) -> None:
