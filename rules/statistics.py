@@ -4,6 +4,8 @@ Time in which we were deaf is judged by nobody: it is neither uptime nor downtim
 how much of it there was. Provisional faults count only once they are raised.
 """
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -48,9 +50,10 @@ class Points:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """A day at the site; `down_s` adds up all devices."""
+    """A day at the site; `down_s` adds up all devices. `online_pct` None: we were deaf all day."""
 
     day: date
+    online_pct: float | None = None
     down_s: float = 0
     faults: int = 0
     deaf_s: float = 0
@@ -145,10 +148,10 @@ def running(
         watched_s=length(merged([span], span)),
         deaf_s=length(deaf),
         down_s=down_s,
-        online_pct=max(0.0, 100 * (1 - down_s / judged_s)) if judged_s > 0 else None,
+        online_pct=_share(down_s, judged_s),
         faults={each: sum(one.severity is each for one in opened) for each in Severity},
         clock_errors=len(told),
-        days=tuple(_days(away.values(), opened, deaf, span, timezone)),
+        days=tuple(_days(away, opened, deaf, span, timezone)),
         worst=_worst(away),
     )
 
@@ -183,21 +186,35 @@ def _gaps(taken: Sequence[Span], span: Span) -> list[Span]:
     return [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]
 
 
+def _share(down_s: float, judged_s: float) -> float | None:
+    return max(0.0, 100 * (1 - down_s / judged_s)) if judged_s > 0 else None
+
+
 def _days(
-    away: Iterable[Sequence[Span]],
+    away: Mapping[DeviceId, Sequence[Span]],
     opened: Sequence[Fault],
     deaf: Sequence[Span],
     span: Span,
     timezone: str,
 ) -> Iterable[Day]:
-    down = [piece for spans in away for piece in spans]
-    for start, end in pairwise(_midnights(span, timezone)):
-        day = (start, end)
+    """One after another; each piece of downtime is looked at on its own days only."""
+    edges = _midnights(span, timezone)
+    down = [0.0] * len(edges)
+    for start, end in (piece for pieces in away.values() for piece in pieces):
+        place = bisect_right(edges, start) - 1
+        while place < len(edges) - 1 and edges[place] < end:
+            down[place] += length([(max(start, edges[place]), min(end, edges[place + 1]))])
+            place += 1
+    begun = Counter(bisect_right(edges, one.opened_at) - 1 for one in opened)
+    for place, day in enumerate(pairwise(edges)):
+        deaf_s = length(merged(deaf, day))
+        judged_s = (length(merged([span], day)) - deaf_s) * len(away)
         yield Day(
-            day=start.astimezone(ZoneInfo(timezone)).date(),
-            down_s=sum(length(merged([piece], day)) for piece in down),
-            faults=sum(start <= one.opened_at < end for one in opened),
-            deaf_s=length(merged(deaf, day)),
+            day=day[0].astimezone(ZoneInfo(timezone)).date(),
+            online_pct=_share(down[place], judged_s),
+            down_s=down[place],
+            faults=begun[place],
+            deaf_s=deaf_s,
         )
 
 
