@@ -13,6 +13,14 @@ MOST_WORDS = 300
 MOST_WAIT_S = 600.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Attachment:
+    """A PDF that travels with a letter, where the way can carry one."""
+
+    name: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One notice, written out for one reader. `id` stays the same when it is sent again.
@@ -32,6 +40,7 @@ class Letter:
     at: datetime
     about: str = ""
     over: bool = False
+    attachment: Attachment | None = None
 
 
 class UndeliveredError(Exception):
@@ -60,11 +69,13 @@ class Provider(Protocol):
     """One server that carries letters. `label` may be shown and logged: it holds no secret.
 
     `limits`: how many it takes in a while. `merges`: several notices may travel as one letter.
+    `attaches`: a PDF may travel with it.
     """
 
     label: str
     limits: tuple[Limit, ...]
     merges: bool
+    attaches: bool
 
     def takes(self, target: str) -> bool:
         """Whether `target` is an address of this kind at all."""
@@ -84,6 +95,11 @@ class Channel:
     name: str
     providers: tuple[Provider, ...]
     group: bool = False
+
+    @property
+    def attaches(self) -> bool:
+        """Whether a PDF may travel by it, whichever provider takes it."""
+        return not self.group and all(provider.attaches for provider in self.providers)
 
     def provider(self, label: str) -> Provider:
         return next(one for one in self.providers if one.label == label)

@@ -23,6 +23,7 @@ from storage.db import (
     savepoint,
     transaction,
 )
+from storage.files import Files
 from storage.outbox import Ending, Notice
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class _LeaseLostError(Exception):
 class Sender:
     """Looks for what is due and sends it. Any number of them may run on one database."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with, all but three by name
         self,
         database: Database,
         clock: Callable[[], datetime],
@@ -58,11 +59,14 @@ class Sender:
         links: Links,
         aftermath: Aftermath,
         pace: Pace | None = None,
+        files: Files | None = None,
     ) -> None:
         self._database, self._clock, self._channels = database, clock, channels
         self._aftermath = aftermath
         self._pace = pace or Pace()
-        self._office = Office(channels=channels, links=links, lease_s=self._pace.lease_s)
+        self._office = Office(
+            channels=channels, links=links, lease_s=self._pace.lease_s, files=files
+        )
         self._slots = Slots(channels, self._pace)
         self._stopping = threading.Event()
         self._woken = threading.Event()

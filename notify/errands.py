@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notify import matter as matters
-from notify import messages
-from notify.channel import MOST_WORDS, Channel, Letter, Provider, UndeliveredError
+from notify import messages, paper
+from notify.channel import (
+    MOST_WORDS,
+    Attachment,
+    Channel,
+    Letter,
+    Provider,
+    UndeliveredError,
+)
 from notify.matter import Matter
 from notify.slots import Slot
 from rules import access as access_rules
@@ -16,9 +23,12 @@ from rules.notices import Result
 from storage import access_links as link_rows
 from storage import links, outbox
 from storage.db import ConflictError, DatabaseDownError, Tx, savepoint
+from storage.files import Files, NoSuchFileError
 from storage.outbox import Notice
 
 log = logging.getLogger(__name__)
+
+MOST_ATTACHED = 15 * 1024 * 1024  # bytes; mail servers refuse much more (ours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +53,7 @@ class Errand:
     matter: Matter | None
     link: str
     token: str
+    files: Files | None = None
     others: tuple["Told", ...] = ()
 
     @property
@@ -76,6 +87,7 @@ class Office:
     channels: Mapping[str, Channel]
     links: Links
     lease_s: float
+    files: Files | None = None
 
 
 def take(
@@ -102,6 +114,7 @@ def take(
         matter=matter,
         link=link,
         token=token,
+        files=office.files,
         others=others,
     )
 
@@ -145,6 +158,8 @@ def _personal_link(
         token = link_rows.create(tx, purpose, notice.person_id, by=by, now=now, expires=expires)
         return messages.access_link(to.base_url, token), token
     subject = matter.order or matter.alert
+    if matter.document:
+        return paper.link(to.base_url, matter.document), ""
     if subject is None:
         return "", ""
     kind = "order" if matter.order else "alert"
@@ -187,7 +202,8 @@ def _hand_over(provider: Provider, letter: Letter) -> str:
 def _letter(errand: Errand, now: datetime) -> Letter:
     notice, matter = errand.notice, errand.matter
     order = matter.order if matter and not errand.others else None
-    text = _text(errand, now)
+    attachment = _attachment(errand)
+    text = _text(errand, now, attached=attachment is not None)
     return Letter(
         id=f"{_name(errand)}-{int(notice.created_at.timestamp())}",
         kind=notice.kind,
@@ -201,10 +217,24 @@ def _letter(errand: Errand, now: datetime) -> Letter:
         at=now,
         about=_about(matter) if matter and not errand.others else "",
         over=order is not None and not order.open,
+        attachment=attachment,
     )
 
 
-def _text(errand: Errand, now: datetime) -> messages.Text:
+def _attachment(errand: Errand) -> Attachment | None:
+    """The document the notice is about, where the way can carry it; else the link has to do."""
+    document = errand.matter.document if errand.matter and not errand.others else None
+    carries = errand.channel is not None and errand.channel.attaches
+    if document is None or errand.files is None or not carries or document.size > MOST_ATTACHED:
+        return None
+    try:
+        return Attachment(name=document.file_name, content=errand.files.get(document.file))
+    except NoSuchFileError:
+        log.exception("document %s: its file is gone; the letter goes out without", document.id)
+        return None
+
+
+def _text(errand: Errand, now: datetime, *, attached: bool) -> messages.Text:
     notice, matter = errand.notice, errand.matter
     try:
         if errand.others:
@@ -212,6 +242,8 @@ def _text(errand: Errand, now: datetime) -> messages.Text:
             return messages.digest(told, errand.link)
         if matter:
             group = errand.channel is not None and errand.channel.group
+            if notice.kind in paper.KINDS:
+                return paper.text(notice, matter, errand.link, attached=attached)
             return messages.render(notice, matter, errand.link, now, group=group)
     except Exception:
         log.exception("notice %s: its text cannot be made; it goes out bare", notice.id)

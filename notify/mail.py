@@ -30,6 +30,7 @@ class MailProvider:
 
     limits: tuple[Limit, ...] = ()
     merges = False
+    attaches = True
 
     def __init__(self, address: ProviderAddress, *, timeout_s: float = READ_S) -> None:
         self.label = address.label
@@ -70,6 +71,13 @@ class MailProvider:
             message["X-Priority"] = "1"
         message["Content-Language"] = letter.language
         message.set_content(letter.body, charset="utf-8")
+        if letter.attachment:
+            message.add_attachment(
+                letter.attachment.content,
+                maintype="application",
+                subtype="pdf",
+                filename=letter.attachment.name,
+            )
         return message
 
     @contextlib.contextmanager

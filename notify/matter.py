@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rules.assets import Device, Site
+from rules.documents import Document, DocumentId
 from rules.model import DeviceId, Fault, Person, PersonId, Severity, WorkOrder
 from rules.notices import Standing
 from storage import alerts, company, ledger
 from storage import devices as device_rows
+from storage import documents as document_rows
 from storage import faults as fault_rows
 from storage import people as people_rows
 from storage import sites as site_rows
@@ -34,6 +36,7 @@ class Matter:
     assignee: str = ""
     others: tuple[str, ...] = ()
     missed: Person | None = None
+    document: Document | None = None
 
     @property
     def timezone(self) -> str:
@@ -64,6 +67,7 @@ def read(tx: Tx, notice: Notice) -> Matter:
     fault = fault_rows.get(tx, fault_id) if fault_id else None
     alert_id = notice.facts.get("alert_id")
     missed_id = notice.facts.get("missed_id")
+    document_id = notice.facts.get("document_id")
     return Matter(
         reader=reader,
         home_timezone=company.fact(tx, "timezone") or DEFAULT_TIMEZONE,
@@ -76,6 +80,7 @@ def read(tx: Tx, notice: Notice) -> Matter:
         assignee=_name(tx, order.assignee_id if order else None),
         others=tuple(ledger.names_told(tx, order.id, but=reader.id)) if order else (),
         missed=people_rows.get(tx, missed_id) if missed_id else None,
+        document=document_rows.get(tx, DocumentId(document_id)) if document_id else None,
     )
 
 

@@ -67,6 +67,8 @@ class Craft:
 class Robot:
     """One robot, told from others at the same host by a fingerprint of its token."""
 
+    attaches = False
+
     def __init__(
         self, craft: Craft, address: ProviderAddress, *, timeout_s: float = READ_S
     ) -> None:

@@ -26,6 +26,7 @@ class WebhookProvider:
 
     limits: tuple[Limit, ...] = ()
     merges = False
+    attaches = False
 
     def __init__(self, address: ProviderAddress, *, timeout_s: float = READ_S) -> None:
         self.label = address.label

@@ -1,11 +1,15 @@
 """The key our documents are signed with: made once, kept apart, renewed before it ends.
 
-`report.key` is readable by its owner alone and used by the scheduler alone; certificates of
-former keys stay beside it, so that every document ever issued can still be told from a stranger's.
+`report.pem` (key and certificate) is readable by its owner alone and used by the scheduler alone;
+certificates of former keys stay beside it, so that every document ever issued can still be told
+from a stranger's.
 """
 
+import contextlib
 import datetime as dt
 import os
+import re
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,8 +29,9 @@ from cryptography.x509.oid import NameOID
 
 from reports.signing import KeyPair, fingerprint_of
 
-KEY, CERTIFICATE, FORMER = "report.key", "report.crt", "former"
+PAIR, FORMER = "report.pem", "former"
 LASTS = dt.timedelta(days=5 * 365)
+_BLOCK = re.compile(rb"(-----BEGIN ([A-Z ]+)-----.+?-----END \2-----)", re.DOTALL)
 LONGEST_NAME = 64  # X.520: ub-common-name
 
 
@@ -103,40 +108,71 @@ def describe(certificate: bytes) -> KeyFacts:
 def read(folder: Path) -> KeyPair | None:
     """The pair in force; None as long as there is none."""
     try:
-        key = (folder / KEY).read_bytes()
-        return KeyPair(key=key, certificate=(folder / CERTIFICATE).read_bytes())
+        return split((folder / PAIR).read_bytes())
     except FileNotFoundError:
         return None
 
 
+def split(pem: bytes) -> KeyPair:
+    """A key and its certificate out of PEM text in any order. Raises `SigningKeyError`."""
+    blocks = {kind: block for block, kind in _BLOCK.findall(pem)}
+    certificate = blocks.pop(b"CERTIFICATE", None)
+    key = next((block for kind, block in blocks.items() if kind.endswith(b"PRIVATE KEY")), None)
+    if key is None or certificate is None:
+        missing = "private key" if key is None else "certificate"
+        raise SigningKeyError(f"There is no {missing} in PEM in it; one key and one certificate.")
+    return KeyPair(key=key + b"\n", certificate=certificate + b"\n")
+
+
+def first(folder: Path, name: str, now: datetime) -> KeyPair:
+    """The pair in force, made now if there is none; several at once agree on one."""
+    found = read(folder)
+    if found is None:
+        _write(folder / PAIR, _joined(create(name, now)), anew=False)
+        found = read(folder)
+    if found is None:
+        raise SigningKeyError(f"{folder}: no key could be kept there")
+    return found
+
+
 def keep(folder: Path, pair: KeyPair) -> None:
     """Put it in force. The former certificate stays as `former/<fingerprint>.crt`."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    old = folder / CERTIFICATE
-    if old.exists():
-        former = folder / FORMER
-        former.mkdir(mode=0o700, exist_ok=True)
-        content = old.read_bytes()
-        _write(former / f"{fingerprint_of(content)}.crt", content)
-    _write(folder / KEY, pair.key)
-    _write(old, pair.certificate)
+    old = read(folder)
+    if old is not None:
+        name = f"{fingerprint_of(old.certificate)}.crt"
+        _write(folder / FORMER / name, old.certificate)
+    _write(folder / PAIR, _joined(pair))
 
 
 def ours(folder: Path) -> frozenset[str]:
     """Fingerprints of every certificate we ever signed with."""
-    files = [folder / CERTIFICATE, *(folder / FORMER).glob("*.crt")]
-    return frozenset(fingerprint_of(path.read_bytes()) for path in files if path.exists())
+    present = read(folder)
+    certificates = [path.read_bytes() for path in (folder / FORMER).glob("*.crt")]
+    certificates += [present.certificate] if present else []
+    return frozenset(fingerprint_of(one) for one in certificates)
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, readable by its owner alone."""
-    fresh = path.with_name(f"{path.name}.new")
-    descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+def _joined(pair: KeyPair) -> bytes:
+    return pair.key + pair.certificate
+
+
+def _write(path: Path, content: bytes, *, anew: bool = True) -> None:
+    """Whole or not at all, readable by its owner alone. Not `anew`: what is there stays."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if anew:
+            fresh.replace(path)
+        else:
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _usage() -> x509.KeyUsage:

@@ -88,6 +88,11 @@ def sign(pdf: bytes, pair: KeyPair, now: datetime) -> bytes:
     return bytes(signed.getvalue())
 
 
+def count_pages(pdf: bytes) -> int:
+    """How many pages a PDF of ours has."""
+    return int(PdfFileReader(BytesIO(pdf)).root["/Pages"]["/Count"])
+
+
 def examine(pdf: bytes) -> Examined:
     """Is it signed, by whom, and has anything changed since? Never raises on a bad file."""
     try:

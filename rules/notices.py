@@ -26,6 +26,8 @@ class Kind(StrEnum):
     INVITATION = "invitation"
     MAGIC = "magic"
     SECURITY = "security"
+    DOCUMENT = "document"  # a report for the customer
+    UNADDRESSED = "unaddressed"  # a report that has nobody to go to
     TEST = "test"  # asked for by its reader, to see whether the channel carries
 
 

@@ -36,6 +36,7 @@ def sender(parts: Parts) -> Sender:
         {**channels.build(channel_plans(settings)), **_event_hooks(settings)},
         links=Links(base_url=settings.base_url, lasts=timedelta(hours=parts.policy.link_hours)),
         aftermath=Aftermath(dead=_bury, sent=dead_letters.delivered),
+        files=parts.files,
     )
 
 

@@ -47,6 +47,7 @@ class Phones:
     label: str
     limits: tuple[Limit, ...] = ()
     merges: bool = False
+    attaches: bool = False
     letters: dict[str, list[Letter]] = field(default_factory=lambda: defaultdict(list))
 
     def takes(self, target: str) -> bool:

@@ -87,8 +87,14 @@ def test_a_kept_pair_comes_back_and_is_nobody_elses_to_read(tmp_path: Path, pair
     found = keys.read(folder)
     assert found is not None
     assert (found.key, found.certificate) == (pair.key, pair.certificate)
-    assert (folder / keys.KEY).stat().st_mode & 0o777 == 0o600
+    assert (folder / keys.PAIR).stat().st_mode & 0o777 == 0o600
     assert keys.check(found, NOW).name == "成都安信技术有限公司"
+
+
+def test_two_who_begin_at_once_agree_on_one_key(tmp_path: Path) -> None:
+    one, other = (keys.first(tmp_path, name, NOW) for name in ("安信", "安信二"))
+    assert one.key == other.key
+    assert keys.describe(other.certificate).name == "安信"
 
 
 def test_a_former_certificate_still_counts_as_ours(tmp_path: Path, pair: KeyPair) -> None:
@@ -108,3 +114,5 @@ def test_what_cannot_sign_says_what_to_do(pair: KeyPair) -> None:
         keys.check(KeyPair(key=b"x", certificate=pair.certificate), NOW)
     with pytest.raises(keys.SigningKeyError, match="no certificate"):
         keys.check(KeyPair(key=pair.key, certificate=b"x"), NOW)
+    with pytest.raises(keys.SigningKeyError, match="no certificate in PEM"):
+        keys.split(pair.key)
