@@ -23,7 +23,12 @@ from wiring import settings as wiring_settings
 from wiring.parts import Parts, assemble
 from wiring.settings import Settings
 
-_ROLES = {"dispatcher": Role.DISPATCHER, "engineer": Role.ENGINEER, "admin": Role.ADMIN}
+_ROLES = {
+    "dispatcher": Role.DISPATCHER,
+    "engineer": Role.ENGINEER,
+    "admin": Role.ADMIN,
+    "customer": Role.CUSTOMER,
+}
 _LOUD = (" ERROR ", " CRITICAL ", " WARNING ")
 # A newcomer will not wait ten minutes for a frozen picture: the holds are shortened, and only they.
 _HELD_5_S = (
