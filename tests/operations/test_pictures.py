@@ -16,6 +16,7 @@ from operations.pictures import (
     PictureError,
     photograph,
     signature,
+    thumbnail,
 )
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
@@ -232,6 +233,14 @@ def test_the_same_scene_has_the_same_fingerprint_and_another_has_not() -> None:
 
 def distance(one: str, other: str) -> int:
     return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def test_a_list_shows_a_tenth_of_it() -> None:
+    photo, _ = taken(written(Image.effect_noise((1600, 1200), 40).convert("RGB")))
+    small = thumbnail(photo.jpeg)
+    image = Image.open(io.BytesIO(small))
+    assert (image.format, image.size) == ("JPEG", (360, 270))
+    assert len(small) < len(photo.jpeg) / 5
 
 
 def drawn(*, strokes: bool = True, size: tuple[int, int] = (700, 300), clear: bool = True) -> str:
