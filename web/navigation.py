@@ -18,6 +18,7 @@ MAIN = (
     Way("/", "nav.board", "layout-dashboard", Verb.SEE_BOARD),
     Way("/portal", "nav.portal", "home", Verb.SEE_PORTAL),
     Way("/orders", "nav.orders", "clipboard-list", Verb.SEE_ORDER),
+    Way("/inspections", "nav.inspections", "clipboard-check", Verb.SEE_INSPECTION),
     Way("/sites", "nav.sites", "building", Verb.SEE_SITE),
     Way("/rota", "nav.rota", "calendar-week", Verb.SEE_ROTA),
 )
