@@ -20,6 +20,20 @@ OPEN = {
     ("GET", "/orders"): "+",
     ("GET", "/orders/{order_id}"): "+",
     ("POST", "/orders/{order_id}/{verb}"): "AHPE",  # acknowledge; each verb: test_orders.py
+    ("GET", "/inspections"): "+",
+    ("GET", "/inspections/{inspection_id}"): "+",  # a customer: once it is issued
+    ("POST", "/inspections/{inspection_id}/{step}"): "AHVPE",  # each step: test_inspections.py
+    ("GET", "/inspections/{inspection_id}/next"): "AHVPE",
+    ("GET", "/inspections/{inspection_id}/points/{point_id}"): "AHVPE",
+    ("POST", "/inspections/{inspection_id}/points/{point_id}"): "AHVPE",
+    ("POST", "/inspections/{inspection_id}/points/{point_id}/photos"): "AHVPE",
+    ("POST", "/inspections/{inspection_id}/points/{point_id}/photos/{photo_id}/remove"): "AHVPE",
+    ("POST", "/inspections/{inspection_id}/points/{point_id}/decide"): "AH",
+    ("GET", "/inspections/{inspection_id}/sign"): "AHVPE",
+    ("POST", "/inspections/{inspection_id}/sign"): "AHVPE",
+    ("POST", "/inspections/{inspection_id}/unsigned"): "AHVPE",
+    ("GET", "/inspections/{inspection_id}/signature"): "+",
+    ("GET", "/photos/{photo_id}"): "+",
     ("GET", "/sites"): "+",
     ("GET", "/sites/{site_id}"): "+",
     ("GET", "/sites/{site_id}/graph"): "+",
@@ -80,6 +94,12 @@ OPEN = {
     ("POST", "/remarks/{remark_id}/review"): "AH",
     ("GET", "/journal"): "AHVP",
     ("GET", "/journal.csv"): "AHVP",
+    ("GET", "/labels"): "AHVPE",
+    ("GET", "/labels/{site_id}"): "AHVPE",
+    ("POST", "/labels/{site_id}"): "AHVPE",
+    ("GET", "/labels/{site_id}/sheet.pdf"): "AHVPE",
+    ("POST", "/stickers/{sticker_id}/{verb}"): "AHVPE",
+    ("GET", "/s/{sticker_id}"): "+",
     ("GET", "/channels"): "ADHVPES",
     ("POST", "/channels/test"): "ADHVPES",
 }
@@ -89,7 +109,9 @@ FILLED = {
     **dict.fromkeys(
         ("{alert_id}", "{reject_id}", "{order_id}", "{site_id}", "{device_id}", "{person_id}"), "1"
     ),
-    **dict.fromkeys(("{change_id}", "{remark_id}", "{name}"), "1"),
+    **dict.fromkeys(("{change_id}", "{remark_id}", "{name}", "{sticker_id}"), "1"),
+    **dict.fromkeys(("{inspection_id}", "{point_id}", "{photo_id}"), "1"),
+    "{step}": "start",
     "{verb}": "acknowledge",
     "{version}": "x",
     "{name:path}": "ringwatch.css",

@@ -9,17 +9,20 @@ from operations import alerts as alert_desk
 from operations import policy as policy_desk
 from operations import rule_remarks as remark_desk
 from operations import setup as setup_desk
+from operations import stickers as sticker_desk
 from operations.policy import Proposal
 from rules.access import Purpose
-from rules.model import Role, WorkOrder
+from rules.model import Role, SiteId, WorkOrder
 from storage import access_links as link_rows
 from storage import alerts as alert_rows
 from storage import journal, links
 from storage.db import reading, transaction
 from storage.discovered import Heard, heard
 from storage.journal import Entry
+from tests.web import inspected
 from tests.web.conftest import PASSWORD, START, House, an_order
 from tests.web.test_access import routes
+from tests.web.test_inspections import a_photo, a_signature
 from tests.web.test_setup import form
 
 UNRECORDED = {
@@ -83,6 +86,13 @@ def login_of_engineer(house: House, _: WorkOrder) -> str:
     return f"/logins/{house.people[Role.ENGINEER]}/end"
 
 
+def sticker_of(house: House, _: WorkOrder) -> str:
+    with transaction(house.parts.database) as tx:
+        by = house.people[Role.ADMIN]
+        [made] = sticker_desk.make(tx, SiteId(1), [None], revoke_old=False, by=by, now=START)
+    return f"/stickers/{made.id}/revoke"
+
+
 STRANGER = {"site": "S-1", "device": "cam", "name": "cam", "type": "camera"}
 WEEK = {"layer": "first", "person": "", "first": "2026-06-15", "last": "2026-06-16"}
 NEW = {"current": PASSWORD, "new": "noch vier gute worte", "again": "noch vier gute worte"}
@@ -132,11 +142,30 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
     "/policy/changes/{change_id}/withdraw": (Role.HEAD, {}, coming_of, "policy_withdrawn"),
     "/remarks": (Role.SALES, {"text": "does not fit"}, lambda _, __: "/remarks", "rule_remarked"),
     "/remarks/{remark_id}/review": (Role.HEAD, {"outcome": "stays"}, remark_of, "rule_reviewed"),
+    "/labels/{site_id}": (
+        Role.ENGINEER,
+        {"points": "site"},
+        lambda _, __: "/labels/1",
+        "labels_made",
+    ),
+    "/stickers/{sticker_id}/{verb}": (Role.HEAD, {}, sticker_of, "label_revoked"),
     "/channels/test": (
         Role.ENGINEER,
         {"channel": "mail", "target": "wang@example.com"},
         lambda _, __: "/channels/test",
         "channel_tested",
+    ),
+}
+# One sheet's way: a test of its own below.
+WALKED = {
+    "/inspections/{inspection_id}/{step}": "inspection_started",
+    "/inspections/{inspection_id}/sign": "inspection_handed_over",
+    "/inspections/{inspection_id}/unsigned": "inspection_unsigned",
+    "/inspections/{inspection_id}/points/{point_id}": "inspection_answered",
+    "/inspections/{inspection_id}/points/{point_id}/decide": "inspection_decided",
+    "/inspections/{inspection_id}/points/{point_id}/photos": "inspection_photo_added",
+    "/inspections/{inspection_id}/points/{point_id}/photos/{photo_id}/remove": (
+        "inspection_photo_removed"
     ),
 }
 FIRST_RUN = {"/setup"}  # in a house without people: its own test below
@@ -153,7 +182,9 @@ def newest(house: House) -> list[Entry]:
 
 def test_every_route_that_changes_something_is_asked_here() -> None:
     changing = {(method, path) for method, path in routes() if method not in {"GET", "HEAD"}}
-    assert {path for _, path in changing - UNRECORDED} == DONE.keys() | FIRST_RUN | WITH_A_CODE
+    assert {
+        path for _, path in changing - UNRECORDED
+    } == DONE.keys() | WALKED.keys() | FIRST_RUN | WITH_A_CODE
 
 
 @pytest.mark.parametrize("route", DONE)
@@ -168,6 +199,28 @@ def test_each_leaves_a_line_with_who_did_it(house: House, order: WorkOrder, rout
     assert answer.status_code in {200, 303}, answer.text
     said = [entry for entry in newest(house)[before:] if entry.verb == verb]
     assert [entry.person_id for entry in said] == [house.people[role]]
+
+
+def test_each_step_of_an_inspection_leaves_a_line_with_who_took_it(house: House) -> None:
+    """From the first point to the head's decision; the customer's signature is handed over."""
+    walk = inspected.planned(house)
+    engineer, head = house.enter(Role.ENGINEER), house.enter(Role.HEAD)
+    engineer.post(f"{walk.address}/start")
+    engineer.post(walk.at("V-0"), data={"say": "normal"})
+    photos = f"{walk.at('V-0')}/photos"
+    engineer.post(photos, files={"photo": ("a.jpg", a_photo(), "image/jpeg")})
+    engineer.post(f"{photos}/{walk.point('V-0').photos[0].id}/remove")
+    inspected.is_offline(house, "V-1", since=timedelta(hours=5))
+    walk.finished()
+    engineer.post(f"{walk.address}/unsigned", data={"reason": "nobody there"})
+    engineer.post(f"{walk.address}/sign", data={"signer_name": "Liu", "drawn": a_signature()})
+    head.post(f"{walk.at('V-1')}/decide", data={"decision": "false", "reason": "not there"})
+    engineer_did = [one for one in newest(house) if one.verb in set(WALKED.values())]
+    who = {one.verb: one.person_id for one in engineer_did}
+    me, leading = house.people[Role.ENGINEER], house.people[Role.HEAD]
+    assert who == {
+        verb: leading if verb == "inspection_decided" else me for verb in WALKED.values()
+    }
 
 
 def test_the_founding_is_the_first_line(empty_house: House) -> None:
