@@ -16,6 +16,7 @@ from scheduler import sending
 from scheduler.beat import Beat, DeadBeatError, Job, watch
 from scheduler.disk import DiskWatch
 from scheduler.events import Relay, hooks_of
+from scheduler.printing import Press
 from scheduler.tick import tick
 from scheduler.upkeep import upkeep
 from storage.db import DatabaseDownError, transaction
@@ -32,6 +33,7 @@ TICK_S = 0.25
 UPKEEP_S = 3600.0
 DISK_S = 10.0
 EVENTS_S = 1.0
+PRINTING_S = 0.5
 LOOK_S = 0.5
 STOPPED, UNEXPECTED, DATABASE_DOWN, WRONG_CLOCK, DEAD = 0, 1, 3, 4, 5
 
@@ -74,7 +76,8 @@ def keep_promises(
     steps = _note_steps(parts)
     beat = Beat(on_end=stop.set)
     current = _Current(parts)
-    for job in _jobs(current, steps, lambda: beat.alive("tick")):
+    press = Press()
+    for job in _jobs(current, steps, press, lambda: beat.alive("tick")):
         beat.add(job)
     heart = Heart(parts.settings.data, "scheduler", parts.clock)
     parts.figures.look(parts.database)
@@ -88,6 +91,7 @@ def keep_promises(
     try:
         _watch_until(stop, beat, heart, sends, _each)
     finally:
+        press.close()
         beat.stop()
     heart.stop()
     return _say_why(beat.ended_by)
@@ -111,7 +115,10 @@ class _Current:
 
 
 def _jobs(
-    current: _Current, steps: "queue.SimpleQueue[float]", alive: Callable[[], None]
+    current: _Current,
+    steps: "queue.SimpleQueue[float]",
+    press: Press,
+    alive: Callable[[], None],
 ) -> tuple[Job, ...]:
     def _tick() -> None:
         parts = current.parts
@@ -135,7 +142,11 @@ def _jobs(
         parts = current.parts
         relay.look(parts.database, hooks_of(parts.settings), parts.clock())
 
+    def _printing() -> None:
+        press.look(current.parts)
+
     return (
+        Job(name="printing", every_s=PRINTING_S, work=_printing),
         Job(name="events", every_s=EVENTS_S, work=_events),
         Job(name="disk", every_s=DISK_S, work=_disk),
         Job(name="tick", every_s=TICK_S, work=_tick),

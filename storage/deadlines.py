@@ -127,6 +127,19 @@ def lock(tx: Tx, deadline_id: int, now: datetime) -> Deadline | None:
     return _one(tx.execute(found.with_for_update(skip_locked=True)).mappings().first())
 
 
+def lease(tx: Tx, deadline: Deadline, until: datetime) -> Deadline | None:
+    """Nobody else's until then; None if it has changed since it was read. For long work only."""
+    mine = (deadlines.c.id == deadline.id) & (deadlines.c.due_at == deadline.due_at)
+    taken = update(deadlines).where(mine).values(due_at=until).returning(deadlines)
+    return _one(tx.execute(taken).mappings().first())
+
+
+def end(tx: Tx, leased: Deadline) -> bool:
+    """It is kept; False if its lease ran out and somebody else has it, or had it."""
+    mine = (deadlines.c.id == leased.id) & (deadlines.c.due_at == leased.due_at)
+    return tx.execute(delete(deadlines).where(mine)).rowcount == 1
+
+
 def postpone(tx: Tx, deadline: Deadline, due_at: datetime, error: str) -> bool:
     """Its handler failed: it comes again at `due_at`. False if it has changed meanwhile."""
     moved = tx.execute(

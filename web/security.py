@@ -19,10 +19,13 @@ LINKS = "/l/"
 API = "/api/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MIB = 1024 * 1024
+IMPORT_MIB = 32  # some 200,000 devices
 LARGEST_BODY = MIB
 # Where a file may come with the form: who takes it judges its size again.
 UPLOADS: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"/inspections/\d+/points/\d+/photos"), 17 * MIB),
+    (re.compile(r"/verify(/[^/]+)?"), 21 * MIB),
+    (re.compile(r"/import"), (IMPORT_MIB + 1) * MIB),
 )
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"

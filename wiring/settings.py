@@ -86,6 +86,16 @@ class Settings(BaseModel):
     secret_file: Path | None = Field(
         default=None, description="a file only we can read", examples=["/run/secrets/ringwatch"]
     )
+    keys: Path | None = Field(
+        default=None,
+        description="the folder of the key documents are signed with; unset: keys in data",
+        examples=["/var/lib/ringwatch-keys"],
+    )
+    fonts: Path | None = Field(
+        default=None,
+        description="a folder with the company's own fonts for documents",
+        examples=["/usr/local/share/fonts"],
+    )
     log_format: str = Field(
         default="text", pattern="^(text|json)$", description="text or json", examples=["json"]
     )
@@ -118,6 +128,11 @@ class Settings(BaseModel):
             main = Path(self.main_database.removeprefix("sqlite:///"))
             return f"sqlite:///{main.with_name('telemetry.db')}"
         return self.main_database
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the signing key lies; only the scheduler needs to read it."""
+        return self.keys or self.data / "keys"
 
     @property
     def http_host(self) -> str:
