@@ -12,6 +12,7 @@ from ringwatch import (
     copying,
     doctor,
     gateway,
+    papers,
     restore,
     simulate,
     together,
@@ -19,6 +20,7 @@ from ringwatch import (
 )
 from ringwatch.demo import company_run
 from ringwatch.folder import StartError
+from rules.documents import Language
 from rules.scopes import Scope
 from storage.db import DatabaseDownError
 from storage.migrate import MigrationError
@@ -72,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_gateway(add("gateway", "Accounts at your own Mosquitto.", _gateway))
     _add_user(add("user", "Logins.", accounts.add))
     _add_token(add("token", "Tokens of programs for the JSON API.", tokens.show))
+    _add_papers(add)
     add("doctor", "Look at everything and say what to do.", _doctor)
     health = add("health", "Whether a process is well: exit code 0.", _health)
     health.add_argument("name", help="collector, scheduler, web or parent")
@@ -88,6 +91,31 @@ def _add_keeping(add: Callable[[str, str, Command], argparse.ArgumentParser]) ->
     back.add_argument("file", type=Path, help="an archive made by `ringwatch backup`")
     move = add("copy", "Copy a SQLite company into the PostgreSQL of the settings.", _copy)
     move.add_argument("file", type=Path, help="its ringwatch.db, telemetry.db beside it")
+
+
+def _add_papers(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
+    key = add("keys", "The key documents are signed with.", papers.show_key)
+    verbs = key.add_subparsers(metavar="show|create|renew|import")
+    verbs.add_parser("show", help="Whose it is, and until when.").set_defaults(
+        command=papers.show_key
+    )
+    for name, words, command in (
+        ("create", "The first key; the scheduler makes one if nobody does.", papers.create_key),
+        ("renew", "A new key from now on.", papers.renew_key),
+    ):
+        one = verbs.add_parser(name, help=words)
+        one.add_argument("--name", help="who signs (default: the company's name)")
+        one.set_defaults(command=command)
+    own = verbs.add_parser("import", help="The company's own key and certificate (P-256).")
+    own.add_argument("file", type=Path, help="both in one PEM file, without a passphrase")
+    own.set_defaults(command=papers.import_key)
+    look = add("verify", "Is this PDF the one that was issued? Exit code 0 if so.", papers.verify)
+    look.add_argument("file", type=Path)
+    draft = add("report", "A document as it would be printed now, marked a draft.", papers.report)
+    draft.add_argument("kind", choices=("inspection",))
+    draft.add_argument("number", type=int, help="as in the address of its page")
+    draft.add_argument("--lang", choices=[one.value for one in Language], default="zh")
+    draft.add_argument("--pdf", type=Path, required=True, help="the file to write")
 
 
 def _add_simulate(parser: argparse.ArgumentParser) -> None:

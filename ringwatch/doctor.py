@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import words
-from ringwatch import embedded, queue_limits, together
+from ringwatch import doctor_papers, embedded, queue_limits, together
 from ringwatch.certificate import ends_at
 from ringwatch.folder import StartError
 from storage import engine
@@ -78,6 +78,8 @@ def _all(parts: Parts) -> Iterator[Finding]:
     yield from _broker(parts.settings)
     yield from _channels(parts.settings)
     yield from _certificate(parts.settings, parts.clock())
+    for how, what, facts in doctor_papers.look(parts.settings, parts.clock()):
+        yield Finding(Mark[how.upper()], what, facts)
     yield _fonts()
     for beat in hearts.beats(parts.settings.data):
         mark = Mark.GOOD if beat.healthy(parts.clock()) else Mark.BAD
