@@ -87,5 +87,5 @@ def _lay_out(root: Path, data: Mapping[str, Any], files: Files) -> None:
 
 def _told(error: Exception) -> str:
     if isinstance(error, typst.TypstError):
-        return " ".join([error.message, *error.hints])
+        return error.diagnostic or " ".join([error.message, *error.hints])
     return str(error)
