@@ -90,7 +90,7 @@ def verify(given: argparse.Namespace) -> int:
     language = terminal_language()
     print(words.say(language, f"verify.finding.{finding}"))  # noqa: T201 - a command line speaks
     number = found.number if found else ""
-    print(words.say(language, f"verify.finding.{finding}.do", number=number))  # noqa: T201
+    print(words.say(language, f"verify.todo.{finding}", number=number))  # noqa: T201
     print(f"SHA-256 {sha256}")  # noqa: T201
     return GENUINE if found else NOT_GENUINE
 
