@@ -54,7 +54,7 @@ def compile(  # noqa: A001 - the typesetter's own word
                 ignore_system_fonts=True,
                 format="pdf",
                 pdf_standards=STANDARDS,
-                timestamp=at,
+                timestamp=at.replace(microsecond=0) if at else None,
                 package_path=root / "none",
                 package_cache_path=root / "none",
             )
@@ -80,7 +80,8 @@ def _lay_out(root: Path, data: Mapping[str, Any], files: Files) -> None:
         (root / source.name).write_bytes(source.read_bytes())
     (root / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     for name, content in files.items():
-        if PurePosixPath(name).name != name or name.startswith("."):
+        plain = PurePosixPath(name).name == name and name not in {"", "."}
+        if not plain or name.startswith(".") or (root / name).exists():
             raise TypesettingError(f"{name!r} is no plain file name")
         (root / name).write_bytes(content.read_bytes() if isinstance(content, Path) else content)
 
