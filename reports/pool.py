@@ -11,7 +11,7 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -100,33 +100,38 @@ class _Lane:
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
-        self._pid = 0
 
     def run(self, what: Callable[[Job], bytes], job: Job, limit_s: float) -> bytes:
+        pool = self._pool
         try:
-            made: Future[bytes] = self._started().submit(what, job)
-            return made.result(limit_s)
+            pool = pool or self._started()
+            return pool.submit(what, job).result(limit_s)
         except TimeoutError as error:
             self.end()
             raise WorkerLostError(f"not done within {limit_s:g} s") from error
-        except BrokenProcessPool as error:
+        except (BrokenProcessPool, CancelledError) as error:
             self.end()
             raise WorkerLostError("the worker died") from error
+        except RuntimeError as error:
+            if self._pool is pool:
+                raise
+            raise WorkerLostError("closed meanwhile") from error
 
     def end(self) -> None:
         pool, self._pool = self._pool, None
         if pool is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
+        # `kill_workers` from Python 3.14 on; a worker that is reaped already is left alone.
+        for worker in list((pool._processes or {}).values()):  # noqa: SLF001
+            worker.kill()
         pool.shutdown(wait=True, cancel_futures=True)
 
     def _started(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
-            self._pid = self._pool.submit(os.getpid).result(START_S)
-        return self._pool
+        """A worker that has begun: loading Python is no part of a document's time."""
+        context = multiprocessing.get_context("spawn")
+        self._pool = pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
+        pool.submit(os.getpid).result(START_S)
+        return pool
 
 
 def _begin() -> None:
