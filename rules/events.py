@@ -34,7 +34,7 @@ _ORDER = {
 }  # fmt: skip
 _INSPECTION = {
     f"inspection_{word}": word
-    for word in ("planned", "started", "finished", "signed", "unsigned", "decided", "issued")
+    for word in ("assigned", "started", "finished", "signed", "unsigned", "decided", "issued")
 }
 # The verb of the journal -> the event's name.
 EVENTS: Mapping[str, str] = MappingProxyType(

@@ -11,6 +11,8 @@ class Scope(StrEnum):
     ORDERS_READ = "orders:read"
     ORDERS_ACT = "orders:act"
     DEVICES_READ = "devices:read"
+    INSPECTIONS_READ = "inspections:read"
+    STATISTICS_READ = "statistics:read"
     NOTICES_READ = "notices:read"
     INTAKE_READ = "intake:read"
     EVENTS_READ = "events:read"

@@ -4,7 +4,18 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from web.api import devices, discovered, events, faults, notices, problems, rejects, work_orders
+from web.api import (
+    devices,
+    discovered,
+    events,
+    faults,
+    inspections,
+    notices,
+    problems,
+    rejects,
+    statistics,
+    work_orders,
+)
 from web.api.pace import Pace
 from web.api.problems import MEDIA_TYPE, Problem
 from web.stream import Pulse
@@ -14,6 +25,8 @@ ROUTERS = (
     faults.router,
     work_orders.router,
     devices.router,
+    inspections.router,
+    statistics.router,
     notices.router,
     rejects.router,
     discovered.router,

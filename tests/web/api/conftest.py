@@ -8,17 +8,25 @@ from starlette.testclient import TestClient
 
 from operations import api_tokens as token_desk
 from operations import faults as fault_desk
+from operations import inspections as inspection_desk
 from operations.faults import Finding
 from rules.causes import Verdict
-from rules.model import Role, Severity, SiteId, WorkOrder
+from rules.documents import Draft, Kind, Language
+from rules.inspections import Decision, InspectionId
+from rules.model import CustomerId, Role, Severity, SiteId, WorkOrder
 from rules.scopes import Scope
+from storage import documents as document_rows
 from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import transaction
+from tests import inspected as sheets
 from tests.storage.assets import a_site, some_devices
+from tests.web import inspected
 from tests.web.conftest import House, an_order
+from tests.web.inspected import Walk
 
 Program = Callable[..., TestClient]
+PDF = b"%PDF-1.7 as it was issued"
 
 
 def a_token(house: House, role: Role, scopes: Iterable[Scope] = Scope, days: float = 90) -> str:
@@ -72,6 +80,47 @@ def foreign(house: House) -> WorkOrder:
         opened = order_rows.open_for(tx, fault.id)
     assert opened is not None
     return opened
+
+
+@pytest.fixture
+def issued(house: House, order: WorkOrder) -> Walk:
+    """The first sheet: of system V at S-1, issued this month, with its document."""
+    assert order.open  # its device is on the list before those of V
+    walk = inspected.begun(house)
+    walk.signed()
+    with transaction(house.parts.database) as tx:
+        by, now = house.people[Role.HEAD], house.clock()
+        for point in walk.sheet.undecided:  # the open fault of d0 stands against the sheet
+            inspection_desk.decide(tx, point.id, Decision.STANDS, "another system", by, now)
+        inspection_desk.issue(tx, walk.id, by, now)
+    file = house.parts.files.put(PDF)
+    paper = Draft(
+        kind=Kind.INSPECTION,
+        subject_id=walk.id,
+        language=Language.ZH,
+        number="MI-2026-06-1-zh",
+        public_id="p" * 22,
+        site_id=SiteId(1),
+        customer_id=CustomerId(1),
+        period="2026-06",
+        title="S-1 V",
+        file=file,
+        content_hash="0" * 64,
+        size=len(PDF),
+        pages=6,
+        certificate="1" * 64,
+    )
+    with transaction(house.parts.database) as tx:
+        document_rows.add(tx, paper, house.clock())
+    return walk
+
+
+@pytest.fixture
+def foreign_sheet(house: House, foreign: WorkOrder) -> InspectionId:
+    """Planned at S-9, another customer's."""
+    with transaction(house.parts.database) as tx:
+        system = sheets.a_system(tx, foreign.site_id, "V")
+        return sheets.planned(tx, system, house.clock()).id
 
 
 @pytest.fixture

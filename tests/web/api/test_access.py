@@ -23,6 +23,10 @@ OPEN = {
     ("POST", "/work-orders/{order_id}/{verb}"): "AHPE",  # acknowledge; each verb: below
     ("GET", "/devices/{site}/{code}"): "+",
     ("GET", "/devices/{site}/{code}/series"): "+",
+    ("GET", "/inspections"): "+",
+    ("GET", "/inspections/{inspection_id}"): "+",
+    ("GET", "/inspections/{inspection_id}/report.pdf"): "+",
+    ("GET", "/statistics"): "+",
     ("GET", "/notices"): "AHVPE",
     ("GET", "/rejects"): "AHVPE",
     ("GET", "/discovered"): "AHVPE",
@@ -47,6 +51,7 @@ def letter_of(role: Role) -> str:
 
 def ask(who: TestClient, method: str, path: str, order: WorkOrder, site: str = "S-1") -> Any:
     filled = path.replace("{order_id}", str(order.id)).replace("{verb}", "acknowledge")
+    filled = filled.replace("{inspection_id}", "1" if site == "S-1" else "3")
     filled = filled.replace("{site}", site).replace("{code}", "d0")
     said = {"site": site, "device": "d0", "symptom": "black", "reporter": "Zhou"}
     more = "?metric=battery_pct" if path.endswith("series") else ""
@@ -66,6 +71,7 @@ def test_every_route_is_listed_with_those_it_is_open_to() -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
+@pytest.mark.usefixtures("issued")
 def test_each_role_may_do_exactly_its_own(program: Program, order: WorkOrder, role: Role) -> None:
     for (method, path), open_to in sorted(OPEN.items()):
         if (method, path) in ENDLESS:
@@ -77,7 +83,7 @@ def test_each_role_may_do_exactly_its_own(program: Program, order: WorkOrder, ro
 
 
 @pytest.mark.parametrize("role", list(Role))
-@pytest.mark.usefixtures("bound", "order")
+@pytest.mark.usefixtures("bound", "order", "issued", "foreign_sheet")
 def test_a_foreign_site_is_not_even_there(
     house: House, program: Program, foreign: WorkOrder, role: Role
 ) -> None:
@@ -86,10 +92,12 @@ def test_a_foreign_site_is_not_even_there(
         answer = ask(who, method, path, foreign, "S-9")
         assert answer.status_code in ({403, 422} if path == "/faults" else {404}), (path, answer)
         assert "S-9" not in answer.text.replace("S-9/d0", "")
-    for path in ("/faults?state=all", "/work-orders?state=all"):
+    for path in ("/faults?state=all", "/work-orders?state=all", "/inspections?period="):
         items = who.get(f"/api/v1{path}").json()["items"]
         assert {one["site"] for one in items} == {"S-1"}
         assert who.get(f"/api/v1{path}&site=S-9").json()["items"] == []
+    assert who.get("/api/v1/statistics").json()["sites"] == ["S-1"]
+    assert who.get("/api/v1/statistics?site=S-9").json()["sites"] == []
     assert newest(house) == before
 
 
