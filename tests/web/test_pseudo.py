@@ -50,6 +50,7 @@ PAGES = (
     "/rejects", "/rejects/1", "/password", "/nothing-here", "/setup/device", "/setup/device/seen",
     "/policy", "/policy?changed=1&q=nothing", "/policy/zone_hours.ring1", "/policy/warn_at",
     "/policy/limits.TEMP_HIGH.raise_at", "/remarks", "/remarks?state=reviewed", "/channels",
+    "/labels", "/labels?q=nowhere", "/labels/1", "/s/ABCD", "/s/" + "2" * 12,
     "/journal", "/journal?kind=orders&person=1&site=S-9",
 )  # fmt: skip
 
@@ -150,6 +151,7 @@ def test_no_page_holds_a_bare_string(busy_house: House) -> None:
         ("/policy/zone_hours.ring1", {"value": "soon", "why": ""}),
         ("/policy/ladder.again_s", {"value": "never", "why": "", "when": "later", "at": "x"}),
         ("/remarks", {"text": " "}),
+        ("/labels/1", {}),
         ("/orders/2/diagnose", {"text": " "}),
         ("/orders/1/verify", {"text": "x"}),
         ("/devices/1/report", {"symptom": "", "at": "never"}),
