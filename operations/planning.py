@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from rules.periods import Month, month_of
+from storage import inspection_plans, journal
 from storage import inspections as inspection_rows
-from storage import journal
 from storage.db import Tx
-from storage.inspections import Planned
+from storage.inspection_plans import Planned
 from storage.views import under_contract
 from storage.views.under_contract import Covered
 
@@ -30,7 +30,7 @@ def plan(tx: Tx, now: datetime) -> int:
     wanted = {(one.system_id, one.period): one for one in _wanted(covered, now)}
     known = inspection_rows.of_periods(tx, _around(now))
     missing = [one for key, one in wanted.items() if key not in known]
-    planned = inspection_rows.plan(tx, missing[:AT_ONCE], now)
+    planned = inspection_plans.add(tx, missing[:AT_ONCE], now)
     running = {one.system_id: str(month_of(now, one.timezone)) for one in covered}
     latest = str(month_of(now, FIRST_TO_TURN))
     idle = [
@@ -40,7 +40,7 @@ def plan(tx: Tx, now: datetime) -> int:
         and one.frozen_at is None
         and one.period >= running.get(one.system_id, latest)
     ]
-    gone = inspection_rows.withdraw(tx, idle[:AT_ONCE])
+    gone = inspection_plans.withdraw(tx, idle[:AT_ONCE])
     _tell(tx, "inspections_planned", len(planned), now)
     _tell(tx, "inspections_withdrawn", len(gone), now)
     return len(planned) + len(gone)
@@ -55,11 +55,11 @@ def _wanted(covered: Sequence[Covered], now: datetime) -> Iterator[Planned]:
     for one in covered:
         first = month_of(now, one.timezone)
         for month in (first.after(later) for later in range(MONTHS)):
-            if planned := _owed(one, month):
+            if planned := owed(one, month):
                 yield planned
 
 
-def _owed(one: Covered, month: Month) -> Planned | None:
+def owed(one: Covered, month: Month) -> Planned | None:
     """The last day it can be done on: of the month, or of a contract that ends before."""
     if one.ends_on < month.first_day or one.starts_on > month.last_day:
         return None

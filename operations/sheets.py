@@ -53,11 +53,11 @@ def compare(tx: Tx, sheet: Sheet, policy: Policy, now: datetime, readings: Tx | 
     records = evidence_view.records(tx, sheet, checklist, seen, now, readings=readings)
     earlier = inspection_photos.earlier(tx, inspection)
     found = doubts.of_sheet(sheet, checklist, records, earlier, policy)
-    for point in sheet.points:
-        facts = as_facts(seen[point.device_id]) if point.device_id in seen else {}
-        inspection_rows.change_point(tx, point.id, evidence=facts, evidence_at=now)
-        if point.id in found:
-            inspection_rows.set_doubts(tx, point.id, found[point.id])
+    evidence = {
+        point.id: as_facts(seen[point.device_id]) if point.device_id in seen else {}
+        for point in sheet.points
+    }
+    inspection_rows.freeze_evidence(tx, evidence, found, now)
     return len(found)
 
 

@@ -2,10 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, cast, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from rules.inspections import (
     Area,
@@ -22,8 +32,8 @@ from rules.inspections import (
     Sheet,
     Why,
 )
-from rules.model import DeviceId, PersonId, SiteId, SystemId
-from storage.db import Tx, insert_into
+from rules.model import DeviceId, PersonId, SystemId
+from storage.db import Tx
 from storage.tables.paper import (
     inspection_items,
     inspection_photos,
@@ -31,7 +41,6 @@ from storage.tables.paper import (
     inspections,
 )
 
-MONTH = "month"
 _later = inspections.alias("later")
 _CARRIED_INTO = (
     select(func.min(_later.c.period))
@@ -60,16 +69,6 @@ _NAMES = tuple(field.name for field in fields(Inspection))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """One that ought to be there; the key is system and period."""
-
-    system_id: SystemId
-    site_id: SiteId
-    period: str
-    due_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NewPoint:
     """`items` are (key, unit, low, high) in their order."""
 
@@ -82,33 +81,6 @@ class NewPoint:
     location: str = ""
     carried_from: PointId | None = None
     items: Sequence[tuple[str, str, float | None, float | None]] = ()
-
-
-def plan(tx: Tx, wanted: Sequence[Planned], now: datetime) -> list[InspectionId]:
-    """Those that were not there yet; asking twice is free."""
-    rows = [
-        {
-            "system_id": one.system_id,
-            "site_id": one.site_id,
-            "kind": MONTH,
-            "period": one.period,
-            "due_on": one.due_on,
-            "planned_at": now,
-        }
-        for one in wanted
-    ]
-    if not rows:
-        return []
-    asked = insert_into(tx, inspections).values(rows).on_conflict_do_nothing()
-    return [InspectionId(number) for number in tx.scalars(asked.returning(inspections.c.id))]
-
-
-def withdraw(tx: Tx, ids: Iterable[InspectionId]) -> list[InspectionId]:
-    """Forget those that nobody has begun; returns which went."""
-    gone = delete(inspections).where(
-        inspections.c.id.in_(list(ids)), inspections.c.frozen_at.is_(None)
-    )
-    return [InspectionId(number) for number in tx.scalars(gone.returning(inspections.c.id))]
 
 
 def of_periods(tx: Tx, periods: Iterable[str]) -> dict[tuple[SystemId, str], Inspection]:
@@ -202,9 +174,29 @@ def change_point(tx: Tx, point_id: PointId, **columns: Any) -> None:
     tx.execute(changed.values(**columns))
 
 
-def set_doubts(tx: Tx, point_id: PointId, doubts: Iterable[Doubt]) -> None:
-    rows = [[one.item, one.why, dict(one.facts)] for one in doubts]
-    change_point(tx, point_id, contradictions=rows)
+def freeze_evidence(
+    tx: Tx,
+    evidence: Mapping[PointId, Mapping[str, Any]],
+    doubts: Mapping[int, Iterable[Doubt]],
+    now: datetime,
+) -> None:
+    """What the devices reported, and what contradicts it, on every point of a sheet."""
+    if not evidence:
+        return
+    written = (
+        update(inspection_points)
+        .where(inspection_points.c.id == bindparam("which"))
+        .values(evidence=bindparam("facts"), contradictions=bindparam("doubts"), evidence_at=now)
+    )
+    rows = [
+        {
+            "which": number,
+            "facts": dict(facts),
+            "doubts": [[d.item, d.why, dict(d.facts)] for d in doubts.get(number, ())],
+        }
+        for number, facts in evidence.items()
+    ]
+    tx.execute(written, rows)
 
 
 def change_item(tx: Tx, item_id: ItemId, **columns: Any) -> None:

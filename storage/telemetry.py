@@ -115,6 +115,25 @@ def ranges(
     return found
 
 
+def spoke(
+    tx: Tx, device_ids: Sequence[DeviceId], since: datetime, until: datetime
+) -> set[DeviceId]:
+    """Which of them left any hourly reading in [since, until)."""
+    found: set[DeviceId] = set()
+    for start in range(0, len(device_ids), 500):
+        asked = (
+            select(hourly.c.device_id)
+            .distinct()
+            .where(
+                hourly.c.device_id.in_(device_ids[start : start + 500]),
+                hourly.c.hour >= _ms(since) // HOUR_MS,
+                hourly.c.hour < -(-_ms(until) // HOUR_MS),
+            )
+        )
+        found |= {DeviceId(number) for number in tx.scalars(asked)}
+    return found
+
+
 def oldest(tx: Tx) -> datetime | None:
     at_ms = tx.scalar(select(func.min(hot.c.at_ms)))
     return None if at_ms is None else _EPOCH + at_ms * _MS

@@ -54,12 +54,13 @@ def of_devices(
     faults = fault_rows.lived(tx, ids, month[0], until)
     last_words = states.of_devices(tx, ids)
     ranges = telemetry.ranges(readings, ids, SHOWN, month[0], until) if readings else {}
+    heard = _heard_of(ids, last_words, (month[0], until), readings)
     return {
         one.id: gather(
             faults.get(one.id, ()),
             spells,
             (month[0], until),
-            heard=_heard(one, last_words.get(one.id), spells, (month[0], until)),
+            heard=_heard(one, heard, spells, (month[0], until)),
             metrics=_measured(one.id, last_words.get(one.id), ranges, month[0]),
         )
         for one in _devices(tx, ids)
@@ -116,13 +117,28 @@ def _near(
     return Measured(low=low, high=high, last=spans[-1][1])
 
 
+def _heard_of(
+    ids: list[DeviceId],
+    last_words: Mapping[DeviceId, LastWord],
+    span: Span,
+    readings: Tx | None,
+) -> set[DeviceId]:
+    """Who was heard in the period, by the curves and by its last word."""
+    spoke = telemetry.spoke(readings, ids, *span) if readings else set()
+    return spoke | {
+        number
+        for number, said in last_words.items()
+        if said.last_heard_at and said.last_heard_at >= span[0]
+    }
+
+
 def _heard(
-    device: Device, said: LastWord | None, spells: Iterable[Spell], span: Span
+    device: Device, heard: Collection[DeviceId], spells: Iterable[Spell], span: Span
 ) -> bool | None:
     """Was anything heard of it? None: nobody listens, or we were deaf for most of the time."""
     if device.monitored is not Monitored.YES:
         return None
-    if said and said.last_heard_at and said.last_heard_at >= span[0]:
+    if device.id in heard:
         return True
     deaf_s = length(merged([(one.start, one.end) for one in spells], span))
     return None if deaf_s * 2 >= length(merged([span], span)) else False

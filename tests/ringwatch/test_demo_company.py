@@ -11,20 +11,24 @@ from sqlalchemy import Table, func, select
 from operations import duty as duty_desk
 from ringwatch.demo import company as demo
 from ringwatch.demo.company import curves, past
-from rules import workflow
+from rules import evidence, workflow
 from rules.assets import Device
 from rules.causes import SILENT
 from rules.duty import Span
+from rules.inspections import Result, Sheet, Stand, Why
 from rules.model import Address, DeviceId, DeviceType, Layer, Link, OrderId, Role, WorkOrder, Zone
 from storage import company, journal
 from storage import devices as device_rows
 from storage import duty as duty_rows
 from storage import faults as fault_rows
+from storage import inspections as inspection_rows
 from storage import people as people_rows
 from storage import sites as site_rows
+from storage import systems as system_rows
 from storage import telemetry as curve_rows
 from storage import work_orders as order_rows
 from storage.db import Database, Tx, transaction
+from storage.deadlines import Kind
 from storage.migrate import migrate
 from storage.tables.night import deadlines, notices, work_orders
 from storage.tables.telemetry import hot, hourly
@@ -124,7 +128,8 @@ def test_somebody_stands_at_every_hour(tx: Tx, days: int) -> None:
 
 
 def test_the_past_owes_nobody_anything(tx: Tx) -> None:
-    assert count(tx, deadlines) == 0
+    """But for three reports that are still to be printed."""
+    assert list(tx.scalars(select(deadlines.c.kind))) == [Kind.RENDER] * 3
     assert count(tx, notices) == 0
     assert fault_rows.all_open(tx) == []
     assert order_rows.all_open(tx) == []
@@ -235,3 +240,74 @@ def test_the_same_now_tells_the_same_past(filled: Parts, tx: Tx) -> None:
     once = past.happened(cast, filled.clock())
     assert once == past.happened(cast, filled.clock())
     assert len(once) == len([one for one in once if one.cleared_at < NOW])
+
+
+def sheets(tx: Tx) -> list[Sheet]:
+    found = [
+        inspection_rows.sheet(tx, one.id)
+        for system in system_rows.all_systems(tx)
+        for one in inspection_rows.of_system(tx, system.id)
+    ]
+    return [sheet for sheet in found if sheet]
+
+
+def test_three_months_of_inspections_and_this_one_half_done(tx: Tx) -> None:
+    """A09: every system, every month; what is not done yet has somebody to do it."""
+    told = Counter((one.inspection.period, one.inspection.stand) for one in sheets(tx))
+    systems = len(system_rows.all_systems(tx))
+    for period in ("2026-08", "2026-09", "2026-10"):
+        assert told[period, Stand.ISSUED] == systems
+    assert told["2026-12", Stand.PLANNED] == systems
+    for stand in (Stand.IN_WORK, Stand.TO_SIGN, Stand.TO_DECIDE):
+        assert told["2026-11", stand] == 1
+    assert told["2026-11", Stand.ISSUED] > 10
+    for sheet in sheets(tx):
+        one = sheet.inspection
+        if one.stand is Stand.PLANNED and one.period == "2026-11":
+            assert one.assignee_id
+
+
+def test_the_sheets_tell_what_sheets_tell(tx: Tx, filled: Parts) -> None:
+    points = [point for sheet in sheets(tx) for point in sheet.points]
+    results = Counter(point.result for point in points)
+    assert results[Result.NORMAL] > 0.9 * len(points)
+    assert results[Result.ABNORMAL] > 10
+    assert results[Result.NOT_CHECKED] > 3
+    assert any(point.carried_from for point in points)
+    for sheet in sheets(tx):
+        for point, item in sheet.open_problems:
+            assert item.note
+            assert item.fault_id, (point.code, item.item)
+        for photo in sheet.photos:
+            assert filled.files.get(photo.file)[:2] == b"\xff\xd8"
+        if sheet.inspection.signature:
+            assert filled.files.get(sheet.inspection.signature).startswith(b"\x89PNG")
+
+
+def test_one_sheet_contradicts_the_device_and_waits_for_the_head(tx: Tx) -> None:
+    """B11, and nobody else is accused of anything."""
+    doubted = [(one.inspection.stand, point) for one in sheets(tx) for point in one.undecided]
+    assert [stand for stand, _ in doubted] == [Stand.TO_DECIDE]
+    _, point = doubted[0]
+    assert {doubt.why for doubt in point.doubts} == {Why.DEVICE_SAID}
+    reported = evidence.read(point.evidence)
+    assert point.doubts[0].facts["code"] in {told.code for told in reported.told}
+
+
+def test_it_can_be_filled_on_the_first_of_a_month(tmp_path: Path) -> None:
+    now = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
+    parts = assemble(wiring_settings.load({}, data=tmp_path, demo=True), clock=lambda: now)
+    migrate(parts.database, parts.telemetry, now)
+    demo.fill(parts, now)
+    with transaction(parts.database) as tx:
+        stands = Counter(one.inspection.stand for one in sheets(tx))
+        answered = [
+            item.checked_at
+            for sheet in sheets(tx)
+            for point in sheet.points
+            for item in point.items
+            if item.checked_at
+        ]
+    parts.close()
+    assert stands[Stand.TO_DECIDE] == stands[Stand.IN_WORK] == 1
+    assert max(answered) <= now

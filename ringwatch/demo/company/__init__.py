@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 import words
 from operations import imports, places
-from ringwatch.demo.company import curves, past, records, rota
+from ringwatch.demo.company import curves, inspected, past, records, rota
 from ringwatch.demo.company.past import Cast
+from ringwatch.demo.company.sheets import Stores
 from storage import company, engine
 from storage import devices as device_rows
 from storage import sites as site_rows
-from storage.db import Tx, transaction
+from storage.db import Tx, reading, transaction
 from wiring.parts import Parts
 
 FOLDER = Path(__file__).parent
@@ -42,10 +43,14 @@ def fill(parts: Parts, now: datetime) -> None:
             shifts=rota.fill(tx, now, ZoneInfo(TIMEZONE)),
         )
         incidents = past.happened(cast, now)
-        records.write(tx, incidents)
+        chronicle = records.write(tx, incidents)
         company.set_fact(tx, "demo", {"filled_at": now.isoformat()}, now)
         with transaction(parts.telemetry) as readings:
             curves.fill(readings, devices, incidents, now)
+        with reading(parts.telemetry) as readings:
+            stores = Stores(tx=tx, readings=readings, files=parts.files)
+            inspected.fill(stores, chronicle, cast, incidents, now)
+        chronicle.close()
     engine.settle(parts.telemetry)
 
 

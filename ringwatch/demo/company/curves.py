@@ -22,6 +22,7 @@ from storage.telemetry import Taken
 
 _HOUR_S = 3600
 MINUTES_BACK = 24 * 60
+OLDER_DAYS = DAYS_BACK + 35
 _ROWS_AT_ONCE = 50_000
 # One or two curves a device by the hour: a quarter of every metric would be a minute's work.
 _KEPT: dict[DeviceType, tuple[str, ...]] = {
@@ -77,19 +78,21 @@ def fill(tx: Tx, devices: Sequence[Device], incidents: Sequence[Incident], now: 
 def _hours(devices: Sequence[Device], ills: _Ills, now: datetime) -> Iterator[HourFigures]:
     """A day of each device, told again for every day of the quarter with a little difference."""
     top = now.replace(minute=30, second=0, microsecond=0)
-    instants = [top - timedelta(hours=back) for back in range(DAYS_BACK * 24, 0, -1)]
+    older = range(OLDER_DAYS, DAYS_BACK, -1)  # one reading a day: the sheets of then want a sign
+    instants = [top - timedelta(days=back) for back in older]
+    instants += [top - timedelta(hours=back) for back in range(DAYS_BACK * 24, 0, -1)]
     hours = [(at, int(at.timestamp()) // _HOUR_S) for at in instants]
     for device in devices:
-        day = [healthy(device, at)[0] for at in instants[:24]]
+        day = [healthy(device, at)[0] for at in instants[-24:]]
         for metric in _KEPT.get(device.type, _DEFAULT_KEPT):
             if metric not in day[0]:
                 continue
-            for index, (at, number) in enumerate(hours):
+            for at, number in hours:
                 if ills.silent(device.id, at):
                     continue
                 value = ills.value(device.id, metric, at)
                 if value is None:
-                    value = day[index % 24][metric] * _wobble(number, device.id)
+                    value = day[at.hour - instants[-24].hour][metric] * _wobble(number, device.id)
                 yield backfill.hour_row(device.id, metric, number, value, spread=abs(value) * 0.01)
 
 

@@ -21,6 +21,7 @@ from storage.faults import NewFault
 from storage.journal import Entry
 from storage.work_orders import NewOrder
 
+INSPECTED = "INSPECTION_FOUND"  # whoever finds it stands before it: nobody is paged
 _SAME_NAMED = (
     "received_at",
     "arranged_at",
@@ -45,7 +46,8 @@ class Chronicle:
         self._people: dict[PersonId, Person] = {one.id: one for one in people_rows.all_people(tx)}
         self._entries: list[Entry] = []
 
-    def record(self, incident: Incident) -> None:
+    def record(self, incident: Incident) -> Fault:
+        """Write it down; the fault as it stood, with its order."""
         fault = self._fault(incident, incident.device, CATALOGUE[incident.tale.code].code, None)
         if incident.visit:
             order = self._order(incident, incident.visit, fault)
@@ -57,6 +59,11 @@ class Chronicle:
             self._note_fault(incident, fault)
         for child in incident.children:
             self._note_fault(incident, self._fault(incident, child, silence_of(child), fault.id))
+        return fault
+
+    def add(self, entry: Entry) -> None:
+        """Something else that happened."""
+        self._entries.append(entry)
 
     def close(self) -> None:
         journal.write_all(self._tx, sorted(self._entries, key=lambda entry: entry.at))
@@ -140,7 +147,8 @@ class Chronicle:
             "rule": order.on_site_rule,
         }
         self._say(order.opened_at, "order_opened", opened, **about)
-        self._paging(visit, order, about)
+        if incident.tale.code != INSPECTED:
+            self._paging(visit, order, about)
         receiver = visit.receiver
         steps: tuple[tuple[datetime | None, str, PersonId | None, dict[str, Any]], ...] = (
             (visit.received_at, "acknowledged", receiver, {"how": "link"}),
@@ -194,21 +202,23 @@ class Chronicle:
         self._entries.append(entry)
 
 
-def write(tx: Tx, incidents: Sequence[Incident]) -> None:
+def write(tx: Tx, incidents: Sequence[Incident]) -> Chronicle:
+    """Faults and orders; their story is written when the chronicle is closed."""
     chronicle = Chronicle(tx)
     for incident in incidents:
         chronicle.record(incident)
-    chronicle.close()
+    return chronicle
 
 
 def _columns(incident: Incident, visit: Visit) -> dict[str, Any]:
     recovered = incident.tale.ending is Ending.RECOVERED
     went = visit.received_at is not None
+    paged = incident.tale.code != INSPECTED
     columns: dict[str, Any] = {name: getattr(visit, name) for name in _SAME_NAMED}
     return columns | {
         "ladder_started_at": incident.opened_at,
-        "first_paged_id": visit.first,
-        "pages_made": 3 if visit.second_answered else 1,
+        "first_paged_id": visit.first if paged else None,
+        "pages_made": (3 if visit.second_answered else 1) if paged else 0,
         "head_id": visit.head,
         "head_informed_at": incident.opened_at,
         "received_by": visit.receiver if went else None,
