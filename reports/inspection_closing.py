@@ -5,7 +5,6 @@ from typing import Any
 
 from reports.inspection_parts import Story
 from reports.inspection_summary import NOTHING
-from reports.tongues import Words
 from rules.model import PersonId
 
 
@@ -52,5 +51,5 @@ def _customer(story: Story) -> dict[str, Any]:
     }
 
 
-def _at(story: Story, at: datetime | None) -> str | Words:
+def _at(story: Story, at: datetime | None) -> str:
     return story.tongue.instant(at) if at else NOTHING

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from reports.inspection_parts import Story, limits, measured, name_of
+from reports.inspection_parts import Story, limits, measured, name_of, place_of
 from reports.inspection_summary import NOTHING, order_words
 from reports.tongues import Tongue, Words, named, pct, value
 from rules.inspections import Area, Decision, Doubt, Photo, Point, Result, Why
@@ -35,7 +35,7 @@ def _detail(story: Story) -> list[list[str | Words]]:
     online = NOTHING if running.online_pct is None else f"{pct(running.online_pct)} %"
     intact = NOTHING if counted.intact_pct is None else f"{pct(counted.intact_pct)} %"
     done = NOTHING if counted.done_pct is None else f"{pct(counted.done_pct)} %"
-    kept = story.on_site
+    kept, judged = story.on_site, story.on_site.in_time + story.on_site.late
     hours = f"{running.down_s / 3600:,.1f}"
     told: list[tuple[str, str | Words, str, dict[str, Any]]] = [
         ("done", done, "100 %", {"due": counted.due, "done": counted.done}),
@@ -45,7 +45,7 @@ def _detail(story: Story) -> list[list[str | Words]]:
         ("deaf", say("paper.hours", hours=f"{running.deaf_s / 3600:,.1f}"), NOTHING, {}),
         ("faults", str(running.fault_count), NOTHING, by),
         ("clock", str(running.clock_errors), "0", {}),
-        ("on_site", f"{kept.in_time} / {kept.in_time + kept.late}", "100 %", {}),
+        ("on_site", f"{kept.in_time} / {judged}" if judged else NOTHING, "100 %", {}),
     ]
     return [
         [say(f"paper.figure.{name}"), reached, aim, say(f"paper.how.{name}", **facts)]
@@ -85,7 +85,7 @@ def _finding(story: Story, number: int, one: Problem) -> dict[str, Any]:
         "number": str(number),
         "code": point.code,
         "name": name_of(point, story.tongue),
-        "where": point.location,
+        "where": place_of(point),
         "item": say(f"checklist.item.{one.item.item}"),
         "severity": say(f"severity.{one.severity}"),
         "tone": "good" if one.settled else "poor" if one.severity.rank < 2 else "fair",  # noqa: PLR2004 - minor

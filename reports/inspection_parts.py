@@ -54,6 +54,11 @@ def name_of(point: Point, tongue: Tongue) -> str | Words:
     return point.name or tongue.say(f"checklist.subject.{point.type}")
 
 
+def place_of(point: Point) -> str:
+    """Where it is, unless its name says so already."""
+    return "" if point.location in point.name else point.location
+
+
 def kind_of(point: Point, tongue: Tongue) -> Words:
     family = "device_type" if point.device_id else "checklist.subject"
     return tongue.say(f"{family}.{point.type}")

@@ -3,7 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from reports.inspection_parts import Story, evidence_of, kind_of, limits, measured, name_of
+from reports.inspection_parts import (
+    Story,
+    evidence_of,
+    kind_of,
+    limits,
+    measured,
+    name_of,
+    place_of,
+)
 from reports.inspection_summary import NOTHING
 from reports.tongues import Words, pct
 from rules.inspections import Area, Decision, Item, Point, Result
@@ -38,7 +46,7 @@ def _row(story: Story, point: Point) -> dict[str, Any]:
         "number": str(point.position),
         "code": point.code,
         "name": name_of(point, story.tongue),
-        "where": point.location,
+        "where": place_of(point),
         "kind": kind_of(point, story.tongue),
         "carried": say("paper.carried") if point.carried_from else None,
         "tone": _TONES[result] if result else "fair",

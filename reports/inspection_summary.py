@@ -24,6 +24,7 @@ _TONES = {
     Verdict.GRAVE: "poor",
 }
 NOTHING = "—"
+LONGEST_ASKED = 90
 
 
 def of(story: Story) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def _figure(
     aim = f"≥ {target:g} %" if target is not None and target < DONE_TARGET_PCT else "100 %"
     return {
         "label": story.tongue.say(f"paper.figure.{name}"),
-        "value": NOTHING if share is None else pct(share).removesuffix(".0"),
+        "value": NOTHING if share is None else pct(share),
         "unit": "" if share is None else unit,
         "target": story.tongue.say("paper.target", aim=aim) if target else None,
         "note": note,
@@ -130,7 +131,7 @@ def _faults(story: Story) -> dict[str, Any]:
     running, tongue = story.material.running, story.tongue
     grave = running.fault_count - running.faults.get(Severity.MINOR, 0)
     told = _figure(story, "faults", None, None, tongue.say("paper.figure.faults_note", grave=grave))
-    return {**told, "value": str(running.fault_count), "target": tongue.say("paper.no_target")}
+    return {**told, "value": str(running.fault_count), "target": None}
 
 
 def _on_site(story: Story) -> dict[str, Any]:
@@ -149,7 +150,7 @@ def _chart(story: Story) -> dict[str, Any]:
     days, say = story.material.running.days, story.tongue.say
     shares = [one.online_pct for one in days if one.online_pct is not None]
     lowest = min([*shares, ONLINE_TARGET_PCT])
-    low = next(one for one in (95.0, 90.0, 80.0, 50.0, 0.0) if one <= lowest)
+    low = next(one for one in (98.0, 95.0, 90.0, 80.0, 50.0, 0.0) if one <= lowest)
     return {
         "days": [_day(one) for one in days],
         "low": low,
@@ -180,7 +181,7 @@ def _day(one: Day) -> dict[str, Any]:
 def _ask(story: Story, one: Ask) -> dict[str, Any]:
     say, problem = story.tongue.say, one.problem
     if one.matter is not Matter.REPAIR or problem is None:
-        more = say("paper.ask.reason", reason=one.reason) if one.reason else None
+        more = say("paper.ask.reason", reason=shortened(one.reason)) if one.reason else None
         return {"text": say(f"paper.ask.{one.matter}", n=one.count), "more": more}
     point = problem.point
     name = name_of(point, story.tongue)
@@ -191,7 +192,13 @@ def _ask(story: Story, one: Ask) -> dict[str, Any]:
         name=told,
         item=named(f"checklist.item.{problem.item.item}"),
     )
-    return {"text": text, "more": problem.item.note, "ref": order_words(story, problem)}
+    return {"text": text, "more": shortened(problem.item.note), "ref": order_words(story, problem)}
+
+
+def shortened(note: str) -> str:
+    """One or two lines of what somebody wrote; the whole of it stands with the finding."""
+    flat = " ".join(note.split())
+    return flat if len(flat) <= LONGEST_ASKED else f"{flat[: LONGEST_ASKED - 1]}…"
 
 
 def order_words(story: Story, problem: Problem) -> Words | None:

@@ -25,21 +25,17 @@ class Tongue:
         """A fact that can be called is asked for its own words in each language."""
         return [words.say(one, key, **_in(one, facts)) for one in self.languages]
 
-    def each(self, told: Callable[[str], str]) -> Words:
-        """Once, where the languages agree: a date or a figure is not printed twice."""
-        return list(dict.fromkeys(told(one) for one in self.languages))
+    def day(self, day: date) -> str:
+        """`2026-11-23 周一`; both weekdays where there are two languages."""
+        weekdays = " ".join(words.weekday(one, day) for one in self.languages)
+        return f"{day.isoformat()} {weekdays}"
 
-    def instant(self, at: datetime) -> Words:
-        return self.each(lambda one: words.instant(one, at, self.timezone))
-
-    def day(self, day: date) -> Words:
-        return self.each(lambda one: words.date_only(one, day))
+    def instant(self, at: datetime) -> str:
+        local = words.to_zone(at, self.timezone)
+        return f"{self.day(local.date())} {local:%H:%M}"
 
     def month(self, month: Month) -> Words:
         return self.say(f"paper.month_of.{month.month}", year=month.year)
-
-    def duration(self, seconds: float) -> Words:
-        return self.each(lambda one: words.duration(one, seconds))
 
     def short(self, at: datetime) -> str:
         """`11-23 09:02`, for places where the year is plain."""
@@ -52,9 +48,10 @@ def named(key: str, **facts: Any) -> Callable[[str], str]:
 
 
 def pct(share: float, *, places: int = 1) -> str:
-    """Cut off, never rounded up: 99.96 is not told as 100."""
+    """Cut off, never rounded up: 99.96 is not told as 100, which alone stands without places."""
     scale = 10**places
-    return f"{math.floor(share * scale + 1e-9) / scale:.{places}f}"
+    cut = math.floor(share * scale + 1e-9) / scale
+    return "100" if cut == 100 else f"{cut:.{places}f}"  # noqa: PLR2004 - all of it
 
 
 def value(number: float) -> str:
