@@ -7,7 +7,7 @@ whichever door a line comes through. Every step is in the journal with what was 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,12 +51,17 @@ class Hand:
 class Saved:
     """Either `record` as it stands now, or what is wrong with which column; nothing is kept then.
 
-    `change` is None where nothing was different.
+    `change` is None where nothing but the code was different.
     """
 
     record: Stored | None = None
     change: Change | None = None
     errors: tuple[RowError, ...] = ()
+    renamed: bool = False
+
+    @property
+    def different(self) -> bool:
+        return self.renamed or self.change is not None
 
 
 class GoneError(LookupError):
@@ -131,7 +136,9 @@ def change(tx: Tx, kind: Kind, number: int, typed: Cells, stamp: str, hand: Hand
                 raise _RollBackError  # noqa: TRY301 - the savepoint undoes the renaming by it
     except _RollBackError:
         pass
-    return _saved(outcome, stored.one(tx, kind, number))
+    saved = _saved(outcome, stored.one(tx, kind, number))
+    renamed = saved.record is not None and saved.record.key != old.key
+    return replace(saved, renamed=renamed)
 
 
 def archive(tx: Tx, kind: Kind, number: int, hand: Hand) -> dict[str, int]:

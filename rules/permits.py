@@ -38,6 +38,7 @@ class Verb(StrEnum):
     KEEP_CONTRACTS = "keep_contracts"  # customers and contracts
     KEEP_SITES = "keep_sites"  # sites, systems and devices
     KEEP_PEOPLE = "keep_people"
+    KEEP_LISTS = "keep_lists"  # any of these: the way to them
     MANAGE_LOGINS = "manage_logins"
     SEE_PORTAL = "see_portal"
     SEE_POLICY = "see_policy"
@@ -106,6 +107,7 @@ ROLES: dict[Verb, frozenset[Role]] = {
     Verb.KEEP_CONTRACTS: frozenset({Role.ADMIN, Role.HEAD, Role.SALES_DIRECTOR, Role.SALES}),
     Verb.KEEP_SITES: _LEADING,
     Verb.KEEP_PEOPLE: frozenset({Role.ADMIN}),
+    Verb.KEEP_LISTS: _LEADING | {Role.SALES_DIRECTOR, Role.SALES},
     Verb.MANAGE_LOGINS: frozenset({Role.ADMIN}),
     Verb.SEE_PORTAL: frozenset({Role.CUSTOMER}),
     Verb.SEE_POLICY: _OURS,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 
 from rules.coordinates import Point, in_china, on_earth, to_wgs84
@@ -19,6 +19,7 @@ from rules.model import Crs, Zone
 
 RINGS = (Zone.RING1, Zone.RING2, Zone.RING3)
 MOST_CORNERS = 200_000
+_DRAWN_DEGREES = 0.00005  # some five metres: finer than a pixel of a city's map
 _SYSTEMS = {"wgs84": Crs.WGS84, "gcj02": Crs.GCJ02, "bd09": Crs.BD09, "cgcs2000": Crs.WGS84}
 _CRS84 = re.compile(r"(CRS84|EPSG:+4326)$", re.IGNORECASE)
 
@@ -76,6 +77,24 @@ def read_city(document: Any) -> City:
     if missing:
         raise RingsError("rings.error.missing", missing=", ".join(missing))
     return _nested(found)
+
+
+def drawn(city: City) -> dict[str, Any]:
+    """The rings and the border in WGS-84, as GeoJSON for a map, largest first."""
+    areas = [(ring.zone, ring.area) for ring in reversed(city.rings)]
+    if city.border is not None:
+        areas.insert(0, (Zone.CITY, city.border))
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"zone": zone.value},
+                "geometry": mapping(area.simplify(_DRAWN_DEGREES)),
+            }
+            for zone, area in areas
+        ],
+    }
 
 
 def _take(found: _Found, feature: Any, number: int, document: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ MAIN = (
     Way("/rota", "nav.rota", "calendar-week", Verb.SEE_ROTA),
 )
 MORE = (
+    Way("/manage", "nav.manage", "address-book", Verb.KEEP_LISTS),
     Way("/notices", "nav.notices", "send", Verb.SEE_NOTICES),
     Way("/discovered", "nav.discovered", "radar-2", Verb.SEE_DISCOVERED),
     Way("/logins", "nav.logins", "lock", Verb.MANAGE_LOGINS),

@@ -37,7 +37,9 @@ EVERY_S, OVERLAP = 0.5, timedelta(seconds=5)
 STILL_HERE_S, ASK_AGAIN = 15.0, timedelta(seconds=30)
 MOST_TOPICS, MOST_VIEWERS, MISSED = 12, 2000, 500
 TOPIC = re.compile(r"board|(order|site|device)-\d{1,18}")
-_SILENT = frozenset({"contacts_seen", "targets_seen", "imported", "rings_imported"})
+_SILENT = frozenset(
+    {"contacts_seen", "personal_seen", "targets_seen", "imported", "rings_imported"}
+)
 HELLO = b"retry: 2000\nevent: hello\ndata: -\n\n"
 BREATH = b": still here\n\n"
 

@@ -41,6 +41,7 @@ TABLE = {
     Verb.KEEP_CONTRACTS: "ADHS",
     Verb.KEEP_SITES: "AHP",
     Verb.KEEP_PEOPLE: "A",
+    Verb.KEEP_LISTS: "ADHPS",
     Verb.MANAGE_LOGINS: "A",
     Verb.SEE_PORTAL: "C",
     Verb.SEE_POLICY: "ADHVPES",

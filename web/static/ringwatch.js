@@ -1,4 +1,4 @@
-// Small by intent: countdowns, keys, menus. Everything else is HTML from the server.
+// Small by intent: countdowns, keys, search, menus. Everything else is HTML from the server.
 (() => {
   "use strict";
 
@@ -57,6 +57,12 @@
   };
   const keys = {
     "/": () => {
+      const everywhere = document.getElementById("search-all");
+      if (!everywhere) return document.querySelector("[data-search]")?.focus();
+      if (!everywhere.open) everywhere.showModal();
+      everywhere.querySelector("input").select();
+    },
+    f: () => {
       const field = document.querySelector("[data-search]");
       field?.closest("details")?.setAttribute("open", "");
       field?.focus();
@@ -76,6 +82,28 @@
     if (event.key === "Enter" && !current()) return;
     event.preventDefault();
     keys[event.key]();
+  });
+
+  // --- the search over everything: arrows choose a hit, Enter opens it
+  const everywhere = document.getElementById("search-all");
+  document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || !event.target.closest("[data-search-all]") || !everywhere) return;
+    event.preventDefault();
+    keys["/"]();
+  });
+  everywhere?.addEventListener("keydown", (event) => {
+    if (event.isComposing || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+    const hits = [...everywhere.querySelectorAll("[data-hit]")];
+    const at = hits.findIndex((hit) => hit.classList.contains("is-current"));
+    if (event.key === "Enter") {
+      if (at >= 0 || hits.length === 1) { event.preventDefault(); (hits[at] ?? hits[0]).click(); }
+      return;
+    }
+    event.preventDefault();
+    const next = event.key === "ArrowDown" ? Math.min(hits.length - 1, at + 1) : Math.max(0, at - 1);
+    hits[at]?.classList.remove("is-current");
+    hits[next]?.classList.add("is-current");
+    hits[next]?.scrollIntoView({ block: "nearest" });
   });
 
   // --- menus are <details>: one open at a time, closed by a click elsewhere

@@ -1,0 +1,77 @@
+// Where a site lies: rings and a pin on a map that needs no tiles. The pin speaks WGS-84; what the
+// fields say in another system the server converts, by the same rules as when it is saved.
+(() => {
+  "use strict";
+  const box = document.querySelector("[data-place]");
+  if (!box || !globalThis.L) return;
+  const field = (name) => document.getElementById(name);
+  const [lon, lat, crs, address] = ["lon", "lat", "crs", "address"].map(field);
+  const said = document.getElementById("place");
+  const frozen = Boolean(lon.closest("fieldset:disabled"));
+  const CHENGDU = [30.66, 104.065];
+
+  const map = L.map("map", { attributionControl: false, zoomSnap: 0.5, minZoom: 3, maxZoom: 19 });
+  map.setView(CHENGDU, 10.5);
+  L.control.scale({ imperial: false }).addTo(map);
+  const drawing = '<svg viewBox="0 0 32 44" aria-hidden="true"><path d="M16 43C16 43 31 26 31 15.5A15 15 0 0 0 1 15.5C1 26 16 43 16 43Z"/><circle cx="16" cy="15.5" r="5.5"/></svg>';
+  const pin = L.marker(CHENGDU, {
+    draggable: !frozen,
+    autoPan: true,
+    title: document.getElementById("map").dataset.pin,
+    alt: document.getElementById("map").dataset.pin,
+    icon: L.divIcon({ className: "pin", html: drawing, iconSize: [32, 44], iconAnchor: [16, 43] }),
+  });
+
+  // The newest question alone counts: an answer that comes late is about another place.
+  let asked = 0;
+  const ask = async (where) => {
+    const mine = ++asked;
+    const wanted = crs.value || "wgs84";
+    const query = new URLSearchParams({ ...where, wanted, address: address?.value ?? "" });
+    const answer = await fetch(`${box.dataset.place}?${query}`, { headers: { "HX-Request": "true" } });
+    if (mine !== asked || !answer.ok) return null;
+    said.innerHTML = await answer.text();
+    return said.querySelector("[data-found]")?.dataset ?? null;
+  };
+  const put = (found, look) => {
+    const there = [Number(found.lat), Number(found.lon)];
+    pin.setLatLng(there).addTo(map);
+    if (look) map.setView(there, Math.max(map.getZoom(), 12));
+  };
+  const typed = async (look = true) => {
+    const found = await ask({ lon: lon.value, lat: lat.value, crs: crs.value });
+    if (found) put(found, look);
+    else if (!lon.value && !lat.value) pin.remove();
+  };
+  const moved = async (to) => {
+    const spot = to.wrap();
+    const found = await ask({ lon: spot.lng.toFixed(7), lat: spot.lat.toFixed(7), crs: "wgs84" });
+    if (!found) return;
+    [lon.value, lat.value, crs.value] = [found.keptLon, found.keptLat, found.kept];
+    put(found, false);
+  };
+  if (!frozen) {
+    pin.on("dragend", () => moved(pin.getLatLng()));
+    map.on("click", (event) => moved(event.latlng));
+    for (const one of [lon, lat, crs, address]) one?.addEventListener("change", () => typed());
+  }
+
+  fetch(box.dataset.rings).then((answer) => answer.json()).then((rings) => {
+    const drawn = L.geoJSON(rings, {
+      interactive: false,
+      style: (one) => ({ className: `ring ring-${one.properties.zone}`, weight: 2 }),
+    }).addTo(map);
+    drawn.eachLayer((area) => {
+      const bounds = area.getBounds();
+      L.tooltip({ permanent: true, direction: "center", className: "ring-name", interactive: false })
+        .setLatLng([bounds.getNorth(), bounds.getCenter().lng])
+        .setContent(document.createTextNode(box.dataset[area.feature.properties.zone]))
+        .addTo(map);
+    });
+    const known = lon.value && lat.value;
+    const inner = L.geoJSON({ ...rings, features: rings.features.filter((one) => one.properties.zone !== "city") });
+    if (!known && drawn.getLayers().length) map.fitBounds((inner.getLayers().length ? inner : drawn).getBounds());
+    box.dataset.drawn = rings.features.length;
+  });
+  if (lon.value && lat.value) typed();
+})();
