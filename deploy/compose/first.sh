@@ -1,12 +1,12 @@
 #!/bin/sh
-# first.sh make CONFIG SECRETS HOST   what the broker, the database and we need, once
-# first.sh COMMAND ...                any command of ringwatch, as root (gateway add)
+# first.sh make CONFIG SECRETS HOST [INFLUXDB]   what the broker, the databases and we need, once
+# first.sh COMMAND ...                           any command of ringwatch, as root (gateway add)
 set -eu
 umask 077
 if [ "$1" != make ]; then
     exec python -m ringwatch "$@"
 fi
-config=$2 secrets=$3 host=$4
+config=$2 secrets=$3 host=$4 influxdb=${5:-}
 here=$(dirname "$0")
 ours=$(id -u ringwatch 2>/dev/null || id -u)
 broker=1883 # the user of the eclipse-mosquitto image
@@ -29,6 +29,12 @@ if ! [ -s "$secrets/postgres_password" ]; then
     openssl rand -hex 24 >"$secrets/postgres_password"
     printf 'postgresql://ringwatch:%s@postgres/ringwatch\n' "$(cat "$secrets/postgres_password")" \
         >"$secrets/database_url"
+fi
+if [ -n "$influxdb" ] && ! [ -s "$influxdb/token" ]; then
+    printf 'ringwatch\n' >"$influxdb/user"
+    openssl rand -hex 24 >"$influxdb/password"
+    openssl rand -hex 32 >"$influxdb/token"
+    [ "$(id -u)" != 0 ] || chown -R 1000 "$influxdb" # the user of the influxdb image
 fi
 python -m ringwatch gateway collector --config "$config" --broker mosquitto:8883 \
     --url-file "$secrets/mqtt_url"

@@ -1,5 +1,6 @@
 """What can be known of the containers on a machine without an engine for them."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -29,7 +30,7 @@ PAPERS = [
 
 
 def known_names() -> set[str]:
-    tables = {"policy", "channel", "source"}
+    tables = set(sources._TABLES)  # noqa: SLF001 - for the TOML file only
     names = {f"RINGWATCH_{name.upper()}" for name in set(Settings.model_fields) - tables}
     return (
         names
@@ -102,6 +103,57 @@ def test_everything_named_inside_the_file_is_there() -> None:
 def test_only_the_broker_with_tls_is_open_to_the_network() -> None:
     published = {name: one["ports"] for name, one in SERVICES.items() if "ports" in one}
     assert published == {"mosquitto": ["8883:8883"], "web": ["127.0.0.1:8080:8080"]}
+
+
+def test_every_database_of_the_issue_is_there_and_influxdb_only_when_wanted() -> None:
+    """InfluxDB 2 by its profile; whatever it is asked for is asked for in a file."""
+    images = {name: one.get("image", "") for name, one in SERVICES.items()}
+    assert images["postgres"].startswith("postgres:15")
+    assert images["mosquitto"].startswith("eclipse-mosquitto:2")
+    assert images["influxdb"].startswith("influxdb:2.")
+    assert {name for name, one in SERVICES.items() if "profiles" in one} == {"influxdb"}
+    asked = SERVICES["influxdb"]["environment"]
+    script = (ROOT / "deploy/compose/first.sh").read_text("utf-8")
+    for name in ("USERNAME", "PASSWORD", "ADMIN_TOKEN"):
+        path = asked[f"DOCKER_INFLUXDB_INIT_{name}_FILE"]
+        assert f'"$influxdb/{path.rpartition("/")[2]}"' in script
+    assert (
+        SERVICES["first"]["command"][-1]
+        == asked["DOCKER_INFLUXDB_INIT_ADMIN_TOKEN_FILE"].rpartition("/")[0]
+    )
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_every_service_is_restarted_checked_and_bound(name: str) -> None:
+    service = SERVICES[name]
+    once = name in {"first", "migrate"}
+    assert service["restart"] == ("no" if once else "unless-stopped")
+    assert once or set(service["healthcheck"]) >= {"test", "interval", "timeout", "start_period"}
+    for port in service.get("ports", ()):
+        assert name == "mosquitto" or port.startswith("127.0.0.1:")
+
+
+def test_every_step_of_the_dockerfile_is_one_of_ours() -> None:
+    """What no engine here can run is read word by word: a step that is new must be thought of."""
+    steps_of_it = [line.split(" ", 1) for line in DOCKERFILE.splitlines() if line[:1].isupper()]
+    assert {name for name, _ in steps_of_it} == {
+        "FROM", "RUN", "WORKDIR", "COPY", "ENV", "USER", "VOLUME", "EXPOSE", "ENTRYPOINT", "CMD",
+    }  # fmt: skip
+    runs = [rest for name, rest in steps_of_it if name == "RUN"]
+    assert any("--require-hashes" in one and "-r requirements.lock" in one for one in runs)
+    assert any("useradd" in one and "ringwatch" in one for one in runs)
+    assert ["ENTRYPOINT", '["python", "-m", "ringwatch"]'] in steps_of_it
+    [command] = [rest for name, rest in steps_of_it if name == "CMD"]
+    assert cli._parser().parse_args(json.loads(command)).command  # noqa: SLF001
+    for one in runs:
+        subprocess.run(["sh", "-n", "-c", one], check=True)
+    base = next(rest for name, rest in steps_of_it if name == "FROM")
+    version = re.fullmatch(r"python:3\.(\d+)-slim-bookworm", base)
+    assert version
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    least = re.fullmatch(r">=3\.(\d+)", project["project"]["requires-python"])
+    assert least
+    assert int(version[1]) >= int(least[1])
 
 
 def test_no_password_stands_in_the_file() -> None:

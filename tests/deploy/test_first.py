@@ -20,12 +20,13 @@ from tests.waiting import until
 ROOT = Path(__file__).parents[2]
 
 
-def first_run(config: Path, secrets: Path) -> None:
+def first_run(config: Path, secrets: Path, *more: Path) -> None:
     folder = config.parent
     environment = environment_for(folder / "var")
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     script = ROOT / "deploy/compose/first.sh"
-    subprocess.run([script, "make", config, secrets, "broker.test"], env=environment, check=True)
+    words = [script, "make", config, secrets, "broker.test", *more]
+    subprocess.run(words, env=environment, check=True)
 
 
 @pytest.fixture
@@ -45,6 +46,20 @@ def test_a_second_start_changes_nothing_and_secrets_are_for_nobody_else(made: Pa
     for path in folders[1].iterdir():
         assert path.name == "ca.crt" or path.stat().st_mode & 0o077 == 0, path
     assert (folders[1] / "database_url").read_text().startswith("postgresql://ringwatch:")
+
+
+def test_influxdb_gets_a_token_of_its_own_once(made: Path) -> None:
+    """In a folder that holds nothing else: its container sees no password of the others."""
+    folder = made / "influxdb"
+    folder.mkdir()
+    for _ in range(2):
+        first_run(made / "config", made / "secrets", folder)
+        token = (folder / "token").read_text()
+    assert len(token.strip()) == 64
+    assert {path.name for path in folder.iterdir()} == {"user", "password", "token"}
+    assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
+    first_run(made / "config", made / "secrets", folder)
+    assert (folder / "token").read_text() == token
 
 
 def test_the_broker_it_prepares_serves_the_collector_over_tls(made: Path) -> None:
