@@ -41,6 +41,12 @@ def of_order(tx: Tx, order_id: OrderId) -> list[Notice]:
     return _notices(tx, found.order_by(notices.c.id))
 
 
+def of_reason(tx: Tx, prefix: str) -> list[Notice]:
+    """Everything anybody was told for reasons whose key begins so, oldest first."""
+    found = select(notices).where(notices.c.key.startswith(prefix, autoescape=True))
+    return _notices(tx, found.order_by(notices.c.id))
+
+
 def newest(
     tx: Tx, *, state: str | None = None, before: int | None = None, limit: int = 100
 ) -> list[Notice]:

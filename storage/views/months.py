@@ -117,14 +117,21 @@ def lines(tx: Tx, ids: Sequence[InspectionId]) -> list[Line]:
     ]
 
 
-def of_site(tx: Tx, site_id: SiteId, *, issued_only: bool, limit: int) -> list[Line]:
-    """The newest of a site, of all its systems."""
+def around(tx: Tx, site_id: SiteId, today: date) -> tuple[Line | None, Line | None]:
+    """Of a site: the last that was issued, and the next that is owed."""
     i = inspections.c
-    found = select(i.id).where(i.site_id == site_id)
-    if issued_only:
-        found = found.where(i.issued_at.is_not(None))
-    ids = tx.scalars(found.order_by(i.period.desc(), i.id).limit(limit))
-    return lines(tx, [InspectionId(number) for number in ids])
+    here = select(i.id).where(i.site_id == site_id).limit(1)
+    last = tx.scalar(here.where(i.issued_at.is_not(None)).order_by(i.issued_at.desc()))
+    owed = here.where(i.issued_at.is_(None), i.finished_at.is_(None), i.due_on >= today)
+    following = tx.scalar(owed.order_by(i.due_on, i.id))
+    found = {
+        one.inspection.id: one
+        for one in lines(tx, [InspectionId(n) for n in (last, following) if n])
+    }
+    return (
+        found.get(InspectionId(last)) if last else None,
+        found.get(InspectionId(following)) if following else None,
+    )
 
 
 def places(tx: Tx, system_ids: Iterable[SystemId]) -> dict[SystemId, Where]:

@@ -16,7 +16,7 @@ from rules.periods import Month
 from rules.permits import Verb
 from storage import journal
 from storage.db import Tx, reading, transaction
-from storage.views import months, names
+from storage.views import handed_over, months, names
 from storage.views.months import LATE, Wanted
 from web import inspecting
 from web.inspecting import Seen, Trouble
@@ -189,6 +189,7 @@ def _values(tx: Tx, visitor: Viewer, found: Seen) -> dict[str, Any]:
         "doubted": [] if customer else _doubted(visitor, found),
         "people": people,
         "staff": goers(tx, place.site_id) if allowed(Verb.DISPATCH) else [],
+        "papers": handed_over.of_inspection(tx, one.id) if one.issued_at else [],
         "may_inspect": allowed(Verb.INSPECT),
         "may_decide": allowed(Verb.DECIDE_INSPECTION),
         "may_assign": allowed(Verb.DISPATCH),

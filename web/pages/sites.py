@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from rules import periods
 from rules.assets import Device, Site
 from rules.model import DeviceId, Link, Person, Role, SiteId
 from rules.permits import Verb
@@ -18,8 +19,11 @@ from storage import sites as site_rows
 from storage import systems as system_rows
 from storage.db import Tx, reading, transaction
 from storage.views import devices as device_view
+from storage.views import months
 from storage.views import orders as order_view
 from storage.views import places as place_view
+from storage.views.months import Wanted
+from web import inspecting
 from web.lists import PAGE_ROWS, next_page
 from web.wired import NotFoundError, Viewer, Visitor, Wired, is_htmx, page
 from wiring.parts import Parts
@@ -27,6 +31,7 @@ from wiring.parts import Parts
 router = APIRouter()
 
 LONGEST_SEARCH, ORDERS_SHOWN, CAUSES_SHOWN, DRAWN = 80, 20, 40, 600
+INSPECTIONS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,7 @@ def site(
             "orders": order_view.listed(tx, wanted, limit=ORDERS_SHOWN),
             "types": device_view.types_of(tx, device_wanted),
             "deaf_since": listening.get(tx).stalled_since,
+            **_inspections(tx, visitor, found),
             "contacts": _contacts(tx, found) if revealed else [],
         }
     return page(
@@ -140,6 +146,24 @@ def planted(devices: list[Device], standings: dict[DeviceId, Standing]) -> list[
         return Branch(device, standings[device.id], branches)
 
     return [grown(device) for device in under.get(None, ())]
+
+
+def _inspections(tx: Tx, visitor: Viewer, site: Site) -> dict[str, Any]:
+    """Those of this month, the last that was issued and the next that is owed (A09)."""
+    today = inspecting.today(visitor)
+    wanted = Wanted(
+        reach=visitor.reach,
+        period=str(periods.month_of(visitor.now, visitor.timezone)),
+        site_id=site.id,
+        issued_only=inspecting.is_customer(visitor),
+        today=today,
+    )
+    last, following = months.around(tx, site.id, today)
+    return {
+        "month": months.listed(tx, wanted, limit=INSPECTIONS_SHOWN),
+        "last_inspection": last,
+        "next_inspection": following,
+    }
 
 
 def _look(parts: Parts, visitor: Viewer, site: Site) -> None:
