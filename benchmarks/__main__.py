@@ -13,6 +13,7 @@ RUNS = (
     ("benchmarks.lateness",),
     ("benchmarks.board",),
     ("benchmarks.search",),
+    ("benchmarks.papers",),
 )
 
 
