@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from reports.inspection_parts import Story, limits, measured, name_of, place_of
-from reports.inspection_summary import NOTHING, order_words
+from reports.inspection_summary import NOTHING, hours, order_words
 from reports.tongues import Tongue, Words, named, pct, value
 from rules.inspections import Area, Decision, Doubt, Photo, Point, Result, Why
 from rules.model import Severity
@@ -36,13 +36,12 @@ def _detail(story: Story) -> list[list[str | Words]]:
     intact = NOTHING if counted.intact_pct is None else f"{pct(counted.intact_pct)} %"
     done = NOTHING if counted.done_pct is None else f"{pct(counted.done_pct)} %"
     kept, judged = story.on_site, story.on_site.in_time + story.on_site.late
-    hours = f"{running.down_s / 3600:,.1f}"
     told: list[tuple[str, str | Words, str, dict[str, Any]]] = [
         ("done", done, "100 %", {"due": counted.due, "done": counted.done}),
         ("intact", intact, f"≥ {INTACT_TARGET_PCT:g} %", {"normal": counted.normal}),
         ("online", online, f"≥ {ONLINE_TARGET_PCT:g} %", {"devices": running.devices}),
-        ("downtime", say("paper.hours", hours=hours), NOTHING, {}),
-        ("deaf", say("paper.hours", hours=f"{running.deaf_s / 3600:,.1f}"), NOTHING, {}),
+        ("downtime", say("paper.hours", hours=hours(running.down_s)), NOTHING, {}),
+        ("deaf", say("paper.hours", hours=hours(running.deaf_s)), NOTHING, {}),
         ("faults", str(running.fault_count), NOTHING, by),
         ("clock", str(running.clock_errors), "0", {}),
         ("on_site", f"{kept.in_time} / {judged}" if judged else NOTHING, "100 %", {}),

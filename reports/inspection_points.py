@@ -12,7 +12,7 @@ from reports.inspection_parts import (
     name_of,
     place_of,
 )
-from reports.inspection_summary import NOTHING
+from reports.inspection_summary import NOTHING, shortened
 from reports.tongues import Words, pct
 from rules.inspections import Area, Decision, Item, Point, Result
 
@@ -71,12 +71,12 @@ def _said(story: Story, point: Point) -> Iterable[dict[str, Any]]:
     for item in point.items:
         if item.result is Result.ABNORMAL:
             words = story.tongue.say(f"checklist.item.{item.item}")
-            yield {"item": words, "note": item.note, "tone": "poor"}
+            yield {"item": words, "note": shortened(item.note), "tone": "poor"}
         elif item.result is Result.NOT_CHECKED and item.note not in told:
             told.add(item.note)
             whole = all(one.note == item.note for one in point.items)
             words = story.tongue.say(f"checklist.item.{item.item}")
-            yield {"item": None if whole else words, "note": item.note, "tone": "fair"}
+            yield {"item": None if whole else words, "note": shortened(item.note), "tone": "fair"}
 
 
 def _measured(story: Story, item: Item) -> dict[str, Any]:

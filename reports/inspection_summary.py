@@ -142,8 +142,13 @@ def _on_site(story: Story) -> dict[str, Any]:
     return _figure(story, "on_site", kept.in_time_pct, ON_SITE_TARGET_PCT, note)
 
 
+def hours(seconds: float) -> str:
+    """`5.3`, and `0` for none at all."""
+    return f"{seconds / 3600:,.1f}" if seconds else "0"
+
+
 def _span(seconds: float) -> Any:
-    return named("paper.hours", hours=f"{seconds / 3600:,.1f}")
+    return named("paper.hours", hours=hours(seconds))
 
 
 def _chart(story: Story) -> dict[str, Any]:

@@ -93,7 +93,8 @@ def asks(
 ) -> tuple[Ask, ...]:
     """At most three: the defects first, then points that could not be looked at, then downtime."""
     waiting = [one for one in found if not one.settled]
-    wanted = [Ask(matter=Matter.REPAIR, problem=one) for one in waiting]
+    repairs = [Ask(matter=Matter.REPAIR, problem=one) for one in _one_an_order(waiting)]
+    wanted = list(repairs)
     false = [point for point in sheet.points if point.decision is Decision.FALSE]
     if false:
         wanted.append(Ask(matter=Matter.RECHECK, count=len(false)))
@@ -107,7 +108,15 @@ def asks(
         wanted.append(Ask(matter=Matter.ACCESS, count=len(left), reason=reason))
     if running.online_pct is not None and running.online_pct < ONLINE_TARGET_PCT:
         wanted.append(Ask(matter=Matter.ONLINE, count=len(running.worst)))
-    return tuple(_shortened(wanted, len(waiting)))
+    return tuple(_shortened(wanted, len(repairs)))
+
+
+def _one_an_order(waiting: list[Problem]) -> list[Problem]:
+    """Several defects in the hands of one order are one matter."""
+    firsts: dict[object, Problem] = {}
+    for one in waiting:
+        firsts.setdefault(one.order.id if one.order else one.item, one)
+    return list(firsts.values())
 
 
 def _shortened(wanted: list[Ask], defects: int) -> list[Ask]:
