@@ -168,6 +168,11 @@ WALKED = {
         "inspection_photo_removed"
     ),
 }
+BY_FORM = {  # a line and its stamp, a file and its preview: test_records.py, test_imports.py
+    *(f"/manage/{{kind}}/{what}" for what in ("new", "{number}")),
+    *(f"/manage/{{kind}}/{{number}}/{what}" for what in ("archive", "restore")),
+    *("/import", "/import/apply"),
+}
 FIRST_RUN = {"/setup"}  # in a house without people: its own test below
 WITH_A_CODE = {  # of a phone: test_second_factor.py
     "/login/code",
@@ -184,7 +189,7 @@ def test_every_route_that_changes_something_is_asked_here() -> None:
     changing = {(method, path) for method, path in routes() if method not in {"GET", "HEAD"}}
     assert {
         path for _, path in changing - UNRECORDED
-    } == DONE.keys() | WALKED.keys() | FIRST_RUN | WITH_A_CODE
+    } == DONE.keys() | WALKED.keys() | FIRST_RUN | WITH_A_CODE | BY_FORM
 
 
 @pytest.mark.parametrize("route", DONE)

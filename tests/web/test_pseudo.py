@@ -51,6 +51,12 @@ PAGES = (
     "/policy", "/policy?changed=1&q=nothing", "/policy/zone_hours.ring1", "/policy/warn_at",
     "/policy/limits.TEMP_HIGH.raise_at", "/remarks", "/remarks?state=reviewed", "/channels",
     "/labels", "/labels?q=nowhere", "/labels/1", "/s/ABCD", "/s/" + "2" * 12,
+    "/manage", "/manage/customers", "/manage/contracts?archived=1", "/manage/sites?q=nowhere",
+    "/manage/systems", "/manage/devices?site=S-1", "/manage/people", "/manage/customers/1",
+    "/manage/sites/1?reveal=yes", "/manage/sites/new", "/manage/devices/1?done=saved",
+    "/manage/devices/new", "/manage/devices/new?site=S-1", "/manage/people/1?reveal=yes",
+    "/import", "/import?kind=rings", "/search", "/search?q=S-1", "/search?q=nowhere",
+    "/map/place?lon=104.06&lat=30.65&crs=gcj02", "/map/place?lon=x&lat=1&crs=wgs84",
     "/journal", "/journal?kind=orders&person=1&site=S-9",
 )  # fmt: skip
 
