@@ -111,7 +111,7 @@ _HEADINGS = (
 _COLUMNS = (
     *("figure", "reached", "aim", "how", "area", "due", "done", "normal", "abnormal"),
     *("conclusion", "reason", "count", "number", "point", "kind", "result", "found", "device"),
-    *("difference", "decision", "items"),
+    *("difference", "decision", "items", "down"),
 )
 
 

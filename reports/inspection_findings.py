@@ -18,6 +18,7 @@ def of(story: Story) -> dict[str, Any]:
     return {
         "detail": _detail(story),
         "areas": [_area(story, area) for area in Area],
+        "worst": _worst(story),
         "reasons": [{"text": text, "n": n} for text, n in story.points.reasons],
         "findings": [_finding(story, n, one) for n, one in enumerate(story.problems, 1)],
         "no_findings": story.tongue.say("paper.no_findings"),
@@ -67,6 +68,20 @@ def _area(story: Story, area: Area) -> dict[str, Any]:
         "tone": tone,
         "conclusion": story.tongue.say(f"paper.area.{word}", n=counted.abnormal),
     }
+
+
+def _worst(story: Story) -> list[dict[str, Any]]:
+    """The devices that were away longest; those no point stands for are not named."""
+    points_of = {point.device_id: point for point in story.material.sheet.points}
+    return [
+        {
+            "code": point.code,
+            "name": name_of(point, story.tongue),
+            "down": story.tongue.say("paper.hours", hours=hours(seconds)),
+        }
+        for device, seconds in story.material.running.worst
+        if (point := points_of.get(device))
+    ]
 
 
 def _finding(story: Story, number: int, one: Problem) -> dict[str, Any]:
