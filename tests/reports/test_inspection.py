@@ -179,7 +179,7 @@ def test_it_is_declared_archival_and_tagged_with_its_language() -> None:
     assert re.search(r"pdfaid:part(>|=\")2", told)
     assert re.search(r"pdfaid:conformance(>|=\")A", told)
     assert re.search(r"pdfuaid:part(>|=\")1", told)
-    catalogue = made.root_object
+    catalogue: Any = made.root_object
     assert catalogue["/Lang"].startswith("en")
     kinds = structure(catalogue["/StructTreeRoot"])
     assert {"/H1", "/H2", "/Table", "/TH", "/Figure"} <= kinds
@@ -199,9 +199,8 @@ def structure(node: Any) -> set[str]:
 
 def test_every_font_is_embedded() -> None:
     made = reader(samples.material(3), "both")
-    fonts = [
-        font.get_object() for page in made.pages for font in page["/Resources"]["/Font"].values()
-    ]
+    pages: list[Any] = list(made.pages)
+    fonts = [one.get_object() for page in pages for one in page["/Resources"]["/Font"].values()]
     assert fonts
     for font in fonts:
         inner = font["/DescendantFonts"][0].get_object()
