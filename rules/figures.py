@@ -145,13 +145,14 @@ def with_value(policy: Policy, name: str, value: Value) -> Policy:
     if find(name) is None:
         raise KeyError(name)
     parts = name.split(".")
+    changed: dict[str, Any] = {parts[-1]: value}
     if parts[0] == "limits":
-        limit = replace(policy.limits.get(parts[1], Limit()), **{parts[2]: value})
+        limit = replace(policy.limits.get(parts[1], Limit()), **changed)
         return replace(policy, limits=MappingProxyType({**policy.limits, parts[1]: limit}))
     if len(parts) == 1:
-        return replace(policy, **{name: value})
-    inner = replace(getattr(policy, parts[0]), **{parts[1]: value})
-    return replace(policy, **{parts[0]: inner})
+        return replace(policy, **changed)
+    outer: dict[str, Any] = {parts[0]: replace(getattr(policy, parts[0]), **changed)}
+    return replace(policy, **outer)
 
 
 def contradiction(policy: Policy, name: str) -> Unfit | None:

@@ -101,5 +101,7 @@ def _all() -> Any:
 
 def _change(row: Any) -> PolicyChange:
     """JSON knows no tuples; a figure of several parts comes back as a list."""
-    kept = {name: tuple(v) if isinstance(v := row[name], list) else v for name in row}
+    kept: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
+    }
     return PolicyChange(**kept)

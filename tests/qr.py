@@ -3,8 +3,9 @@
 Written for the tests: a label or a report is only as good as what a phone reads from it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
+from typing import Any
 
 from PIL import Image
 from segno import consts
@@ -93,9 +94,7 @@ def _path(size: int) -> list[tuple[int, int]]:
 
 def _data(words: list[int], version: int, level: int) -> list[int]:
     """The blocks put back one after the other; their error correction is left."""
-    sizes = [
-        block.num_data for block in consts.ECC[version][level] for _ in range(block.num_blocks)
-    ]
+    sizes = [block.num_data for block in _blocks(version, level) for _ in range(block.num_blocks)]
     blocks: list[list[int]] = [[] for _ in sizes]
     taken = iter(words)
     for place in range(max(sizes)):
@@ -103,6 +102,12 @@ def _data(words: list[int], version: int, level: int) -> list[int]:
             if place < size:
                 blocks[number].append(next(taken))
     return [word for block in blocks for word in block]
+
+
+def _blocks(version: int, level: int) -> Sequence[Any]:
+    table: Any = consts.ECC
+    found: Sequence[Any] = table[version][level]
+    return found
 
 
 def _text(data: list[int], version: int) -> str:

@@ -43,13 +43,12 @@ def carried(tx: Tx, since: datetime) -> dict[str, Carried]:
     states: dict[str, dict[str, int]] = {}
     for channel, state, number in tx.execute(counted):
         states.setdefault(channel, {})[state] = number
-    last = dict(
-        tx.execute(
-            select(notices.c.channel, func.max(notices.c.done_at))
-            .where(notices.c.state == State.SENT)
-            .group_by(notices.c.channel)
-        ).tuples()
+    sent = (
+        select(notices.c.channel, func.max(notices.c.done_at))
+        .where(notices.c.state == State.SENT)
+        .group_by(notices.c.channel)
     )
+    last = {channel: at for channel, at in tx.execute(sent)}  # noqa: C416 - a Result is no mapping
     return {name: _carried(states.get(name, {}), last.get(name)) for name in {*states, *last}}
 
 

@@ -71,6 +71,7 @@ def figures(
         words=words,
         group=wanted,
         only_changed=bool(changed),
+        origins=lambda one: _origin(one, parts),
     )
 
 
