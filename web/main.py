@@ -117,7 +117,7 @@ def build(parts: Parts) -> FastAPI:
     app.state.render = Renderer(app.state.assets, parts.settings)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/api/v1", api.build(parts, app.state.pulse))
+    app.router.routes.append(api.mounted(parts, app.state.pulse))
     errors.install(app)
     app.add_middleware(errors.Catch)
     app.add_middleware(GZipMiddleware, minimum_size=1000)

@@ -1,8 +1,10 @@
 """The JSON API as an application of its own under /api/v1, with a document that is true of it."""
 
+import re
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from web.api import (
     devices,
@@ -85,6 +87,13 @@ def build(parts: Parts, pulse: Pulse) -> FastAPI:
         api.include_router(router)
     problems.install(api)
     return api
+
+
+def mounted(parts: Parts, pulse: Pulse) -> Mount:
+    """Under /api/v1, whatever follows: a line break in an address is answered by the API too."""
+    mount = Mount("/api/v1", app=build(parts, pulse))
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def _problems(method: str) -> dict[str, Any]:
