@@ -13,11 +13,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zlib import crc32
 
 from collector.findings import carry_out
 from collector.judging import Judge
 from collector.memory import Memory, Point, Work
+from collector.message import Message
 from collector.seen import Seen
 from collector.wire import Reading, Rejected, named_well, read
 from rules.model import DeviceId
@@ -33,20 +33,6 @@ log = logging.getLogger(__name__)
 Due = tuple[DeviceId, Point]
 SPELLS_KEPT = timedelta(days=60)
 TRIES = 5  # a conflict with another transaction is tried again at once, this often
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    topic: str
-    body: bytes
-    mid: int = 0
-    qos: int = 1
-    dup: bool = False
-    retained: bool = False
-
-    @property
-    def pair(self) -> tuple[int, int]:
-        return self.mid, crc32(self.body, crc32(self.topic.encode("utf-8", "surrogateescape")))
 
 
 @dataclass(frozen=True, slots=True)

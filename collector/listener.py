@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from collector import echo as echoes
 from collector.echo import Echo
-from collector.intake import SPELLS_KEPT, Intake, Message
+from collector.intake import SPELLS_KEPT, Intake
+from collector.message import Message
 from collector.mqtt import FILTER, Connection, LostError, RefusedError
 from operations import alerts
 from rules.silence import Spell

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
-from collector.intake import Message
+from collector.message import Message
 
 log = logging.getLogger(__name__)
 

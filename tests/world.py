@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from collector.intake import Intake, Message
+from collector.intake import Intake
+from collector.message import Message
 from notify.channel import Channel, Letter
 from notify.dispatch import Aftermath, Sender
 from notify.errands import Links

@@ -1,5 +1,6 @@
 """`[oidc]` and `second_factor_roles`: how people may come in besides a password."""
 
+from ipaddress import ip_address
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -58,3 +59,11 @@ OIDC_FIELD: Any = Field(
     description="[oidc] issuer, client_id, client_secret = file:/path; name and scopes if wanted",
     examples=["see docs/operating.md"],
 )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach it."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

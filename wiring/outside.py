@@ -107,3 +107,14 @@ class RetentionSettings(BaseModel):
 RETENTION_FIELD: Any = Field(
     default_factory=RetentionSettings, description="a table of days; 0 is always"
 )
+
+PUBLIC_URL_FIELD: Any = Field(
+    default=None,
+    description="the address people reach us at, for links in notices",
+    examples=["https://ringwatch.example.com"],
+)
+DEAD_MAN_FIELD: Any = Field(
+    default=None,
+    description="an outside http(s) address pinged while all is well",
+    examples=["https://hc-ping.com/your-uuid"],
+)

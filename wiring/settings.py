@@ -6,7 +6,6 @@ masked), what is accepted and an example. `docs/operating.md` lists all of them.
 
 import os
 from collections.abc import Mapping
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -26,9 +25,17 @@ from notify.channels import ACCEPTED, ChannelPlan, check
 from rules.policy import Policy
 from wiring import sources
 from wiring.channels import ChannelSettings, SourceSettings
-from wiring.doors import OIDC_FIELD, ROLES_FIELD, OidcSettings, Roles
+from wiring.doors import OIDC_FIELD, ROLES_FIELD, OidcSettings, Roles, is_loopback
 from wiring.figures import FigureError, policy_from
-from wiring.outside import RETENTION_FIELD, WEBHOOK_FIELD, RetentionSettings, Webhooks
+from wiring.outside import (
+    DEAD_MAN_FIELD,
+    PUBLIC_URL_FIELD,
+    RETENTION_FIELD,
+    WEBHOOK_FIELD,
+    RetentionSettings,
+    Webhooks,
+)
+from wiring.paper import FONTS_FIELD, KEYS_FIELD
 from wiring.problems import Problem, SettingsError
 
 DEFAULT_FILE = sources.DEFAULT_FILE
@@ -67,35 +74,19 @@ class Settings(BaseModel):
         description="yes: serve other machines without TLS (passwords readable on the wire)",
         examples=["yes"],
     )
-    public_url: str | None = Field(
-        default=None,
-        description="the address people reach us at, for links in notices",
-        examples=["https://ringwatch.example.com"],
-    )
+    public_url: str | None = PUBLIC_URL_FIELD
     tls_cert: Path | None = Field(
         default=None, description="a PEM file, with tls_key", examples=["/etc/ringwatch/cert.pem"]
     )
     tls_key: Path | None = Field(
         default=None, description="a PEM file, with tls_cert", examples=["/etc/ringwatch/key.pem"]
     )
-    dead_man_url: SecretStr | None = Field(
-        default=None,
-        description="an outside http(s) address pinged while all is well",
-        examples=["https://hc-ping.com/your-uuid"],
-    )
+    dead_man_url: SecretStr | None = DEAD_MAN_FIELD
     secret_file: Path | None = Field(
         default=None, description="a file only we can read", examples=["/run/secrets/ringwatch"]
     )
-    keys: Path | None = Field(
-        default=None,
-        description="the folder of the key documents are signed with; unset: keys in data",
-        examples=["/var/lib/ringwatch-keys"],
-    )
-    fonts: Path | None = Field(
-        default=None,
-        description="a folder with the company's own fonts for documents",
-        examples=["/usr/local/share/fonts"],
-    )
+    keys: Path | None = KEYS_FIELD
+    fonts: Path | None = FONTS_FIELD
     log_format: str = Field(
         default="text", pattern="^(text|json)$", description="text or json", examples=["json"]
     )
@@ -192,7 +183,7 @@ class Settings(BaseModel):
             raise FigureError(
                 Problem("tls_cert", "", "tls_cert and tls_key, both or neither", "see tls_key")
             )
-        if not (self.insecure_http or self.tls_cert or _loopback(self.http_host)):
+        if not (self.insecure_http or self.tls_cert or is_loopback(self.http_host)):
             raise FigureError(
                 Problem(
                     "http",
@@ -306,10 +297,3 @@ def _problem(error: Any, origins: Mapping[str, str]) -> Problem:
         str(field.examples[0]) if field and field.examples else "",
         origins.get(name, ""),
     )
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

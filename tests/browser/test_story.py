@@ -5,7 +5,8 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from collector.intake import Intake, Message
+from collector.intake import Intake
+from collector.message import Message
 from rules.model import SiteId
 from storage import work_orders as order_rows
 from storage.db import reading, transaction

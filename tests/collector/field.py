@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from collector.intake import Intake, Message
+from collector.intake import Intake
+from collector.message import Message
 from rules.model import DeviceId, Fault, Link, WorkOrder
 from rules.policy import Policy
 from rules.silence import Spell

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from collector.intake import Intake, Message
+from collector.intake import Intake
+from collector.message import Message
 from rules.policy import Policy
 from storage.db import Database, DatabaseDownError, connect, transaction
 from storage.migrate import migrate

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from collector.intake import Message
+from collector.message import Message
 from rules.policy import Policy
 from storage import listening, rejects
 from storage.db import Database, reading, transaction

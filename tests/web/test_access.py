@@ -34,6 +34,13 @@ OPEN = {
     ("POST", "/inspections/{inspection_id}/unsigned"): "AHVPE",
     ("GET", "/inspections/{inspection_id}/signature"): "+",
     ("GET", "/photos/{photo_id}"): "+",
+    ("GET", "/documents/{document_id}"): "+",
+    ("POST", "/documents/{document_id}/send"): "AH",
+    ("POST", "/inspections/{inspection_id}/copies"): "AH",
+    ("GET", "/verify"): "*",
+    ("POST", "/verify"): "*",
+    ("GET", "/verify/{public_id}"): "*",
+    ("POST", "/verify/{public_id}"): "*",
     ("GET", "/sites"): "+",
     ("GET", "/sites/{site_id}"): "+",
     ("GET", "/sites/{site_id}/graph"): "+",
@@ -121,12 +128,22 @@ LETTERS = dict(zip("ADHVPESC", Role, strict=True))
 ENDLESS = {("GET", "/stream")}  # its tests are in test_stream.py
 FILLED = {
     **dict.fromkeys(
-        ("{alert_id}", "{reject_id}", "{order_id}", "{site_id}", "{device_id}", "{person_id}"), "1"
+        (
+            "{alert_id}",
+            "{reject_id}",
+            "{document_id}",
+            "{order_id}",
+            "{site_id}",
+            "{device_id}",
+            "{person_id}",
+        ),
+        "1",
     ),
     **dict.fromkeys(("{change_id}", "{remark_id}", "{name}", "{sticker_id}"), "1"),
     **dict.fromkeys(("{inspection_id}", "{point_id}", "{photo_id}"), "1"),
     "{kind}": "sites",
     "{number}": "1",
+    "{public_id}": "x",
     "{step}": "start",
     "{verb}": "acknowledge",
     "{version}": "x",

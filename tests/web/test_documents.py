@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from reports import keys
-from reports.signing import sign
+from reports.signing import KeyPair, sign
 from rules.documents import Document, Draft, Kind, Language
 from rules.model import CustomerId, Role, SiteId
 from storage import documents as document_rows
@@ -34,7 +34,7 @@ def a_pdf(text: str = "page") -> bytes:
 
 
 @pytest.fixture(scope="module")
-def pair() -> keys.KeyPair:
+def pair() -> KeyPair:
     return keys.create("安信", NOW)
 
 
@@ -120,7 +120,7 @@ def compared(house: House, where: str, content: bytes) -> str:
     return answer.text
 
 
-def test_the_file_in_hand_is_told_from_every_other(house: House, pair: keys.KeyPair) -> None:
+def test_the_file_in_hand_is_told_from_every_other(house: House, pair: KeyPair) -> None:
     """B04, B11: to the byte; altered, another, foreign and unsigned are told apart."""
     issued = sign(a_pdf("issued"), pair, NOW)
     altered = issued.replace(b"/MediaBox [ 0.0 0.0 595", b"/MediaBox [ 0.0 0.0 594", 1)

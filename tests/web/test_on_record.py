@@ -15,6 +15,7 @@ from rules.access import Purpose
 from rules.model import Role, SiteId, WorkOrder
 from storage import access_links as link_rows
 from storage import alerts as alert_rows
+from storage import inspections as inspection_rows
 from storage import journal, links
 from storage.db import reading, transaction
 from storage.discovered import Heard, heard
@@ -22,12 +23,15 @@ from storage.journal import Entry
 from tests.web import inspected
 from tests.web.conftest import PASSWORD, START, House, an_order
 from tests.web.test_access import routes
+from tests.web.test_documents import a_pdf, filed
 from tests.web.test_inspections import a_photo, a_signature
 from tests.web.test_setup import form
 
 UNRECORDED = {
     *(("POST", path) for path in ("/language", "/theme")),  # a cookie of the browser, not ours
     ("POST", "/login/mail"),  # asked by nobody we know; the ledger tells what was mailed
+    ("POST", "/verify"),  # compares a file and forgets it
+    ("POST", "/verify/{public_id}"),
     ("POST", "/login/again"),  # whoever was in by half was never in
 }
 
@@ -93,6 +97,18 @@ def sticker_of(house: House, _: WorkOrder) -> str:
     return f"/stickers/{made.id}/revoke"
 
 
+def document_of(house: House, _: WorkOrder) -> str:
+    return f"/documents/{filed(house, a_pdf()).id}/send"
+
+
+def issued_of(house: House, _: WorkOrder) -> str:
+    """An inspection that went out."""
+    walk = inspected.planned(house)
+    with transaction(house.parts.database) as tx:
+        inspection_rows.change(tx, walk.id, issued_at=START)
+    return f"{walk.address}/copies"
+
+
 STRANGER = {"site": "S-1", "device": "cam", "name": "cam", "type": "camera"}
 WEEK = {"layer": "first", "person": "", "first": "2026-06-15", "last": "2026-06-16"}
 NEW = {"current": PASSWORD, "new": "noch vier gute worte", "again": "noch vier gute worte"}
@@ -149,6 +165,13 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
         "labels_made",
     ),
     "/stickers/{sticker_id}/{verb}": (Role.HEAD, {}, sticker_of, "label_revoked"),
+    "/documents/{document_id}/send": (Role.HEAD, {}, document_of, "document_sent"),
+    "/inspections/{inspection_id}/copies": (
+        Role.HEAD,
+        {"language": "en"},
+        issued_of,
+        "document_ordered",
+    ),
     "/channels/test": (
         Role.ENGINEER,
         {"channel": "mail", "target": "wang@example.com"},

@@ -57,7 +57,7 @@ PAGES = (
     "/manage/devices/new", "/manage/devices/new?site=S-1", "/manage/people/1?reveal=yes",
     "/import", "/import?kind=rings", "/search", "/search?q=S-1", "/search?q=nowhere",
     "/map/place?lon=104.06&lat=30.65&crs=gcj02", "/map/place?lon=x&lat=1&crs=wgs84",
-    "/journal", "/journal?kind=orders&person=1&site=S-9",
+    "/verify", "/journal", "/journal?kind=orders&person=1&site=S-9",
 )  # fmt: skip
 
 
