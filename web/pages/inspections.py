@@ -10,11 +10,14 @@ from fastapi import APIRouter, Request, Response
 from operations import inspections as inspection_desk
 from operations.inspections import NotNowError
 from rules import periods
+from rules.assets import Contract
 from rules.inspections import Area, InspectionId, Point, Stand
 from rules.model import PersonId, SiteId
 from rules.periods import Month
 from rules.permits import Verb
+from storage import contracts as contract_rows
 from storage import journal
+from storage import sites as site_rows
 from storage.db import Tx, reading, transaction
 from storage.views import handed_over, months, names
 from storage.views.months import LATE, Wanted
@@ -189,6 +192,7 @@ def _values(tx: Tx, visitor: Viewer, found: Seen) -> dict[str, Any]:
         "doubted": [] if customer else _doubted(visitor, found),
         "people": people,
         "staff": goers(tx, place.site_id) if allowed(Verb.DISPATCH) else [],
+        "contract": _contract(tx, place.site_id),
         "papers": handed_over.of_inspection(tx, one.id) if one.issued_at else [],
         "may_inspect": allowed(Verb.INSPECT),
         "may_decide": allowed(Verb.DECIDE_INSPECTION),
@@ -197,6 +201,12 @@ def _values(tx: Tx, visitor: Viewer, found: Seen) -> dict[str, Any]:
         "late": one.due_on < inspecting.today(visitor) and one.issued_at is None,
         "editable": {point.id for point in found.sheet.points if inspecting.editable(one, point)},
     }
+
+
+def _contract(tx: Tx, site_id: SiteId) -> Contract | None:
+    """The brief that stands beside every inspection (A17)."""
+    site = site_rows.get(tx, site_id)
+    return contract_rows.get(tx, site.contract_id) if site and site.contract_id else None
 
 
 def _areas(points: tuple[Point, ...]) -> list[tuple[Area, list[Point], months.Count]]:
