@@ -25,7 +25,7 @@ def first_run(config: Path, secrets: Path, *more: Path) -> None:
     environment = environment_for(folder / "var")
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     script = ROOT / "deploy/compose/first.sh"
-    words = [script, "make", config, secrets, "broker.test", *more]
+    words: list[str | Path] = [script, "make", config, secrets, "broker.test", *more]
     subprocess.run(words, env=environment, check=True)
 
 

@@ -57,8 +57,11 @@ def unhurried(house: House) -> None:
 
 def operations(address: str) -> dict[tuple[str, str], Any]:
     schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json")
-    found = (one.ok() for one in schema.get_all_operations())
-    return {(one.method.upper(), one.path): one for one in found}
+    found: dict[tuple[str, str], Any] = {}
+    for one in schema.get_all_operations():
+        operation = one.ok()  # type: ignore[union-attr]  # else it raises: the document is wrong
+        found[operation.method.upper(), operation.path] = operation
+    return found
 
 
 def tried(operation: Any, mode: GenerationMode, tokens: Sequence[str]) -> set[int]:
