@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import words
-from ringwatch import doctor_papers, embedded, queue_limits, together
+from ringwatch import doctor_outside, doctor_papers, embedded, queue_limits, together
 from ringwatch.certificate import ends_at
 from ringwatch.folder import StartError
 from storage import engine
@@ -77,6 +77,8 @@ def _all(parts: Parts) -> Iterator[Finding]:
     yield from _database(parts)
     yield from _broker(parts.settings)
     yield from _channels(parts.settings)
+    for how, what, facts in doctor_outside.webhooks(parts):
+        yield Finding(Mark[how.upper()], what, facts)
     yield from _certificate(parts.settings, parts.clock())
     for how, what, facts in doctor_papers.look(parts.settings, parts.clock()):
         yield Finding(Mark[how.upper()], what, facts)

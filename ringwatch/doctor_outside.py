@@ -1,0 +1,44 @@
+"""What `ringwatch doctor` says of webhooks: can each be reached, and is its person there?"""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from storage import people as people_rows
+from storage.db import Database, DatabaseDownError, reading
+from wiring.outside import WebhookSettings
+from wiring.parts import Parts
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def webhooks(parts: Parts) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """How bad, the last part of the message id, and its facts."""
+    for hook in parts.settings.webhook:
+        url = urlsplit(hook.url.get_secret_value())
+        where = (url.hostname or "", url.port or _PORTS[url.scheme])
+        facts = {"name": hook.name, "host": f"{where[0]}:{where[1]}", "person": hook.person}
+        if not _there(parts.database, hook):
+            yield "bad", "hook_nobody", facts
+        elif _reached(where):
+            yield "good", "hook", facts
+        else:
+            yield "bad", "hook_down", facts
+
+
+def _there(database: Database, hook: WebhookSettings) -> bool:
+    try:
+        with reading(database) as tx:
+            known = people_rows.by_code(tx, hook.person)
+            return known is not None and people_rows.present(tx, known.id) is not None
+    except DatabaseDownError:
+        return False
+
+
+def _reached(where: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(where, timeout=3).close()
+    except OSError:
+        return False
+    return True

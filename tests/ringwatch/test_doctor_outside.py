@@ -1,0 +1,55 @@
+"""The doctor looks at webhooks: somebody at the address, somebody to act for."""
+
+import contextlib
+import socket
+from pathlib import Path
+
+from sqlalchemy import update
+
+import words
+from ringwatch import doctor_outside
+from rules.policy import Policy
+from storage.db import Database, transaction
+from storage.tables.company import people
+from tests.company import CHEN, found
+from tests.servers import free_port
+from wiring.clock import SteadyClock
+from wiring.in_force import Figures
+from wiring.parts import Parts
+from wiring.settings import load
+
+
+def parts_with(database: Database, folder: Path, port: int) -> Parts:
+    (folder / "secret").write_text("s3cret", encoding="utf-8")
+    (folder / "ringwatch.toml").write_text(
+        f'[[webhook]]\nname = "erp"\nurl = "http://127.0.0.1:{port}/?key=hush-hush"\n'
+        f'secret_file = "{folder}/secret"\nevents = ["order"]\nperson = "{CHEN}"\n',
+        encoding="utf-8",
+    )
+    return Parts(
+        settings=load({"RINGWATCH_DATA": str(folder)}),
+        database=database,
+        telemetry=database,
+        figures=Figures(Policy()),
+        clock=SteadyClock(),
+    )
+
+
+def test_each_webhook_is_looked_at(database: Database, tmp_path: Path) -> None:
+    with transaction(database) as tx:
+        found(tx)
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        parts = parts_with(database, tmp_path, listening.getsockname()[1])
+        [(how, what, facts)] = doctor_outside.webhooks(parts)
+        assert (how, what) == ("good", "hook")
+    [(how, what, facts)] = doctor_outside.webhooks(parts_with(database, tmp_path, free_port()))
+    assert (how, what) == ("bad", "hook_down")
+    with transaction(database) as tx:
+        gone = update(people).where(people.c.code == CHEN)
+        tx.execute(gone.values(left_at=SteadyClock()()))
+    [(how, what, facts)] = doctor_outside.webhooks(parts)
+    assert (how, what) == ("bad", "hook_nobody")
+    for language in words.LANGUAGES:
+        said = words.say(language, f"house.doctor.{what}", **facts)
+        assert "erp" in said
+        assert "hush-hush" not in said
