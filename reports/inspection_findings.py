@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from reports.inspection_parts import Story, limits, measured, name_of, place_of
+from reports.inspection_parts import Story, code_of, limits, measured, name_of, place_of
 from reports.inspection_summary import NOTHING, hours, order_words
 from reports.tongues import Tongue, Words, named, pct, value
 from rules.inspections import Area, Decision, Doubt, Photo, Point, Result, Why
@@ -20,7 +20,7 @@ def of(story: Story) -> dict[str, Any]:
         "areas": [_area(story, area) for area in Area],
         "worst": _worst(story),
         "reasons": [{"text": text, "n": n} for text, n in story.points.reasons],
-        "findings": [_finding(story, n, one) for n, one in enumerate(story.problems, 1)],
+        "findings": [_finding(story, n, some) for n, some in enumerate(_together(story), 1)],
         "no_findings": story.tongue.say("paper.no_findings"),
         "doubts": list(_doubts(story)),
         "doubts_lead": story.tongue.say("paper.doubts_lead"),
@@ -75,7 +75,7 @@ def _worst(story: Story) -> list[dict[str, Any]]:
     points_of = {point.device_id: point for point in story.material.sheet.points}
     return [
         {
-            "code": point.code,
+            "code": code_of(point),
             "name": name_of(point, story.tongue),
             "down": story.tongue.say("paper.hours", hours=hours(seconds)),
         }
@@ -84,28 +84,43 @@ def _worst(story: Story) -> list[dict[str, Any]]:
     ]
 
 
-def _finding(story: Story, number: int, one: Problem) -> dict[str, Any]:
-    say, point, order = story.tongue.say, one.point, one.order
+def _together(story: Story) -> list[list[Problem]]:
+    """Items of one point that were found wrong for one reason are one finding."""
+    groups: dict[object, list[Problem]] = {}
+    for one in story.problems:
+        order = one.order.id if one.order else None
+        groups.setdefault((one.point.id, one.item.note, order, one.settled), []).append(one)
+    return list(groups.values())
+
+
+def _finding(story: Story, number: int, some: list[Problem]) -> dict[str, Any]:
+    one, say = some[0], story.tongue.say
+    point, order = one.point, one.order
     told: list[tuple[str, str | Words]] = [("said", one.item.note)]
-    if shown := measured(one.item):
-        bounds = limits(one.item)
-        told.append(("measured", shown if not bounds else f"{shown}  ({bounds})"))
+    told += [("measured", _measured(each)) for each in some if each.item.value is not None]
     if order and order.diagnosis:
         told.append(("cause", order.diagnosis))
     if order and order.repair:
         told.append(("action", order.repair))
     told.append(("state", _state(story, one)))
+    minor = one.severity.rank > 1
     return {
         "number": str(number),
-        "code": point.code,
+        "code": code_of(point),
         "name": name_of(point, story.tongue),
         "where": place_of(point),
-        "item": say(f"checklist.item.{one.item.item}"),
+        "items": [say(f"checklist.item.{each.item.item}") for each in some],
         "severity": say(f"severity.{one.severity}"),
-        "tone": "good" if one.settled else "poor" if one.severity.rank < 2 else "fair",  # noqa: PLR2004 - minor
+        "tone": "good" if one.settled else "fair" if minor else "poor",
         "rows": [{"label": say(f"paper.finding.{name}"), "text": text} for name, text in told],
         "photos": [_photo(story, point, photo) for photo in point.photos],
     }
+
+
+def _measured(one: Problem) -> str:
+    """`9.1 V  (10.8–13.2 V)`."""
+    shown, bounds = measured(one.item), limits(one.item)
+    return f"{shown}  ({bounds})" if bounds else shown
 
 
 def _state(story: Story, one: Problem) -> Words:
@@ -127,7 +142,7 @@ def _doubts(story: Story) -> Iterable[dict[str, Any]]:
             continue
         decision = point.decision
         yield {
-            "code": point.code,
+            "code": code_of(point),
             "name": name_of(point, story.tongue),
             "why": [doubt_words(story.tongue, one) for one in point.doubts],
             "decision": story.tongue.say(
@@ -176,7 +191,7 @@ def _album(story: Story) -> dict[str, Any]:
 
 def _photo(story: Story, point: Point, photo: Photo) -> dict[str, Any]:
     taken = story.tongue.short(photo.taken_at)
-    title = point.code or story.tongue.say(f"checklist.subject.{point.type}")[0]
+    title = code_of(point) or story.tongue.say(f"checklist.subject.{point.type}")[0]
     return {
         "file": story.album.take(photo.file),
         "title": f"{title} · {taken}",

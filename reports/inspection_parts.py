@@ -54,6 +54,11 @@ def name_of(point: Point, tongue: Tongue) -> str | Words:
     return point.name or tongue.say(f"checklist.subject.{point.type}")
 
 
+def code_of(point: Point) -> str:
+    """What people call a device; a subject has only its name."""
+    return point.code if point.device_id else ""
+
+
 def place_of(point: Point) -> str:
     """Where it is, unless its name says so already."""
     return "" if point.location in point.name else point.location
@@ -75,7 +80,8 @@ def limits(item: Item) -> str:
     """`11.5–13.8 V`, `≥ 20 %`, `≤ 4 Ω`, or ''."""
     unit = f"\u00a0{item.unit}" if item.unit else ""
     if item.low is not None and item.high is not None:
-        return f"{value(item.low)}–{value(item.high)}{unit}"
+        to = "–" if item.low >= 0 else " … "  # a minus and a dash would look alike
+        return f"{value(item.low)}{to}{value(item.high)}{unit}"
     if item.low is not None:
         return f"≥\u00a0{value(item.low)}{unit}"
     return f"≤\u00a0{value(item.high)}{unit}" if item.high is not None else ""

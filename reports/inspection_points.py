@@ -5,6 +5,7 @@ from typing import Any
 
 from reports.inspection_parts import (
     Story,
+    code_of,
     evidence_of,
     kind_of,
     limits,
@@ -44,7 +45,7 @@ def _row(story: Story, point: Point) -> dict[str, Any]:
     say = story.tongue.say
     return {
         "number": str(point.position),
-        "code": point.code,
+        "code": code_of(point),
         "name": name_of(point, story.tongue),
         "where": place_of(point),
         "kind": kind_of(point, story.tongue),

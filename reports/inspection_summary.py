@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Any
 
 import words
-from reports.inspection_parts import Story, name_of
+from reports.inspection_parts import Story, code_of, name_of
 from reports.tongues import Words, named, pct
+from rules import periods
 from rules.model import Severity
 from rules.statistics import (
     DONE_TARGET_PCT,
@@ -19,6 +20,7 @@ from rules.workflow import stand
 
 _TONES = {
     Verdict.SOUND: "good",
+    Verdict.SETTLED: "good",
     Verdict.INCOMPLETE: "fair",
     Verdict.DEFECTS: "fair",
     Verdict.GRAVE: "poor",
@@ -68,7 +70,7 @@ def _verdict(story: Story) -> dict[str, Any]:
     key = f"paper.verdict.{story.verdict}"
     return {
         "tone": _TONES[story.verdict],
-        "text": say(key, n=len(story.waiting), grave=len(grave), **facts),
+        "text": say(key, n=len(story.waiting) or len(story.problems), grave=len(grave), **facts),
         "more": _running_words(story),
     }
 
@@ -76,7 +78,7 @@ def _verdict(story: Story) -> dict[str, Any]:
 def _running_words(story: Story) -> Words:
     running, say = story.material.running, story.tongue.say
     if running.online_pct is None:
-        return say("paper.verdict.not_heard")
+        return say("paper.verdict.deaf" if running.devices else "paper.verdict.not_heard")
     key = "above" if running.online_pct >= ONLINE_TARGET_PCT else "below"
     settled = len(story.problems) - len(story.waiting)
     return say(
@@ -115,7 +117,7 @@ def _online(story: Story) -> dict[str, Any]:
     running, tongue = story.material.running, story.tongue
     down = tongue.say("paper.figure.online_note", down=_span(running.down_s))
     if running.online_pct is None:
-        down = tongue.say("paper.figure.unheard_note")
+        down = tongue.say(f"paper.figure.{'deaf' if running.devices else 'unheard'}_note")
     return _figure(story, "online", running.online_pct, ONLINE_TARGET_PCT, down)
 
 
@@ -153,17 +155,23 @@ def _span(seconds: float) -> Any:
 
 def _chart(story: Story) -> dict[str, Any]:
     days, say = story.material.running.days, story.tongue.say
+    month = periods.read(story.material.sheet.inspection.period)
+    ahead = range((days[-1].day.day if days else 0) + 1, month.last_day.day + 1)
     shares = [one.online_pct for one in days if one.online_pct is not None]
     lowest = min([*shares, ONLINE_TARGET_PCT])
     low = next(one for one in (98.0, 95.0, 90.0, 80.0, 50.0, 0.0) if one <= lowest)
     return {
-        "days": [_day(one) for one in days],
+        "days": [
+            *(_day(one) for one in days),
+            *(_day(Day(day=month.first_day.replace(day=n)), ahead=True) for n in ahead),
+        ],
         "low": low,
         "target": ONLINE_TARGET_PCT,
         "most": max([one.faults for one in days] or [0]),
         "online": say("paper.chart.online"),
         "faults": say("paper.chart.faults"),
         "target_words": say("paper.chart.target", aim=f"{ONLINE_TARGET_PCT:g}"),
+        "deaf": say("paper.figure.deaf") if any(one.online_pct is None for one in days) else None,
         "cut": say("paper.chart.cut", low=f"{low:g}") if low else None,
         "alt": say(
             "paper.chart.alt",
@@ -173,11 +181,13 @@ def _chart(story: Story) -> dict[str, Any]:
     }
 
 
-def _day(one: Day) -> dict[str, Any]:
+def _day(one: Day, *, ahead: bool = False) -> dict[str, Any]:
     return {
         "label": str(one.day.day),
         "weekend": one.day.isoweekday() > 5,  # noqa: PLR2004 - Saturday and Sunday
         "online": one.online_pct,
+        "deaf": one.online_pct is None and not ahead,
+        "ahead": ahead,
         "faults": one.faults,
         "met": one.online_pct is not None and one.online_pct >= ONLINE_TARGET_PCT,
     }
@@ -189,11 +199,12 @@ def _ask(story: Story, one: Ask) -> dict[str, Any]:
         more = say("paper.ask.reason", reason=shortened(one.reason)) if one.reason else None
         return {"text": say(f"paper.ask.{one.matter}", n=one.count), "more": more}
     point = problem.point
+    code = code_of(point)
     name = name_of(point, story.tongue)
     told = name if isinstance(name, str) else named(f"checklist.subject.{point.type}")
     text = say(
         "paper.ask.repair",
-        point=f"{point.code} " if point.code else "",
+        point=f"{code} " if code else "",
         name=told,
         item=named(f"checklist.item.{problem.item.item}"),
     )

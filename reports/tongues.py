@@ -56,7 +56,8 @@ def pct(share: float, *, places: int = 1) -> str:
 
 def value(number: float) -> str:
     """As it was measured, without a tail of noughts: 12.1, 0.5, 230."""
-    return f"{number:,.3f}".rstrip("0").rstrip(".")
+    told = f"{number:,.3f}".rstrip("0").rstrip(".")
+    return "0" if told == "-0" else told.replace("-", "−")
 
 
 def _in(language: str, facts: dict[str, Fact]) -> dict[str, Any]:

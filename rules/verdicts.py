@@ -18,6 +18,7 @@ class Verdict(StrEnum):
     """How the system stands: message id `report.verdict.<word>`."""
 
     SOUND = "sound"  # all checked, nothing wrong
+    SETTLED = "settled"  # all checked, what was wrong has been put right
     INCOMPLETE = "incomplete"  # nothing wrong with what was checked
     DEFECTS = "defects"  # usable, with defects to be put right
     GRAVE = "grave"  # a defect that is major or an emergency is still there
@@ -85,7 +86,9 @@ def verdict(points: Points, found: tuple[Problem, ...]) -> Verdict:
         return Verdict.GRAVE
     if waiting:
         return Verdict.DEFECTS
-    return Verdict.SOUND if points.done == points.due else Verdict.INCOMPLETE
+    if points.done < points.due:
+        return Verdict.INCOMPLETE
+    return Verdict.SETTLED if found else Verdict.SOUND
 
 
 def asks(

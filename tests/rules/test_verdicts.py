@@ -95,7 +95,7 @@ def test_what_was_put_right_weighs_no_more_and_asks_nothing() -> None:
     sheet = a_sheet(a_defect(1), a_defect(2, ordered=True))
     closed = an_order(4, 3, closed_at=START, close_reason="done")
     faults = {1: over(MAJOR), 2: still_there(MAJOR)}
-    assert told(sheet, faults, {2: closed}) == (Verdict.SOUND, ())
+    assert told(sheet, faults, {2: closed}) == (Verdict.SETTLED, ())
 
 
 def test_an_open_order_is_an_open_defect_even_if_the_device_is_silent_about_it() -> None:
