@@ -13,9 +13,9 @@ from operations import access as access_desk
 from operations import tries
 from operations.seals import Seal
 from rules.model import PersonId
+from storage import journal, throttles
 from storage import logins as login_rows
 from storage import sessions as session_rows
-from storage import throttles
 from storage.db import Tx
 from storage.logins import Login
 
@@ -104,6 +104,17 @@ def switch_off(tx: Tx, login: Login, by: PersonId, now: datetime, name: str = ""
     else:
         session_rows.end_all(tx, login.id)
         access_desk.note(tx, "second_factor_reset", by, now, name=name)
+
+
+def lift(tx: Tx, login: Login, now: datetime) -> None:
+    """From the command line, where nobody is logged in."""
+    login_rows.drop_totp(tx, login.id)
+    session_rows.end_all(tx, login.id)
+    facts = {"name": login.name}
+    person = login.person_id
+    verb = "second_factor_lifted"
+    entry = journal.Entry(at=now, actor="system", person_id=person, verb=verb, facts=facts)
+    journal.write(tx, entry)
 
 
 def _fits(tx: Tx, login: Login, secret: str, code: str, now: datetime) -> bool:

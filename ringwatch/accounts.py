@@ -5,11 +5,12 @@ import getpass
 import sys
 
 import words
-from operations import passwords
+from operations import passwords, second_factor
 from operations import people as people_desk
 from operations import setup as setup_desk
 from ringwatch import together
 from ringwatch.folder import StartError
+from storage import logins as login_rows
 from storage import people as people_rows
 from storage.db import reading, transaction
 from wiring import settings as wiring_settings
@@ -29,6 +30,19 @@ def add(given: argparse.Namespace) -> int:
     with transaction(parts.database) as tx:
         people_desk.give_login(tx, person.id, given.login, secret, parts.clock())
     print(words.say(terminal_language(), "house.user.added", name=given.login))  # noqa: T201
+    parts.close()
+    return 0
+
+
+def second_factor_off(given: argparse.Namespace) -> int:
+    """For the last administrator's lost phone; whoever may run this may read the database too."""
+    parts = together.ready_parts(wiring_settings.load())
+    with transaction(parts.database) as tx:
+        login = login_rows.by_name(tx, given.login)
+        if login is None or not login.second_factor:
+            raise StartError(f"Nobody logs in as {given.login!r} with a second factor.")
+        second_factor.lift(tx, login, parts.clock())
+    print(words.say(terminal_language(), "house.user.second_factor_off", name=given.login))  # noqa: T201
     parts.close()
     return 0
 

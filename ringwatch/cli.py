@@ -146,11 +146,14 @@ def _add_gateway(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_user(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(required=True, metavar="add")
+    verbs = parser.add_subparsers(required=True, metavar="add|second-factor-off")
     one = verbs.add_parser("add", help="Give a person a login; asks for the password.")
     one.add_argument("login", help="the name to log in with")
     one.add_argument("--person", required=True, help="the person's code (people.csv)")
     one.set_defaults(command=accounts.add)
+    off = verbs.add_parser("second-factor-off", help="For a lost phone, when no one else can.")
+    off.add_argument("login", help="the name they log in with")
+    off.set_defaults(command=accounts.second_factor_off)
 
 
 def _add_token(parser: argparse.ArgumentParser) -> None:
@@ -234,6 +237,7 @@ def _health(given: argparse.Namespace) -> int:
 
 
 def _settings(_: argparse.Namespace) -> int:
-    for line in shown.lines(settings.load()):
+    loaded = settings.load()
+    for line in shown.lines(loaded, *together.changed_in_browser(loaded)):
         print(line)  # noqa: T201
     return 0

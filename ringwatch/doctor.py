@@ -18,6 +18,7 @@ from storage import engine
 from storage.db import DatabaseDownError
 from storage.migrate import standing
 from wiring import health as hearts
+from wiring.channels import mail_channel
 from wiring.parts import Parts, assemble
 from wiring.settings import Settings, channel_plans, terminal_language
 
@@ -79,6 +80,7 @@ def _all(parts: Parts) -> Iterator[Finding]:
     yield from _channels(parts.settings)
     for how, what, facts in doctor_outside.webhooks(parts):
         yield Finding(Mark[how.upper()], what, facts)
+    yield from _logins(parts.settings)
     yield from _certificate(parts.settings, parts.clock())
     for how, what, facts in doctor_papers.look(parts.settings, parts.clock()):
         yield Finding(Mark[how.upper()], what, facts)
@@ -154,6 +156,21 @@ def _channels(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 *((Mark.GOOD, "channel") if reached else (Mark.BAD, "channel_down")), facts
             )
+
+
+def _logins(settings: Settings) -> Iterator[Finding]:
+    """The ways in besides a password: mail, and the company's own login."""
+    if not mail_channel(settings.channel):
+        yield Finding(Mark.ODD, "no_mail")
+    elif settings.public_url is None:
+        yield Finding(Mark.ODD, "no_public_url", {"url": settings.base_url})
+    if settings.oidc:
+        issuer = urlsplit(settings.oidc.issuer)
+        where = (issuer.hostname or "", issuer.port or _PORTS[issuer.scheme])
+        facts = {"name": settings.oidc.name, "host": f"{where[0]}:{where[1]}"}
+        reached = _reached(where)
+        mark = Mark.GOOD if reached else Mark.BAD
+        yield Finding(mark, "provider" if reached else "provider_down", facts)
 
 
 def _reached(where: tuple[str, int]) -> bool:

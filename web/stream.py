@@ -38,7 +38,14 @@ STILL_HERE_S, ASK_AGAIN = 15.0, timedelta(seconds=30)
 MOST_TOPICS, MOST_VIEWERS, MISSED = 12, 2000, 500
 TOPIC = re.compile(r"board|(order|site|device)-\d{1,18}")
 _SILENT = frozenset(
-    {"contacts_seen", "personal_seen", "targets_seen", "imported", "rings_imported"}
+    {
+        "contacts_seen",
+        "personal_seen",
+        "targets_seen",
+        "document_seen",
+        "imported",
+        "rings_imported",
+    }
 )
 HELLO = b"retry: 2000\nevent: hello\ndata: -\n\n"
 BREATH = b": still here\n\n"

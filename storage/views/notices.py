@@ -59,6 +59,13 @@ def newest(tx: Tx, wanted: Wanted, *, before: int | None = None, limit: int) -> 
     return cut(lines, limit, count, lambda line: line.id)
 
 
+def readers(tx: Tx, reach: Reach) -> list[tuple[PersonId, str]]:
+    """Whoever was ever told something this viewer may see, by name."""
+    told = select(notices.c.id).where(notices.c.person_id == people.c.id, _in_reach(reach))
+    found = select(people.c.id, people.c.name).where(told.exists()).order_by(people.c.name)
+    return [(PersonId(number), name) for number, name in tx.execute(found)]
+
+
 def _lines() -> Any:
     names = ("id", "kind", "rank", "channel", "target", "state", "created_at", "not_before")
     more = ("done_at", "text", "person_id", "order_id")
@@ -85,7 +92,12 @@ def _chosen(wanted: Wanted) -> ColumnElement[bool]:
 
 
 def _in_reach(reach: Reach) -> ColumnElement[bool]:
-    """What is about no site (our own alerts) is shown to all who may see the ledger."""
+    """What is about no site (our own alerts) is shown to all who may see the ledger.
+
+    Not so a customer's invitation or login link: whose contact it is, is not everybody's to know.
+    """
     if reach.everything:
         return true()
-    return or_(notices.c.site_id.in_(reach.site_ids), notices.c.site_id.is_(None))
+    ours = select(people.c.id).where(people.c.customer_id.is_(None))
+    of_the_house = and_(notices.c.site_id.is_(None), notices.c.person_id.in_(ours))
+    return or_(notices.c.site_id.in_(reach.site_ids), of_the_house)

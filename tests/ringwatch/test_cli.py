@@ -15,7 +15,8 @@ import psycopg
 import pytest
 
 from ringwatch import broker
-from storage.db import connect
+from storage import logins
+from storage.db import connect, transaction
 from tests.conftest import needs
 from tests.servers import free_port
 from tests.waiting import until
@@ -111,6 +112,31 @@ def test_a_login_is_given_without_the_password_on_the_command_line(
     unknown = ringwatch(environment, "user", "add", "x", "--person", "nobody", said="y\n")
     assert "nobody" in unknown.stderr
     assert ringwatch(environment, "setup").returncode == 2
+
+
+def test_a_lost_phone_of_the_last_administrator(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    ringwatch(environment, "migrate")
+    people = tmp_path / "people.csv"
+    people.write_text("code,name,roles,sites,language\nli,李雷,admin,*,zh\n", encoding="utf-8")
+    ringwatch(environment, "import", "people", str(people))
+    ringwatch(environment, "user", "add", "li", "--person", "li", said="four good words 9\n")
+    without = ringwatch(environment, "user", "second-factor-off", "li")
+    assert without.returncode == 2
+    assert "second factor" in without.stderr
+    database = connect(f"sqlite:///{environment['RINGWATCH_DATA']}/ringwatch.db")
+    with transaction(database) as tx:
+        login = logins.by_name(tx, "li")
+        assert login is not None
+        logins.confirm_totp(tx, login.id, ["spare"], login.changed_at)
+    lost = ringwatch(environment, "user", "second-factor-off", "LI")
+    assert lost.returncode == 0, lost.stderr
+    with transaction(database) as tx:
+        login = logins.by_name(tx, "li")
+    database.close()
+    assert login is not None
+    assert (login.second_factor, login.recovery_hashes) == (False, ())
 
 
 def test_setup_gives_a_fresh_link(environment: dict[str, str]) -> None:

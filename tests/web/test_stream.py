@@ -32,11 +32,17 @@ Enter = Callable[[Role], httpx2.Client]
 class Ear:
     """One open stream, read in a thread of its own."""
 
-    def __init__(self, client: httpx2.Client, on: str, since: int | None = None) -> None:
+    def __init__(
+        self,
+        client: httpx2.Client,
+        on: str,
+        since: int | None = None,
+        address: str = "/stream",
+    ) -> None:
         self.events: list[str] = []
         self.status = 0
         self.over = False
-        self._address = f"/stream?on={on}" + ("" if since is None else f"&since={since}")
+        self._address = f"{address}?on={on}" + ("" if since is None else f"&since={since}")
         self._client = client
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()

@@ -22,7 +22,7 @@ from storage.views.logins import Line
 from web import entering
 from web.lists import PAGE_ROWS, next_page
 from web.pages.account import places
-from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, page
+from web.wired import ForbiddenError, NotFoundError, RowId, Viewer, Visitor, Wired, go, page
 from wiring.parts import Parts
 
 router = APIRouter()
@@ -34,7 +34,7 @@ LONGEST_SEARCH = 80
 def logins(
     request: Request, parts: Wired, visitor: Visitor, q: str = "", after: str = ""
 ) -> Response:
-    visitor.must(Verb.MANAGE_LOGINS)
+    _must(visitor)
     words = q[:LONGEST_SEARCH]
     with reading(parts.database) as tx:
         found = login_view.listed(tx, words, visitor.now, after=after[:64], limit=PAGE_ROWS)
@@ -55,14 +55,14 @@ def one(
     request: Request, parts: Wired, visitor: Visitor, person_id: RowId, sent: str = ""
 ) -> Response:
     """Mail addresses are shown in part: enough to see that it is the right one."""
-    visitor.must(Verb.MANAGE_LOGINS)
+    _must(visitor)
     return _one(request, parts, visitor, PersonId(person_id), sent=bool(sent))
 
 
 @router.post("/logins/{person_id}/{verb}")
 def act(request: Request, parts: Wired, visitor: Visitor, person_id: RowId, verb: str) -> Response:
     """Each with the administrator's name in the journal."""
-    visitor.must(Verb.MANAGE_LOGINS)
+    _must(visitor)
     try:
         with transaction(parts.database) as tx:
             person = _present(tx, PersonId(person_id))
@@ -71,6 +71,13 @@ def act(request: Request, parts: Wired, visitor: Visitor, person_id: RowId, verb
         said = visitor.say(error.message_id)
         return _one(request, parts, visitor, PersonId(person_id), error=said)
     return go(request, f"/logins/{person_id}{'?sent=1' if verb == 'invite' else ''}")
+
+
+def _must(visitor: Viewer) -> None:
+    """The logins of the whole house: not for whoever has some sites of it only."""
+    visitor.must(Verb.MANAGE_LOGINS)
+    if not visitor.reach.everything:
+        raise ForbiddenError("permit.site")
 
 
 def _lacks(line: Line, required: frozenset[Role]) -> bool:

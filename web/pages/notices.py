@@ -6,7 +6,6 @@ from rules.model import PersonId
 from rules.notices import State
 from rules.permits import Verb
 from storage import journal
-from storage import people as people_rows
 from storage.db import reading, transaction
 from storage.views import notices as notice_view
 from storage.views.notices import Wanted
@@ -36,14 +35,14 @@ def ledger(  # noqa: PLR0913, PLR0917 - the filters of the address
     )
     with reading(parts.database) as tx:
         found = notice_view.newest(tx, wanted, before=cursor(before), limit=PAGE_ROWS)
-        people = people_rows.all_people(tx)
+        readers = notice_view.readers(tx, visitor.reach)
     return page(
         request,
         visitor,
         "notices/page.html",
         found=found,
         wanted=wanted,
-        people=people,
+        readers=readers,
         states=list(State),
         revealed=bool(reveal) and _reveal(parts, visitor),
         next=next_page(request, "before", found.next),
