@@ -125,6 +125,8 @@ def _subject(notice: Notice, matter: Matter) -> str:
 
 
 def _lead(notice: Notice, matter: Matter) -> str:
+    if notice.kind == Kind.REPORT and notice.facts.get("found_by"):
+        return "report.found"
     over = notice.kind == Kind.RESTORED and matter.order is not None and not matter.order.open
     return f"{notice.kind}.over" if over else f"{notice.kind}.lead"
 
@@ -138,6 +140,7 @@ def _facts(notice: Notice, matter: Matter) -> dict[str, str]:
         "number": matter.order.number if matter.order else "",
         "missed": matter.missed.name if matter.missed else "",
         "channel": str(notice.facts.get("channel", "")),
+        "found_by": str(notice.facts.get("found_by", "")),
     }
 
 

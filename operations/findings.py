@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from operations import calls as call_desk
-from operations import ladder, recovery
+from operations import recovery
 from operations import work_orders as order_desk
 from rules.checklists import Check
 from rules.inspections import Inspection, InspectionId, Item, Point
@@ -22,7 +22,6 @@ from rules.model import (
     FaultId,
     OrderId,
     PersonId,
-    Severity,
     WorkOrder,
 )
 from rules.policy import Policy
@@ -76,8 +75,9 @@ def take_up(
         _worse(tx, fault, order, found, now)
         _note(tx, "inspection_linked", found, order, by, now)
         return fault.id, order.id
-    held = _confirmed(tx, fault) if fault else _new(tx, found, device_id, point, now)
-    order = _opened(tx, held, by, policy, now)
+    held = _confirmed(tx, fault) if fault else None
+    held = held or _new(tx, found, device_id, point, now)
+    order = order_desk.open_order(tx, held, policy, now, found_by=by)
     _note(tx, "inspection_found", found, order, by, now)
     return held.id, order.id
 
@@ -116,10 +116,11 @@ def _order_of(tx: Tx, fault: Fault) -> OrderId | None:
     )
 
 
-def _confirmed(tx: Tx, suspicion: Fault) -> Fault:
-    """Seen by a person's own eyes: it is held back no longer."""
-    fault = fault_rows.lock(tx, suspicion.id)
-    assert fault is not None  # noqa: S101 - faults are never deleted
+def _confirmed(tx: Tx, known: Fault) -> Fault | None:
+    """Seen by a person's own eyes: it is held back no longer. None: it has cleared meanwhile."""
+    fault = fault_rows.lock(tx, known.id)
+    if fault is None or not fault.open:
+        return None
     fault_rows.change(tx, fault.id, provisional_until=None)
     for kind in (Kind.CONFIRM, Kind.MINOR):
         deadlines.put(tx, kind, "fault", fault.id, None)
@@ -146,17 +147,6 @@ def _new(tx: Tx, found: Finding, device_id: DeviceId, point: str, now: datetime)
     fault = fault_rows.add(tx, new) or fault_rows.lock_open_of(tx, device_id, FOUND, point)
     assert fault is not None  # noqa: S101 - it was just opened, or was open
     return fault
-
-
-def _opened(tx: Tx, fault: Fault, by: PersonId, policy: Policy, now: datetime) -> WorkOrder:
-    order = order_desk.open_order(tx, fault, policy, now)
-    if order.received_at is None:
-        order = order_desk.acknowledge(tx, order.id, by, now, how="inspection")
-    if order.arrived_at is None and now <= order.on_site_by:
-        order = order_desk.arrive(tx, order.id, by, now)
-    if fault.severity is Severity.MINOR:
-        ladder.end_report(tx, order.id, now)
-    return order
 
 
 def _worse(tx: Tx, fault: Fault, order: WorkOrder, found: Finding, now: datetime) -> None:

@@ -10,7 +10,7 @@ from operations import policy as policy_desk
 from operations.duty import OnDuty
 from rules import escalation
 from rules.escalation import Tries, Why
-from rules.model import Layer, OrderId, Person, PersonId, WorkOrder
+from rules.model import Layer, OrderId, Person, PersonId, Severity, WorkOrder
 from rules.policy import Policy
 from storage import attempts, deadlines, journal, outbox
 from storage import people as people_rows
@@ -38,6 +38,24 @@ def start(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> WorkOrder:
     silent_at = now + timedelta(seconds=policy.ladder.head_silent_s)
     deadlines.put(tx, Kind.HEAD, "order", order.id, silent_at)
     return order
+
+
+def found_on_site(tx: Tx, order: WorkOrder, by: PersonId, now: datetime) -> WorkOrder:
+    """Whoever found it stands before it and has it: nobody is paged.
+
+    The head is told of anything worse than minor; nobody waits for his answer.
+    """
+    order = order_rows.change(
+        tx,
+        order.id,
+        **dict.fromkeys(("received_by", "assignee_id"), by),
+        **dict.fromkeys(("received_at", "dispatched_at", "departed_at", "arrived_at"), now),
+    )
+    duty, finder = duty_desk.on_duty(tx, now, order.site_id), _person(tx, by)
+    if order.severity is Severity.MINOR or duty.head is None or finder is None:
+        return order
+    _tell_head(tx, order, duty, [], now, found_by=finder.name)
+    return order_rows.change(tx, order.id, head_id=duty.head.id, head_informed_at=now)
 
 
 def climb(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> datetime | None:
@@ -137,7 +155,12 @@ def _call(
 
 
 def _tell_head(
-    tx: Tx, order: WorkOrder, duty: OnDuty, paged: Sequence[Person], now: datetime
+    tx: Tx,
+    order: WorkOrder,
+    duty: OnDuty,
+    paged: Sequence[Person],
+    now: datetime,
+    **more: str,
 ) -> None:
     """The report, unless the head is the one who was just paged: he knows."""
     head = duty.head
@@ -145,7 +168,8 @@ def _tell_head(
         return
     facts: dict[str, Any] = {
         "paged": [person.name for person in paged],
-        "nobody_on_duty": duty.nobody_on_duty,
+        "nobody_on_duty": duty.nobody_on_duty and bool(paged),
+        **more,
     }
     channels = len(head.channels)
     if head not in paged:

@@ -38,11 +38,13 @@ def open_order(
     now: datetime,
     *,
     notice_at: datetime | None = None,
+    found_by: PersonId | None = None,
 ) -> WorkOrder:
     """Open the order of a root cause; the deadline is frozen here and never moves (A03).
 
     The clock starts at the customer's notice (`notice_at`), or now for what the monitor found.
-    An order already open for this fault is returned as it is: asking twice is free.
+    An order already open for this fault is returned as it is: asking twice is free. `found_by`
+    stands before it already (A09): nobody is paged, and nobody is owed on site.
     """
     if known := order_rows.open_for(tx, fault.id):
         return known
@@ -76,6 +78,10 @@ def open_order(
     fault_rows.change(tx, fault.id, order_id=order.id)
     facts = {"number": order.number, "zone": order.zone, "hours": order.on_site_hours}
     recovery.note(tx, order, "order_opened", None, now, **facts, rule=order.on_site_rule)
+    if found_by:
+        recovery.note(tx, order, "acknowledged", found_by, now, how="inspection")
+        recovery.note(tx, order, "arrived", found_by, now)
+        return ladder.found_on_site(tx, order, found_by, now)
     promises.arm(tx, order, policy, now)
     return ladder.start(tx, order, policy, now)
 

@@ -91,6 +91,8 @@ def test_the_head_hears_of_what_is_worse_than_minor(database: Database) -> None:
         waiting = outbox.due(tx, NOW + timedelta(minutes=1), each=10)
         assert order.severity is Severity.MAJOR
         assert {one.kind for one in waiting} == {"report"}
+        assert {one.facts["found_by"] for one in waiting} == {"Li"}
+        assert deadlines.of_subject(tx, "order", order.id) == []
         assert {one.person_id for one in waiting} == {walk.company.id_of(CHEN)}
 
 

@@ -149,3 +149,20 @@ def test_a_value_the_device_does_not_confirm(world: World) -> None:
     (doubt,) = point.doubts
     assert (doubt.item, doubt.why) == ("temperature", Why.FAR_OFF)
     assert (doubt.facts["value"], doubt.facts["low"], doubt.facts["high"]) == (55, 30, 30)
+
+
+def test_the_head_is_told_who_is_on_site_and_nobody_else_is_called(world: World) -> None:
+    """A02 and A09: of anything worse than minor, in words that fit."""
+    system = on_contract(world)
+    world.all_well()
+    sheet = begins(world, system)
+    item = item_of(point_of(sheet, "d1"), "picture")
+    with transaction(world.database) as tx:
+        li = world.company.id_of(LI)
+        inspection_desk.answer(tx, item.id, BROKEN, li, world.policy, world.now)
+    world.passes(minutes=15)
+    (letter,) = world.letters(CHEN, "report")
+    assert "Li 月检时发现" in letter.body
+    assert "呼叫值班" not in letter.body
+    assert world.heard(LI) == []
+    assert "paged" not in world.story(world.orders()[0])
