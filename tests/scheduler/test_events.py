@@ -12,18 +12,21 @@ from sqlalchemy import text, update
 
 from notify import event_hook
 from notify.event_hook import HookPlan
+from operations import inspections as inspection_desk
 from operations import work_orders as order_desk
 from operations.events import Hook, NobodyError, owe
 from rules.model import Role
 from scheduler.events import Relay
-from storage import alerts, journal
+from storage import alerts, journal, states
 from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import Database, reading, transaction
 from storage.journal import Entry
 from storage.outbox import Notice
+from storage.states import LastWord
 from storage.tables.company import people
 from tests import company as companies
+from tests import inspected
 from tests.company import CHEN, LI, Company
 from tests.keeping.office import environment_for
 from tests.keeping.test_reload import door, settings_say
@@ -143,6 +146,36 @@ def test_a_person_elsewhere_hears_nothing_and_a_customer_what_customers_follow(
     assert names(database, far_hook) == []
     assert names(database, other) == []
     assert names(database, zhou) == NIGHT
+
+
+def test_a_sheet_is_told_step_by_step_and_to_a_customer_when_it_is_issued(
+    database: Database, firm: Company
+) -> None:
+    """B04, D04: what is on its way is ours; what was issued is the customer's."""
+    now = inspected.NOW
+    with transaction(database) as tx:
+        row = {"code": "zhou", "name": "Zhou", "roles": [Role.CUSTOMER], "channels": []}
+        people_rows.add(tx, [{**row, "language": "zh", "customer_id": 1}])
+        system = inspected.under_contract(tx, firm)
+        words = [LastWord(device_id=one, last_heard_at=now) for one in firm.devices]
+        states.put_all(tx, words)
+    hooks = [Hook(name=who, events=frozenset({"inspection"}), person=who) for who in (CHEN, "zhou")]
+    Relay().look(database, hooks, now)
+    with transaction(database) as tx:
+        li = firm.id_of(LI)
+        sheet = inspected.begun(tx, system, li)
+        number = sheet.inspection.id
+        done = inspected.walk(tx, sheet, li, now)
+        inspection_desk.finish(tx, number, "", li, inspected.POLICY, done)
+        inspection_desk.sign(tx, number, "Zhou", "f" * 64, done)
+        inspection_desk.issue(tx, number, firm.id_of(CHEN), done)
+    Relay().look(database, hooks, now)
+    ways = ("started", "finished", "signed", "issued")
+    assert names(database, hooks[0]) == [f"inspection.{way}" for way in ways]
+    [issued] = owed(database, hooks[1])
+    assert issued["event"] == "inspection.issued"
+    assert issued["inspection"] == {"id": str(number), "period": "2026-11", "state": "issued"}
+    assert issued["site"] == "S1"
 
 
 def test_nothing_is_lost_while_its_person_is_missing(database: Database, firm: Company) -> None:
