@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from operations import inspections as inspection_desk
 from rules.policy import Policy
-from storage import deadlines
-from storage.db import Database, transaction
+from storage import deadlines, revision
+from storage.db import Database, reading, transaction
 from storage.deadlines import Kind
 
 AT_ONCE = 500  # rows in one transaction, so that nobody waits long
@@ -41,3 +41,20 @@ def _inspections(database: Database, now: datetime) -> int:
         if not some:
             break
     return planned
+
+
+class Planner:
+    """Plans as soon as the company's lists have changed; the hourly round is the net under it."""
+
+    def __init__(self) -> None:
+        self._planned_at: int | None = None  # the revision the plan was made of
+
+    def look(self, database: Database, policy: Policy, now: datetime) -> int:
+        """How many rows were written; 0 while nothing has changed."""
+        with reading(database) as tx:
+            number = revision.current(tx)
+        if number == self._planned_at:
+            return 0
+        written = plan(database, policy, now)
+        self._planned_at = number
+        return written

@@ -16,10 +16,11 @@ from scheduler import sending
 from scheduler.beat import Beat, DeadBeatError, Job, watch
 from scheduler.disk import DiskWatch
 from scheduler.events import Relay, hooks_of
+from scheduler.plan import Planner
 from scheduler.printing import Press
 from scheduler.tick import tick
 from scheduler.upkeep import upkeep
-from storage.db import DatabaseDownError, transaction
+from storage.db import ConflictError, DatabaseDownError, transaction
 from wiring.clock import SteadyClock
 from wiring.health import Heart
 from wiring.parts import Parts
@@ -33,6 +34,7 @@ TICK_S = 0.25
 UPKEEP_S = 3600.0
 DISK_S = 10.0
 EVENTS_S = 1.0
+PLAN_S = 30.0
 PRINTING_S = 0.5
 LOOK_S = 0.5
 STOPPED, UNEXPECTED, DATABASE_DOWN, WRONG_CLOCK, DEAD = 0, 1, 3, 4, 5
@@ -145,7 +147,15 @@ def _jobs(
     def _printing() -> None:
         press.look(current.parts)
 
+    planner = Planner()
+
+    def _plan() -> None:
+        parts = current.parts
+        with contextlib.suppress(ConflictError):  # the next look plans it
+            planner.look(parts.database, parts.policy, parts.clock())
+
     return (
+        Job(name="plan", every_s=PLAN_S, work=_plan),
         Job(name="printing", every_s=PRINTING_S, work=_printing),
         Job(name="events", every_s=EVENTS_S, work=_events),
         Job(name="disk", every_s=DISK_S, work=_disk),

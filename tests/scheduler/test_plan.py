@@ -12,9 +12,10 @@ from operations import inspections as inspection_desk
 from rules.inspections import Inspection
 from rules.model import SystemId
 from rules.policy import Policy
-from scheduler.plan import plan
+from scheduler.plan import Planner, plan
 from storage import contracts as contract_rows
 from storage import inspections as inspection_rows
+from storage import revision
 from storage import sites as site_rows
 from storage import systems as system_rows
 from storage.db import ConflictError, Database, reading, transaction
@@ -144,6 +145,20 @@ def test_a_system_that_is_archived_later_is_owed_nothing_that_nobody_began(
         system_rows.change(tx, idle, {"archived_at": None})
     plan(database, POLICY, NOW)
     assert periods(database, idle) == ["2026-11", "2026-12"]
+
+
+def test_what_is_added_to_the_lists_is_planned_at_the_next_look(database: Database) -> None:
+    planner = Planner()
+    with transaction(database) as tx:
+        first = a_system(tx, a_site(tx, "S1"), "V")
+    assert planner.look(database, POLICY, NOW) == 2
+    with transaction(database) as tx:
+        other = a_system(tx, a_site(tx, "S2"), "V")
+    assert planner.look(database, POLICY, NOW) == 0
+    with transaction(database) as tx:
+        revision.bump(tx)
+    assert planner.look(database, POLICY, NOW) == 2
+    assert periods(database, first) == periods(database, other) == ["2026-11", "2026-12"]
 
 
 HOURS = st.lists(st.integers(0, 24 * 200), min_size=1, max_size=8)
