@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from operations import policy as policy_desk
 from operations import promises
 from operations import work_orders as order_desk
 from rules import sla
@@ -57,7 +58,8 @@ def receive(tx: Tx, call: Call, by: PersonId, policy: Policy, now: datetime) -> 
         order = order_rows.lock(tx, order_id) if order_id else None
         if order and order.open:
             _note(tx, fault, "customer_called", call, by, now)
-            taken_in = _start_earlier(tx, order, call, policy)
+            began_with = policy_desk.kept(tx, policy, order.opened_at, now)
+            taken_in = _start_earlier(tx, order, call, began_with)
             if taken_in is not order:
                 _note(tx, fault, "clock_started_earlier", call, by, now)
             return taken_in

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +57,17 @@ def hours_in_force(tx: Tx, policy: Policy) -> ZoneHours:
     if city_hours is None or policy.zone_hours.city is not None:
         return policy.zone_hours
     return dataclasses.replace(policy.zone_hours, city=float(city_hours))
+
+
+def as_in_force(tx: Tx, sites: Iterable[Site], policy: Policy) -> list[Site]:
+    """The same sites with the hours that hold for them today, as pages show them."""
+    hours, shown = hours_in_force(tx, policy), []
+    for site in sites:
+        entered = OnSite(hours=site.on_site_hours, rule=Reason(id=site.on_site_rule))
+        now = zone_rules.in_force(site.zone, entered, hours)
+        changed = {"on_site_hours": now.hours, "on_site_rule": now.rule.id}
+        shown.append(dataclasses.replace(site, **changed))
+    return shown
 
 
 def on_site_of(tx: Tx, site: Site, policy: Policy) -> OnSite:

@@ -7,13 +7,16 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import words
 from operations import setup as setup_desk
 from ringwatch import broker, folder
 from ringwatch.processes import Child, Parent
+from rules.policy import Policy
 from storage import migrate as migrations
-from storage.db import reading, transaction
+from storage.db import DatabaseDownError, reading, transaction
+from storage.migrate import MigrationError
 from wiring import logs
 from wiring import settings as wiring_settings
 from wiring.clock import SteadyClock
@@ -102,6 +105,23 @@ def door(name: str, settings: Settings) -> int:
     finally:
         parts.close()
     return code
+
+
+def changed_in_browser(settings: Settings) -> tuple[Policy | None, frozenset[str]]:
+    """The figures in force and which of them were changed there; nothing without a database."""
+    url = settings.main_database
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).is_file():
+        return None, frozenset()
+    parts = assemble(settings)
+    try:
+        migrations.require_ready(parts.database, parts.telemetry)
+        parts.figures.read(parts.database)
+    except (MigrationError, DatabaseDownError):
+        return None, frozenset()
+    else:
+        return parts.policy, parts.figures.changed(parts.clock())
+    finally:
+        parts.close()
 
 
 def ready_parts(settings: Settings) -> Parts:

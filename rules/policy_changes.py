@@ -31,15 +31,27 @@ def in_force(base: Policy, changes: Iterable[PolicyChange], at: datetime) -> Pol
     Of two for one figure the later effective one counts, of two at one instant the one written
     last. A name that this program no longer has is passed by.
     """
+    policy = base
+    for change in _in_force(changes, at):
+        policy = figures.with_value(policy, change.name, change.value)
+    return policy
+
+
+def names_in_force(changes: Iterable[PolicyChange], at: datetime) -> frozenset[str]:
+    """Which figures hold by a change and not by the settings."""
+    return frozenset(change.name for change in _in_force(changes, at))
+
+
+def _in_force(changes: Iterable[PolicyChange], at: datetime) -> list[PolicyChange]:
     latest: dict[str, PolicyChange] = {}
     for change in sorted(_standing(changes), key=_order):
         if change.effective_from <= at:
             latest[change.name] = change
-    policy = base
-    for change in latest.values():
-        if change.value is not None and figures.find(change.name) is not None:
-            policy = figures.with_value(policy, change.name, change.value)
-    return policy
+    return [
+        change
+        for change in latest.values()
+        if change.value is not None and figures.find(change.name) is not None
+    ]
 
 
 def next_instant(changes: Iterable[PolicyChange], after: datetime) -> datetime | None:

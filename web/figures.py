@@ -31,9 +31,12 @@ class Spoken:
         return self._word(figure.name)
 
     def name_of(self, name: str) -> str:
-        """Also of a figure that this program no longer has."""
+        """With its group, to stand alone; also of a figure that this program no longer has."""
         figure = figures.find(name)
-        return self.name(figure) if figure else name
+        if figure is None or figure.code:
+            return self.name(figure) if figure else name
+        group = words.say(self.viewer.language, f"policy.group.{figure.group}")
+        return words.say(self.viewer.language, "policy.limit", code=group, what=self.name(figure))
 
     def what_for(self, figure: Figure) -> str:
         """A sentence on what follows from it, where there is one."""

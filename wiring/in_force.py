@@ -77,6 +77,10 @@ class Figures:
         self._spell = (known, _Spell(policy, now, until))
         return policy
 
+    def changed(self, now: datetime) -> frozenset[str]:
+        """The names of the figures that hold by a change in the browser."""
+        return policy_changes.names_in_force(self._known.changes, now)
+
     def read(self, database: Database) -> None:
         """Take up what was changed since. Raises `DatabaseDownError` or `ConflictError`."""
         with reading(database) as tx:

@@ -1,16 +1,20 @@
 """The effective settings with their origin, as `ringwatch settings` prints them: no secret."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from rules.policy import Policy
 from wiring.settings import Settings
 from wiring.sources import SECRETS
 
 MASK = "***"
 
 
-def lines(settings: Settings) -> Iterator[str]:
+def lines(
+    settings: Settings, in_force: Policy | None = None, changed: Collection[str] = ()
+) -> Iterator[str]:
+    """`in_force`: the figures with what was `changed` in the browser, as far as it is known."""
     for name in Settings.model_fields:
         value = getattr(settings, name)
         origin = settings.origins.get(name, "default")
@@ -18,7 +22,9 @@ def lines(settings: Settings) -> Iterator[str]:
             for key, said in _TABLES[name](settings):
                 yield _line(key, said, origin)
         elif is_dataclass(value):
-            yield from _figures(value, f"{name}.", origin)
+            for key, said in _figures(in_force or value, f"{name}."):
+                here = key.removeprefix("policy.") in changed
+                yield _line(key, said, "browser" if here else origin)
         else:
             shown = MASK if value is not None and name in SECRETS else _plain(value)
             yield _line(name, shown, origin)
@@ -63,16 +69,16 @@ def _scheme(provider: Any) -> str:
     return f"{provider.get_secret_value().partition(':')[0]}:{MASK}"
 
 
-def _figures(value: Any, place: str, origin: str) -> Iterator[str]:
+def _figures(value: Any, place: str) -> Iterator[tuple[str, str]]:
     for one in fields(value):
         figure = getattr(value, one.name)
         if is_dataclass(figure):
-            yield from _figures(figure, f"{place}{one.name}.", origin)
+            yield from _figures(figure, f"{place}{one.name}.")
         elif isinstance(figure, Mapping):
             for key, limit in figure.items():
-                yield from _figures(limit, f"{place}{one.name}.{key}.", origin)
+                yield from _figures(limit, f"{place}{one.name}.{key}.")
         else:
-            yield _line(f"{place}{one.name}", _plain(figure), origin)
+            yield f"{place}{one.name}", _plain(figure)
 
 
 def _plain(value: Any) -> str:

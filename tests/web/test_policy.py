@@ -7,7 +7,8 @@ import pytest
 from rules import figures
 from rules.model import Role
 from storage import policy as policy_rows
-from storage.db import reading
+from storage.db import reading, transaction
+from storage.tables.company import sites
 from tests.web.conftest import House
 from web.figures import GROUPS
 from words import has
@@ -135,4 +136,14 @@ def test_a_remark_is_written_by_anybody_and_reviewed_by_the_head_once(house: Hou
 
 def test_a_remark_begins_with_the_figure_it_is_about(house: House) -> None:
     html = house.enter(Role.ENGINEER).get("/remarks?about=zone_hours.ring2").text
-    assert 'value="Between rings 1 and 2"' in html
+    assert 'value="Time to be on site: Between rings 1 and 2"' in html
+
+
+def test_pages_show_the_hours_a_site_has_now(house: House) -> None:
+    """A03: whoever looks at a site is told what the next order will be given."""
+    with transaction(house.parts.database) as tx:
+        tx.execute(sites.update().values(on_site_rule="zones.rule.table"))
+    browser = house.enter(Role.HEAD)
+    browser.post(RING1, data=form("1.5"))
+    for address in ("/sites", "/sites/1"):
+        assert "1.5 h" in browser.get(address).text, address

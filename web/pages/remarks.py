@@ -42,7 +42,7 @@ def remarks(
     """`about` begins a remark on a figure."""
     visitor.must(Verb.SEE_POLICY)
     figure = figures.find(about)
-    clause = Spoken(visitor).name(figure) if figure else ""
+    clause = Spoken(visitor).name_of(figure.name) if figure else ""
     return _page(request, parts, visitor, Typed(clause=clause), state=state, before=before)
 
 

@@ -1,10 +1,11 @@
 """Sites: how does it stand there, what cuts off what, and whom to call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from operations import places as place_desk
 from rules import periods
 from rules.assets import Device, Site
 from rules.model import DeviceId, Link, Person, Role, SiteId
@@ -59,12 +60,14 @@ def sites(
         found = place_view.listed(
             tx, visitor.reach, words=words, ill=bool(ill), after=after[:64], limit=PAGE_ROWS
         )
+        shown = place_desk.as_in_force(tx, (line.site for line in found.rows), parts.policy)
+        lines = [replace(line, site=site) for line, site in zip(found.rows, shown, strict=True)]
         deaf_since = listening.get(tx).stalled_since
     return page(
         request,
         visitor,
         "sites/list.html" if is_htmx(request) else "sites/page.html",
-        found=found,
+        found=replace(found, rows=lines),
         words=words,
         ill=bool(ill),
         deaf_since=deaf_since,
@@ -89,7 +92,7 @@ def site(
         wanted = order_view.Wanted(reach=visitor.reach, site_id=found.id)
         device_wanted = device_view.Wanted(reach=visitor.reach, site_id=found.id)
         values: dict[str, Any] = {
-            "site": found,
+            "site": place_desk.as_in_force(tx, [found], parts.policy)[0],
             "customer": customer_rows.get(tx, found.customer_id),
             "contract": contract_rows.get(tx, found.contract_id) if found.contract_id else None,
             "systems": system_rows.of_site(tx, found.id),
