@@ -48,6 +48,15 @@ def test_every_setting_named_is_one(paper: Path) -> None:
     assert set(re.findall(r"\bRINGWATCH_[A-Z_]+", text)) - known_names() == set()
 
 
+def test_every_setting_is_in_the_book() -> None:
+    """`docs/operating.md` names each, the tables of the TOML file too."""
+    book = (ROOT / "docs/operating.md").read_text("utf-8")
+    names = {name for name in known_names() if not name.endswith("_FILE")} - {"RINGWATCH_DEMO"}
+    assert {name for name in names if name not in book} == set()
+    for table in set(sources._TABLES):  # noqa: SLF001 - for the TOML file only
+        assert f"[{table}" in book, table
+
+
 def steps(name: str) -> Iterator[list[str]]:
     for line in DOCKERFILE.splitlines():
         if line.startswith(f"{name} "):
