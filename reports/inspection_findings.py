@@ -36,12 +36,13 @@ def _detail(story: Story) -> list[list[str | Words]]:
     online = NOTHING if running.online_pct is None else f"{pct(running.online_pct)} %"
     intact = NOTHING if counted.intact_pct is None else f"{pct(counted.intact_pct)} %"
     done = NOTHING if counted.done_pct is None else f"{pct(counted.done_pct)} %"
+    down = say("paper.hours", hours=hours(running.down_s))
     kept, judged = story.on_site, story.on_site.in_time + story.on_site.late
     told: list[tuple[str, str | Words, str, dict[str, Any]]] = [
         ("done", done, "100 %", {"due": counted.due, "done": counted.done}),
         ("intact", intact, f"≥ {INTACT_TARGET_PCT:g} %", {"normal": counted.normal}),
         ("online", online, f"≥ {ONLINE_TARGET_PCT:g} %", {"devices": running.devices}),
-        ("downtime", say("paper.hours", hours=hours(running.down_s)), NOTHING, {}),
+        ("downtime", down if running.online_pct is not None else NOTHING, NOTHING, {}),
         ("deaf", say("paper.hours", hours=hours(running.deaf_s)), NOTHING, {}),
         ("faults", str(running.fault_count), NOTHING, by),
         ("clock", str(running.clock_errors), "0", {}),

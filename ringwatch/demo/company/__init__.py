@@ -9,7 +9,7 @@ from operations import imports, places
 from ringwatch.demo.company import curves, inspected, past, records, rota
 from ringwatch.demo.company.past import Cast
 from ringwatch.demo.company.sheets import Stores
-from storage import company, engine
+from storage import company, engine, listening
 from storage import devices as device_rows
 from storage import sites as site_rows
 from storage.db import Tx, reading, transaction
@@ -45,6 +45,7 @@ def fill(parts: Parts, now: datetime) -> None:
         incidents = past.happened(cast, now)
         chronicle = records.write(tx, incidents)
         company.set_fact(tx, "demo", {"filled_at": now.isoformat()}, now)
+        listening.change(tx, watermark=now)  # the past was heard: reports have an online rate
         with transaction(parts.telemetry) as readings:
             curves.fill(readings, devices, incidents, now)
         with reading(parts.telemetry) as readings:
