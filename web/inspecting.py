@@ -164,7 +164,10 @@ def doubt(visitor: Viewer, one: Doubt, zone: str) -> str:
         if isinstance(facts.get(name), float):
             facts[name] = f"{facts[name]:g}"
     facts["item"] = visitor.say(f"checklist.item.{one.item}") if one.item else ""
-    return visitor.say(f"inspection.doubt.{one.why}", **facts)
+    sentence = visitor.say(f"inspection.doubt.{one.why}", **facts)
+    return (
+        visitor.say("sheet.doubt_of", item=facts["item"], doubt=sentence) if one.item else sentence
+    )
 
 
 def _measured(visitor: Viewer, said: Evidence) -> list[Chip]:
@@ -173,7 +176,7 @@ def _measured(visitor: Viewer, said: Evidence) -> list[Chip]:
     for name, one in list(said.metrics.items())[:2]:
         if not words.has(f"metric.{name}"):
             continue
-        low, high = f"{one.low:g}", f"{one.high:g}"
+        low, high = (f"{round(value, 1):g}" for value in (one.low, one.high))
         figure = f"{low if low == high else f'{low} – {high}'} {unit_of(name)}"
         facts = {"metric": visitor.say(f"metric.{name}"), "figure": figure}
         found.append(_chip(visitor, "quiet", "activity", "metric", **facts))

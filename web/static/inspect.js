@@ -3,19 +3,19 @@
   "use strict";
   const SETTLE_MS = 600;
   const LONGEST = 1600;
-  let changedAt = -Infinity;
 
   // --- the second half of a double tap must not answer the point that has just come
   document.addEventListener("click", (event) => {
     const pressed = event.target.closest("#walk button");
-    if (!pressed || performance.now() - changedAt > SETTLE_MS) return;
+    if (!pressed?.closest("[data-settling]")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }, true);
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", (event) => {
     const walk = document.getElementById("walk");
-    if (!walk) return;
-    changedAt = performance.now();
+    if (!walk || event.detail.ctx.target?.id === "photos") return;
+    walk.dataset.settling = "yes";
+    setTimeout(() => delete walk.dataset.settling, SETTLE_MS);
     sent();
     if (walk.dataset.address && location.pathname !== walk.dataset.address) {
       history.replaceState(null, "", walk.dataset.address);
