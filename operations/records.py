@@ -35,7 +35,7 @@ _RENAME: Mapping[Kind, Any] = {
     Kind.SYSTEMS: system_rows.change,
     Kind.PEOPLE: people_rows.change,
 }
-_TOGETHER = ({"lon", "lat", "crs"},)  # a coordinate is one thing in three columns
+_TOGETHER = (frozenset({"lon", "lat", "crs"}),)  # a coordinate is one thing in three columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +236,7 @@ def _worth_saying(old: Stored, typed: Cells) -> dict[str, str]:
     """What differs, and what every line must name; the rest keeps what is stored, to the digit."""
     different = {name for name, cell in typed.items() if cell != old.cells[name]}
     for group in _TOGETHER:
-        different |= group & typed.keys() if different & group else set()
+        different |= group if different & group else set()
     needed = {column.name for column in imports.columns_of(old.kind) if column.needed}
     return {name: typed.get(name, old.cells[name]) for name in different | needed}
 

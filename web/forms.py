@@ -123,7 +123,10 @@ class State:
 
 
 def read(body: bytes, kind: Kind) -> Typed:
-    """The posted form. Fields nobody asked for are passed by; nothing here raises on bad data."""
+    """The posted form. Fields nobody asked for are passed by; nothing here raises on bad data.
+
+    A NUL, which PostgreSQL cannot even look for, comes out as a letter the cells refuse.
+    """
     try:
         pairs = parse_qsl(
             body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS
@@ -132,7 +135,7 @@ def read(body: bytes, kind: Kind) -> Typed:
         pairs = []
     given: dict[str, list[str]] = {}
     for name, value in pairs:
-        given.setdefault(name, []).append(value[:LONGEST])
+        given.setdefault(name, []).append(value[:LONGEST].replace("\0", "\1"))
     was = {
         column.name: given[f"was.{column.name}"][-1]
         for column in columns_of(kind)

@@ -10,6 +10,11 @@ def cursor(given: str) -> int | None:
     return int(given) if given.isdecimal() and len(given) < 19 else None  # noqa: PLR2004 - 64 bits
 
 
+def asked(given: str, most: int = 80) -> str:
+    """Words of an address as they may be looked for: PostgreSQL knows no NUL."""
+    return "".join(letter for letter in given[:most] if letter.isprintable())
+
+
 def next_page(request: Request, name: str, following: str) -> str:
     """The page's own address with another cursor; empty when there is nothing further."""
     if not following:

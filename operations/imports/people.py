@@ -96,15 +96,13 @@ def _stands(row: Row, old: Person | None, around: _Around, task: Task) -> bool:
     return row.sound
 
 
-def _leaving_an_admin(
-    rows: Sequence[Row], known: Mapping[str, Person], task: Task
-) -> Sequence[Row]:
+def _leaving_an_admin(rows: Sequence[Row], known: Mapping[str, Person], task: Task) -> list[Row]:
     """Somebody must be able to let others in: the last administrator stays one."""
     admins = {one.code for one in known.values() if Role.ADMIN in one.roles and not one.left_at}
     named = {row.given["code"]: row for row in rows}
     promoted = {code for code, row in named.items() if Role.ADMIN in row.given["roles"]}
     if not admins or promoted or admins - named.keys():
-        return rows
+        return list(rows)
     for code in admins:
         task.findings.refuse(named[code], "roles", "import.error.last_admin")
     return [row for row in rows if row.sound]

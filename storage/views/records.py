@@ -56,7 +56,10 @@ class _Shape:
 
     @property
     def gone(self) -> ColumnElement[Any]:
-        return people.c.left_at if self.table is people else self.table.c.archived_at
+        gone: ColumnElement[Any] = self.table.c[
+            "left_at" if self.table is people else "archived_at"
+        ]
+        return gone
 
 
 _SHAPES = {
@@ -150,7 +153,9 @@ def _place(tx: Tx, shape: _Shape, number: int) -> Sequence[Any] | None:
 
 
 def _chosen(tx: Tx, shape: _Shape, wanted: Wanted) -> ColumnElement[bool]:
-    where = [shape.gone.is_not(None) if wanted.archived else shape.gone.is_(None)]
+    where: list[ColumnElement[bool]] = [
+        shape.gone.is_not(None) if wanted.archived else shape.gone.is_(None)
+    ]
     if shape.site is not None:
         where.append(within(wanted.reach, shape.site))
         if wanted.site_id is not None:

@@ -111,6 +111,17 @@ def test_what_is_not_typed_stays_to_the_digit(office: Database) -> None:
         assert (after.lon, after.lat) == (before.lon, before.lat)
 
 
+def test_a_coordinate_is_one_thing_in_three_columns(office: Database) -> None:
+    with transaction(office) as tx:
+        change(tx, Kind.SITES, 1, lon="104.0635", lat="30.6598", crs="gcj02")
+        assert change(tx, Kind.SITES, 1, lon="104.1").errors == ()
+        record = stored.one(tx, Kind.SITES, 1)
+        assert record is not None
+        told = [record.cells[name] for name in ("lon", "lat", "crs")]
+        assert told == ["104.100000", "30.659800", "gcj02"]
+        assert wrong(change(tx, Kind.SITES, 1, lon="")) == [("lon", "half_coordinate")]
+
+
 def test_nothing_different_is_nothing_done(office: Database) -> None:
     with transaction(office) as tx:
         before = revision.current(tx)

@@ -17,14 +17,13 @@ from storage.db import Tx, reading, transaction
 from storage.views import records as record_view
 from web import forms, nouns, record_form
 from web.forms import State, Typed
-from web.lists import PAGE_ROWS, cursor, next_page
+from web.lists import PAGE_ROWS, asked, cursor, next_page
 from web.record_form import Desk
 from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, page
 
 router = APIRouter()
 
 FormBody = Annotated[bytes, Body(media_type="application/x-www-form-urlencoded")]
-LONGEST_SEARCH = 80
 DONE = ("added", "saved", "same", "archived", "restored")
 
 
@@ -49,7 +48,7 @@ def listed(  # noqa: PLR0913, PLR0917 - a filter's fields
     site: str = "",
     after: str = "",
 ) -> Response:
-    words = q[:LONGEST_SEARCH]
+    words, site = asked(q), asked(site)
     with reading(parts.database) as tx:
         nouns.must_keep(tx, visitor, kind)
         of_site = site_rows.by_code(tx, site) if site else None
@@ -86,7 +85,7 @@ def new(
     customer: str = "",
 ) -> Response:
     """An empty form; a system or device is asked for its site first."""
-    given = {**nouns.EMPTY[kind], "site": site, "customer": customer}
+    given = {**nouns.EMPTY[kind], "site": asked(site), "customer": asked(customer)}
     cells = {column.name: given.get(column.name, "") for column in columns_of(kind)}
     return record_form.fresh(Desk(request, parts, visitor, kind), Typed(cells=cells, was=cells))
 

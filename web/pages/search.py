@@ -6,27 +6,27 @@ from rules.permits import Verb
 from storage.db import Tx, reading
 from storage.views import search as search_view
 from storage.views.search import Hits
+from web.lists import asked
 from web.wired import Viewer, Visitor, Wired, is_htmx, page
 
 router = APIRouter()
 
-LONGEST, FEW, MANY = 80, 5, 20
+FEW, MANY = 5, 20
 
 
 @router.get("/search")
 def search(request: Request, parts: Wired, visitor: Visitor, q: str = "") -> Response:
     """Whole for a browser, the list of hits alone for the dialog."""
-    words = q[:LONGEST].split()[: search_view.MOST_WORDS]
-    enough = bool(words) and (len("".join(words)) > 1 or not q.strip().isascii())
+    said = asked(q)
+    words = said.split()[: search_view.MOST_WORDS]
+    enough = bool(words) and (len("".join(words)) > 1 or not said.strip().isascii())
     limit = FEW if is_htmx(request) else MANY
     groups: dict[str, Hits] = {}
     if enough:
         with reading(parts.database) as tx:
             groups = {name: hits for name, hits in _found(tx, visitor, words, limit) if hits.rows}
     template = "search/hits.html" if is_htmx(request) else "search/page.html"
-    return page(
-        request, visitor, template, words=q[:LONGEST], enough=enough, groups=groups, ways_to=WAYS
-    )
+    return page(request, visitor, template, words=said, enough=enough, groups=groups, ways_to=WAYS)
 
 
 WAYS = {

@@ -92,7 +92,8 @@
     keys["/"]();
   });
   everywhere?.addEventListener("keydown", (event) => {
-    if (event.isComposing || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+    if (event.isComposing || !["ArrowDown", "ArrowUp", "Enter", "Escape"].includes(event.key)) return;
+    if (event.key === "Escape") { event.preventDefault(); everywhere.close(); return; }
     const hits = [...everywhere.querySelectorAll("[data-hit]")];
     const at = hits.findIndex((hit) => hit.classList.contains("is-current"));
     if (event.key === "Enter") {
