@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from operations.imports import Kind
+from rules.assets import Customer
 from rules.model import Crs, DeviceType, Link, Monitored, Role, Zone
 from rules.permits import Verb
 from storage import contracts as contract_rows
@@ -207,11 +208,14 @@ def choices(
     """What fields that name another line may name; nothing where that would be too long a list."""
     found: dict[str, list[Option]] = {}
     if kind in {Kind.CONTRACTS, Kind.SITES, Kind.PEOPLE}:
-        customers = [(one.code, one.name) for one in customer_rows.all_customers(tx)]
+        theirs = _customers(tx, visitor)
+        customers = [(one.code, one.name) for one in theirs]
         found["customer"] = _options(visitor, customers, none=kind is Kind.PEOPLE)
     if kind is Kind.SITES:
         of = customer_rows.by_code(tx, cells.get("customer", ""))
         known = contract_rows.of_customer(tx, of.id) if of else contract_rows.all_contracts(tx)
+        near = {one.id for one in _customers(tx, visitor)}
+        known = [one for one in known if one.customer_id in near]
         numbers = [(one.number, one.scope) for one in known]
         found["contract"] = _options(visitor, numbers, none=True)
     if kind in {Kind.SYSTEMS, Kind.DEVICES, Kind.PEOPLE}:
@@ -222,6 +226,16 @@ def choices(
     if kind is Kind.DEVICES:
         found |= _of_site(tx, visitor, cells)
     return found
+
+
+def _customers(tx: Tx, visitor: Viewer) -> list[Customer]:
+    """Those of the viewer's sites: who else our customers are, not everybody need know (C12)."""
+    ids = reaches.site_ids(tx, visitor.reach)
+    every = customer_rows.all_customers(tx)
+    if ids is None:
+        return every
+    near = {one.customer_id for one in site_rows.all_sites(tx) if one.id in ids}
+    return [one for one in every if one.id in near]
 
 
 def _of_site(tx: Tx, visitor: Viewer, cells: Mapping[str, str]) -> dict[str, list[Option]]:
