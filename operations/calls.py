@@ -76,6 +76,7 @@ def whole_site(tx: Tx, site_id: SiteId, name: str, by: PersonId, now: datetime) 
     """
     known = device_rows.ids_by_code(tx, [site_id]).get((site_id, WHOLE_SITE))
     if known is not None:
+        _take_back(tx, known)
         return known
     row = {"site_id": site_id, "code": WHOLE_SITE, "name": name, "type": DeviceType.OTHER}
     device_rows.add(tx, [{**row, "monitored": Monitored.NO, "enrolled_at": now}])
@@ -92,6 +93,14 @@ def whole_site(tx: Tx, site_id: SiteId, name: str, by: PersonId, now: datetime) 
     )
     journal.write(tx, entry)
     return made
+
+
+def _take_back(tx: Tx, device_id: DeviceId) -> None:
+    """Somebody put it away, and it is needed again."""
+    device = device_rows.get(tx, device_id)
+    if device is not None and device.archived_at is not None:
+        device_rows.change(tx, device_id, {"archived_at": None})
+        revision.bump(tx)
 
 
 def _order_of(tx: Tx, fault: Fault) -> OrderId | None:

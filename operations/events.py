@@ -70,8 +70,8 @@ def owe(tx: Tx, hook: Hook, already: Collection[int], now: datetime) -> list[int
     verbs = event_rules.verbs_of(hook.events)
     if person.roles == {Role.CUSTOMER}:
         verbs &= event_rules.FOR_CUSTOMERS
-    waiting = event_rows.numbers(tx, told, verbs)
-    fresh = [number for number, _ in waiting if number not in already][:MOST_AT_ONCE]
+    waiting = event_rows.numbers(tx, told, verbs, MOST_AT_ONCE + len(already))
+    fresh = [number for number in waiting if number not in already][:MOST_AT_ONCE]
     for entry, said in _told(tx, event_rows.entries(tx, fresh), person):
         outbox.put(tx, _draft(hook, person, entry, said), now)
     settled = event_rows.last_settled(tx, told, now - SETTLED)

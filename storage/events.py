@@ -28,12 +28,10 @@ def tell_to(tx: Tx, hook: str, number: int) -> None:
     )
 
 
-def numbers(tx: Tx, after: int, verbs: Collection[str]) -> list[tuple[int, datetime]]:
-    """Every entry of these verbs beyond that number: which, and when it was written."""
-    found = select(journal.c.id, journal.c.at).where(
-        journal.c.id > after, journal.c.verb.in_(sorted(verbs))
-    )
-    return [(row.id, row.at) for row in tx.execute(found.order_by(journal.c.id))]
+def numbers(tx: Tx, after: int, verbs: Collection[str], most: int) -> list[int]:
+    """The entries of these verbs beyond that number, the oldest first."""
+    found = select(journal.c.id).where(journal.c.id > after, journal.c.verb.in_(sorted(verbs)))
+    return list(tx.scalars(found.order_by(journal.c.id).limit(most)))
 
 
 def last_settled(tx: Tx, after: int, before: datetime) -> int:

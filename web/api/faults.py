@@ -90,8 +90,10 @@ def _received(tx: Tx, parts: Parts, caller: Caller, said: Report, at: datetime) 
 def _device(tx: Tx, caller: Caller, said: Report) -> DeviceId:
     """Another's device is not even there."""
     found = device_rows.by_code(tx, said.site, said.device or "")
-    if found is None or not caller.may(
-        Verb.REPORT_FAULT, found.site_id, customer_of(tx, found.site_id)
+    if (
+        found is None
+        or found.archived_at is not None
+        or not caller.may(Verb.REPORT_FAULT, found.site_id, customer_of(tx, found.site_id))
     ):
         raise refused(("device", f"{said.site}/{said.device}", "api.accepts.device"))
     return found.id
@@ -100,7 +102,11 @@ def _device(tx: Tx, caller: Caller, said: Report) -> DeviceId:
 def _whole_site(tx: Tx, caller: Caller, code: str) -> DeviceId:
     """Another's site is not even there."""
     site = site_rows.by_code(tx, code)
-    if site is None or not caller.may(Verb.REPORT_FAULT, site.id, site.customer_id):
+    if (
+        site is None
+        or site.archived_at is not None
+        or not caller.may(Verb.REPORT_FAULT, site.id, site.customer_id)
+    ):
         raise refused(("site", code, "api.accepts.site"))
     name = words.say(caller.me.language, "device.whole_site")
     return call_desk.whole_site(tx, site.id, name, caller.me.id, caller.now)

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from rules.model import Role, WorkOrder
+from rules.model import Role, SiteId, WorkOrder
+from storage import devices as device_rows
 from storage import faults as fault_rows
 from storage import journal
+from storage import sites as site_rows
 from storage.db import transaction
 from tests.web.api.conftest import Program
 from tests.web.conftest import START, House
@@ -100,6 +102,26 @@ def test_a_report_without_a_device_is_of_the_site_as_a_whole(
     assert (point["state"], point["type"]) == ("fault", "other")
     with transaction(house.parts.database) as tx:
         assert [one.verb for one in journal.after(tx, 0, START)].count("enrolled") == 1
+
+
+@pytest.mark.usefixtures("order")
+def test_what_was_put_away_takes_no_report(house: House, program: Program) -> None:
+    """An archived device or site is not on the list any more; the site's own point comes back."""
+    who, whole = program(), {"site": "S-1", "symptom": "all is dark", "reporter": "Zhou"}
+    assert who.post(ITEMS, json=whole).status_code == 201
+    with transaction(house.parts.database) as tx:
+        for code in ("d1", "whole-site"):
+            device = device_rows.by_code(tx, "S-1", code)
+            assert device is not None
+            device_rows.change(tx, device.id, {"archived_at": START})
+    assert post(who, REPORT).json()["errors"][0]["field"] == "device"
+    assert who.post(ITEMS, json=whole).status_code == 201
+    with transaction(house.parts.database) as tx:
+        back = device_rows.by_code(tx, "S-1", "whole-site")
+        assert back is not None
+        assert back.archived_at is None
+        site_rows.change(tx, SiteId(1), {"archived_at": START})
+    assert post(who, whole).json()["errors"][0]["field"] == "site"
 
 
 @pytest.mark.parametrize(
