@@ -10,14 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from operations import documents as document_desk
 from operations import planning
 from ringwatch.demo.company.past import Cast, Incident
 from ringwatch.demo.company.records import Chronicle
 from ringwatch.demo.company.sheets import How, Sheets, Stores
+from rules.documents import Language
 from rules.inspections import Stand
 from rules.model import DeviceId, Person, Role, SystemId
 from rules.periods import Month, month_of
 from storage import checklists, deadlines
+from storage import customers as customer_rows
 from storage import inspections as inspection_rows
 from storage import people as people_rows
 from storage import systems as system_rows
@@ -29,7 +32,8 @@ MONTHS_BACK = 3
 WHOLE_DAY = timedelta(hours=10)  # what began later than that ago is not finished yet
 IN_WORK_FOR = timedelta(minutes=50)
 TO_SIGN = 1  # the number of the system whose customer was out this month
-PRINTED = "S01"  # whose reports of last month are printed when the demo begins
+PRINTED = "S01"  # whose newest reports are printed and mailed when the demo begins
+QUIET_FOR, ONE_EVERY = timedelta(minutes=2), timedelta(seconds=10)
 _DAYTIME = range(8, 18)
 _LONG_ENOUGH = timedelta(minutes=30)
 
@@ -128,9 +132,25 @@ def _hand_out(stores: Stores, crew: Sequence[Person], now: datetime) -> None:
 
 
 def _promise_to_print(stores: Stores, cast: Cast, now: datetime) -> None:
-    """The newest reports of one site, so that its customer finds some at once."""
-    site = next((one for one in cast.sites.values() if one.code == PRINTED), None)
-    for system in system_rows.of_site(stores.tx, site.id) if site else ():
-        issued = (one for one in inspection_rows.of_system(stores.tx, system.id) if one.issued_at)
-        if newest := next(issued, None):
-            deadlines.put(stores.tx, Kind.RENDER, "inspection", newest.id, now)
+    """Every issued sheet becomes a report: those of one site at once and by mail, the newest.
+
+    The others quietly, one after the other: a demo's first minutes belong to its newcomer.
+    """
+    systems = system_rows.all_systems(stores.tx)
+    issued = [
+        one
+        for system in systems
+        for one in inspection_rows.of_system(stores.tx, system.id)
+        if one.issued_at
+    ]
+    shown = next((one.id for one in cast.sites.values() if one.code == PRINTED), None)
+    fresh = {one.system_id: one for one in reversed(issued) if one.site_id == shown}
+    due_at = now + QUIET_FOR
+    for one in sorted(issued, key=lambda one: (one.period, one.id), reverse=True):
+        if fresh.get(one.system_id) == one:
+            deadlines.put(stores.tx, Kind.RENDER, "inspection", one.id, now)
+            continue
+        customer = customer_rows.get(stores.tx, cast.sites[one.site_id].customer_id)
+        step = document_desk.STEPS[Language(customer.language if customer else "zh")]
+        deadlines.put(stores.tx, Kind.RENDER, "inspection", one.id, due_at, step)
+        due_at += ONE_EVERY

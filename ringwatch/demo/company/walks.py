@@ -14,6 +14,26 @@ from rules.model import DeviceId, Fault
 
 _ABNORMAL, _LEFT, _MEASURED = 0.03, 0.012, 0.7
 _MINUTES = (1.4, 5.5)  # at a point, the way to it included
+_TYPICAL: Mapping[str, tuple[float, float]] = {  # what such things measure when they are well
+    "supply_v": (11.8, 12.4),
+    "mains_v": (219, 231),
+    "output_v": (13.4, 13.7),
+    "ripple": (22, 61),
+    "earth_resistance": (0.6, 2.2),
+    "insulation": (85, 480),
+    "optical_loss": (0.6, 1.8),
+    "loop_resistance": (2.1, 2.4),
+    "latency": (0.3, 0.9),
+    "sound_level": (97, 108),
+    "retention": (91, 97),
+    "playback_rate": (25, 25),
+    "room_temperature": (20.5, 25.5),
+    "room_humidity": (41, 58),
+    "local_response": (0.6, 1.4),
+    "network_response": (1.3, 2.8),
+    "online_rate": (98.7, 99.9),
+    "intact_rate": (98.2, 99.6),
+}
 _TIDIED = ("现场清洁后正常", "紧固后正常")  # removed on the spot: normal, with a word
 
 
@@ -98,10 +118,8 @@ def _value(
     said = healthy(device, at)[0].get(check.metric) if device else None
     if said is not None:
         value = said * 0.97 + dice.uniform(-0.02, 0.02)
-    elif item.low is not None and item.high is not None:
-        value = item.low + (item.high - item.low) * dice.uniform(0.3, 0.6)
-    elif item.low is not None:
-        value = item.low * dice.uniform(1.1, 1.6)
+    elif item.item in _TYPICAL:
+        value = dice.uniform(*_TYPICAL[item.item])
     else:
         return None
     value = round(value, 1)
