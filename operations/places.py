@@ -65,8 +65,7 @@ def as_in_force(tx: Tx, sites: Iterable[Site], policy: Policy) -> list[Site]:
     for site in sites:
         entered = OnSite(hours=site.on_site_hours, rule=Reason(id=site.on_site_rule))
         now = zone_rules.in_force(site.zone, entered, hours)
-        changed = {"on_site_hours": now.hours, "on_site_rule": now.rule.id}
-        shown.append(dataclasses.replace(site, **changed))
+        shown.append(dataclasses.replace(site, on_site_hours=now.hours, on_site_rule=now.rule.id))
     return shown
 
 

@@ -77,7 +77,12 @@ def test_the_collector_judges_by_it(
         until(lambda: heard(database), 20)
         with transaction(database) as tx:
             holds_from = changes(tx, "limits.TEMP_HIGH.raise_at", "35", after=SOON)
-        until(lambda: found() or heats_up(), 40, every_s=0.25)
+
+        def found_while_hot() -> bool:
+            heats_up()
+            return bool(found())
+
+        until(found_while_hot, 40, every_s=0.25)
         [(what, opened_at)] = found()
         assert what == "TEMP_HIGH"
         assert opened_at >= holds_from
