@@ -6,7 +6,6 @@ from typing import Any
 import words
 from reports.inspection_parts import Story, code_of, name_of
 from reports.tongues import Words, named, pct
-from rules import periods
 from rules.model import Severity
 from rules.statistics import (
     DONE_TARGET_PCT,
@@ -155,16 +154,12 @@ def _span(seconds: float) -> Any:
 
 def _chart(story: Story) -> dict[str, Any]:
     days, say = story.material.running.days, story.tongue.say
-    month = periods.read(story.material.sheet.inspection.period)
-    ahead = range((days[-1].day.day if days else 0) + 1, month.last_day.day + 1)
     shares = [one.online_pct for one in days if one.online_pct is not None]
     lowest = min([*shares, ONLINE_TARGET_PCT])
     low = next(one for one in (98.0, 95.0, 90.0, 80.0, 50.0, 0.0) if one <= lowest)
     return {
-        "days": [
-            *(_day(one) for one in days),
-            *(_day(Day(day=month.first_day.replace(day=n)), ahead=True) for n in ahead),
-        ],
+        "days": [_day(one, first=one is days[0]) for one in days],
+        "span": f"{days[0].day} – {days[-1].day}" if days else "",
         "low": low,
         "target": ONLINE_TARGET_PCT,
         "most": max([one.faults for one in days] or [0]),
@@ -181,13 +176,14 @@ def _chart(story: Story) -> dict[str, Any]:
     }
 
 
-def _day(one: Day, *, ahead: bool = False) -> dict[str, Any]:
+def _day(one: Day, *, first: bool) -> dict[str, Any]:
+    """The month is named with its first day."""
+    day = one.day
     return {
-        "label": str(one.day.day),
-        "weekend": one.day.isoweekday() > 5,  # noqa: PLR2004 - Saturday and Sunday
+        "label": f"{day.month}/{day.day}" if first or day.day == 1 else str(day.day),
+        "weekend": day.isoweekday() > 5,  # noqa: PLR2004 - Saturday and Sunday
         "online": one.online_pct,
-        "deaf": one.online_pct is None and not ahead,
-        "ahead": ahead,
+        "deaf": one.online_pct is None,
         "faults": one.faults,
         "met": one.online_pct is not None and one.online_pct >= ONLINE_TARGET_PCT,
     }

@@ -24,6 +24,7 @@ INTACT_TARGET_PCT = 98.0  # 完好率
 DONE_TARGET_PCT = 100.0
 ON_SITE_TARGET_PCT = 100.0  # A03 knows no share that may be late
 WORST_SHOWN = 5
+LEAST_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,17 @@ def on_site(orders: Iterable[WorkOrder], now: datetime) -> OnSite:
         elif order.open and order.repaired_at is None and order.on_site_by < now:
             late += 1
     return OnSite(in_time=kept, late=late)
+
+
+def figured(month: Span, until: datetime, timezone: str) -> Span:
+    """What a sheet's figures are about: its month up to `until`, and at least thirty days.
+
+    A sheet that is done on the second of a month would otherwise tell of two days only.
+    """
+    zone = ZoneInfo(timezone)
+    first = until.astimezone(zone).date() - timedelta(days=LEAST_DAYS - 1)
+    midnight = datetime(first.year, first.month, first.day, tzinfo=zone)
+    return min(month[0], midnight.astimezone(month[0].tzinfo)), until
 
 
 def points(frozen: Iterable[Point]) -> Points:

@@ -9,7 +9,7 @@ from rules.assets import Contract, Customer, Site, System
 from rules.evidence import Span
 from rules.inspections import InspectionId, Sheet
 from rules.model import Fault, FaultId, OrderId, PersonId, WorkOrder
-from rules.statistics import Running
+from rules.statistics import Running, figured
 from storage import company, contracts, customers
 from storage import faults as fault_rows
 from storage import inspections as inspection_rows
@@ -24,7 +24,8 @@ from storage.views import names, statistics
 class Material:
     """`names` holds whoever checked, decided and issued; `visits` the month's orders.
 
-    `orders` are those the sheet led to, or found. `until` is when the figures end.
+    `orders` are those the sheet led to, or found. `until` is when the figures end; they begin
+    with the month, or earlier where that would be less than thirty days.
     """
 
     sheet: Sheet
@@ -55,6 +56,7 @@ def read(tx: Tx, inspection_id: InspectionId, now: datetime) -> Material | None:
         return None
     month = periods.read(inspection.period).span(site.timezone)
     until = max(month[0], min(month[1], inspection.finished_at or now))
+    span = figured(month, until, site.timezone)
     ids = [point.device_id for point in sheet.points if point.device_id]
     items = [item for point in sheet.points for item in point.items]
     return Material(
@@ -64,10 +66,10 @@ def read(tx: Tx, inspection_id: InspectionId, now: datetime) -> Material | None:
         system=system,
         contract=contracts.get(tx, site.contract_id) if site.contract_id else None,
         company=company.fact(tx, "name") or "",
-        running=statistics.of_sheet(tx, sheet, (month[0], until), site.timezone),
+        running=statistics.of_sheet(tx, sheet, span, site.timezone),
         month=month,
         until=until,
-        visits=tuple(statistics.orders(tx, ids, (month[0], until))),
+        visits=tuple(statistics.orders(tx, ids, span)),
         names=names.of_people(tx, _people(sheet)),
         faults=fault_rows.by_ids(tx, {one.fault_id for one in items if one.fault_id}),
         orders=order_rows.by_ids(tx, sorted({one.order_id for one in items if one.order_id})),

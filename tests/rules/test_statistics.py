@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import statistics
+from rules import periods, statistics
 from rules.inspections import (
     Area,
     Decision,
@@ -304,3 +304,14 @@ def test_on_site_in_time_judges_what_can_be_judged() -> None:
     assert (told.in_time, told.late) == (1, 2)
     assert told.in_time_pct == pytest.approx(100 / 3)
     assert statistics.on_site([], now).in_time_pct is None
+
+
+def test_figures_tell_of_thirty_days_at_least() -> None:
+    """Done on the second of the month, the figures reach back into the one before."""
+    month = periods.read("2026-11").span(ZONE)
+    early = month[0] + timedelta(days=1, hours=9)
+    since, until = statistics.figured(month, early, ZONE)
+    assert until == early
+    assert since == month[0] - timedelta(days=28)
+    late = month[1] - timedelta(hours=3)
+    assert statistics.figured(month, late, ZONE) == (month[0], late)
