@@ -11,7 +11,11 @@ from storage.views import discovered as discovered_view
 
 
 class CodeTakenError(Exception):
-    """The site has a device of this code already."""
+    """The site has a device of this code already; `archived`: it is out of use."""
+
+    def __init__(self, *, archived: bool) -> None:
+        super().__init__()
+        self.archived = archived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +32,8 @@ class Enrolment:
 
 def enrol(tx: Tx, new: Enrolment, by: PersonId, now: datetime) -> DeviceId:
     """From its next message on it is judged. Raises `CodeTakenError`."""
-    if device_rows.by_code(tx, new.site_code, new.code):
-        raise CodeTakenError
+    if known := device_rows.by_code(tx, new.site_code, new.code):
+        raise CodeTakenError(archived=known.archived_at is not None)
     device_rows.add(
         tx,
         [

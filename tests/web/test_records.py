@@ -16,6 +16,7 @@ from storage import journal, revision
 from storage import people as people_rows
 from storage import sites as site_rows
 from storage.db import reading, transaction
+from storage.discovered import Heard, heard
 from storage.journal import Entry
 from tests.storage.assets import a_contract, a_site, some_devices
 from tests.web.conftest import START, House, an_order
@@ -289,6 +290,9 @@ def test_an_archived_site_is_out_of_lists_and_search_but_not_forgotten(
     assert "/devices/1" not in admin.get("/devices").text
     assert "/sites/1" not in admin.get("/search?q=S-1").text
     assert "No longer in use" in admin.get("/devices/1").text
+    said = {"symptom": "x", "reporter": "y"}
+    assert admin.post("/devices/1/report", data=said).status_code == 404
+    assert "Archived 2026-06-15" in admin.get("/sites/1").text
     form = admin.get("/manage/sites/1").text
     assert "<fieldset disabled>" in form
     assert admin.post("/manage/sites/1", data=typed(form, name="x")).status_code == 422
@@ -386,3 +390,12 @@ def test_who_left_is_let_in_no_more(house: House, admin: TestClient) -> None:
         gone = people_rows.get(tx, PersonId(house.people[Role.ENGINEER]))
     assert gone is not None
     assert gone.left_at == START
+
+
+def test_an_archived_device_that_speaks_is_told_apart(house: House, admin: TestClient) -> None:
+    with transaction(house.parts.database) as tx:
+        one = Heard(site="S-1", device="d0", at=START, messages=1, topic="t", sample="{}")
+        heard(tx, [one], keep=10)
+    admin.post("/manage/devices/1/archive")
+    stranger = {"site": "S-1", "device": "d0", "name": "x", "type": "camera"}
+    assert "belongs to an archived device" in admin.post("/discovered/enrol", data=stranger).text

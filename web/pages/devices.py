@@ -114,6 +114,8 @@ def report(  # noqa: PLR0913, PLR0917 - a form's fields
     with reading(parts.database) as tx:
         one, site = _seen(tx, visitor, DeviceId(device_id))
     visitor.must(Verb.REPORT_FAULT, site.id, site.customer_id)
+    if one.archived_at is not None:
+        raise NotFoundError
     noticed = _instant(at, site.timezone) if at else visitor.now
     wrong = _wrong(visitor, symptom, reporter, noticed)
     if wrong or noticed is None:
@@ -211,7 +213,8 @@ def _values(tx: Tx, visitor: Viewer, one: Device, site: Site) -> dict[str, Any]:
         "dependants": len(device_rows.children(tx, one.id)),
         "system": system_rows.get(tx, one.system_id) if one.system_id else None,
         "history": history,
-        "may_report": visitor.may(Verb.REPORT_FAULT, site.id, site.customer_id).ok,
+        "may_report": one.archived_at is None
+        and visitor.may(Verb.REPORT_FAULT, site.id, site.customer_id).ok,
         "technical": visitor.may(Verb.SEE_CONTACTS, site.id, site.customer_id).ok,
         "ill": standing.state in {DeviceState.FAULT, DeviceState.UNREACHABLE},
     }

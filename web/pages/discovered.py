@@ -99,8 +99,9 @@ def enrol(  # noqa: PLR0913, PLR0917 - a form's fields
     try:
         with transaction(parts.database) as tx:
             device_id = enrolment.enrol(tx, wanted, visitor.me.id, visitor.now)
-    except CodeTakenError:
-        return _form(request, parts, visitor, stranger, typed, error="enrol.taken")
+    except CodeTakenError as taken:
+        why = "enrol.archived" if taken.archived else "enrol.taken"
+        return _form(request, parts, visitor, stranger, typed, error=why)
     return go(request, f"/devices/{device_id}")
 
 
