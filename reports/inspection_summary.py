@@ -25,7 +25,7 @@ _TONES = {
     Verdict.GRAVE: "poor",
 }
 NOTHING = "—"
-LONGEST_ASKED = 90
+LONGEST_ASKED, LONGEST_NAME = 90, 40
 
 
 def of(story: Story) -> dict[str, Any]:
@@ -197,7 +197,8 @@ def _ask(story: Story, one: Ask) -> dict[str, Any]:
     point = problem.point
     code = code_of(point)
     name = name_of(point, story.tongue)
-    told = name if isinstance(name, str) else named(f"checklist.subject.{point.type}")
+    subject = named(f"checklist.subject.{point.type}")
+    told = shortened(name, LONGEST_NAME) if isinstance(name, str) else subject
     text = say(
         "paper.ask.repair",
         point=f"{code} " if code else "",
@@ -207,10 +208,10 @@ def _ask(story: Story, one: Ask) -> dict[str, Any]:
     return {"text": text, "more": shortened(problem.item.note), "ref": order_words(story, problem)}
 
 
-def shortened(note: str) -> str:
+def shortened(note: str, longest: int = LONGEST_ASKED) -> str:
     """One or two lines of what somebody wrote; the whole of it stands with the finding."""
     flat = " ".join(note.split())
-    return flat if len(flat) <= LONGEST_ASKED else f"{flat[: LONGEST_ASKED - 1]}…"
+    return flat if len(flat) <= longest else f"{flat[: longest - 1]}…"
 
 
 def order_words(story: Story, problem: Problem) -> Words | None:

@@ -64,10 +64,10 @@ def test_tests_and_benchmarks_are_not_in_it(unpacked: Path) -> None:
 
 
 def test_every_file_that_is_read_at_run_time_is_in_it(unpacked: Path) -> None:
-    kinds = {".toml", ".html", ".csv", ".geojson", ".css", ".js", ".mako"}
+    kinds = {".toml", ".html", ".csv", ".geojson", ".css", ".js", ".mako", ".typ"}
     wanted = {
         path.relative_to(ROOT)
-        for folder in ("words", "web", "storage", "ringwatch")
+        for folder in ("words", "web", "storage", "reports", "ringwatch")
         for path in (ROOT / folder).rglob("*")
         if path.suffix in kinds
     }
