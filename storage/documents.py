@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, insert, select
 
 from rules.documents import Document, DocumentId, Draft, Kind, Language
+from rules.model import CustomerId
 from storage.db import Tx
 from storage.tables.paper import documents
 
@@ -52,6 +53,12 @@ def of_subjects(tx: Tx, kind: Kind, ids: Sequence[int]) -> dict[int, list[Docume
     for row in tx.execute(found.order_by(documents.c.id)).mappings():
         sorted_out.setdefault(row["subject_id"], []).append(_document(row))
     return sorted_out
+
+
+def customer_of(tx: Tx, kind: Kind, subject_id: int) -> CustomerId | None:
+    """For whom it was printed; None while it was not."""
+    found = select(documents.c.customer_id).where(_about(kind, subject_id))
+    return tx.scalar(found.order_by(documents.c.id).limit(1))
 
 
 def _about(kind: Kind, subject_id: int) -> ColumnElement[bool]:

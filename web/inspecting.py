@@ -7,11 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 import words
+from rules.documents import Kind
 from rules.evidence import Evidence
 from rules.inspection_steps import Step, refusal
 from rules.inspections import Doubt, Inspection, InspectionId, ItemId, Point, PointId, Sheet
 from rules.model import Role
 from rules.permits import Verb
+from storage import documents as document_rows
 from storage import inspections as inspection_rows
 from storage.db import Tx
 from storage.views import months
@@ -73,12 +75,16 @@ def is_customer(visitor: Viewer) -> bool:
 
 
 def seen(tx: Tx, visitor: Viewer, inspection_id: int) -> Seen:
-    """Another's inspection is not even there; a customer's is there once it is issued."""
+    """Another's inspection is not even there; a customer's is there once it is issued.
+
+    What was printed stays with whom it was for, also when the site has another customer now.
+    """
     sheet = inspection_rows.sheet(tx, InspectionId(inspection_id))
     if sheet is None:
         raise NotFoundError
     place = months.places(tx, [sheet.inspection.system_id])[sheet.inspection.system_id]
-    if not visitor.may(Verb.SEE_INSPECTION, place.site_id, place.customer_id):
+    owner = document_rows.customer_of(tx, Kind.INSPECTION, inspection_id) or place.customer_id
+    if not visitor.may(Verb.SEE_INSPECTION, place.site_id, owner):
         raise NotFoundError
     if is_customer(visitor) and sheet.inspection.issued_at is None:
         raise NotFoundError

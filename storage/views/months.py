@@ -15,7 +15,7 @@ from storage.tables.company import customers, sites, systems
 from storage.tables.paper import inspection_items, inspection_points, inspections
 from storage.views import names
 from storage.views.pages import Page, cut
-from storage.views.reach import holds, within
+from storage.views.reach import handed_to, holds, within
 
 LATE = "late"  # of the filter: due, and not issued
 _ORDER = (  # what a person is owed first
@@ -117,10 +117,10 @@ def lines(tx: Tx, ids: Sequence[InspectionId]) -> list[Line]:
     ]
 
 
-def around(tx: Tx, site_id: SiteId, today: date) -> tuple[Line | None, Line | None]:
+def around(tx: Tx, reach: Reach, site_id: SiteId, today: date) -> tuple[Line | None, Line | None]:
     """Of a site: the last that was issued, and the next that is owed."""
     i = inspections.c
-    here = select(i.id).where(i.site_id == site_id).limit(1)
+    here = select(i.id).where(i.site_id == site_id, handed_to(reach, i.id)).limit(1)
     last = tx.scalar(here.where(i.issued_at.is_not(None)).order_by(i.issued_at.desc()))
     owed = here.where(i.issued_at.is_(None), i.finished_at.is_(None), i.due_on >= today)
     following = tx.scalar(owed.order_by(i.due_on, i.id))
@@ -256,7 +256,7 @@ def _late(today: date) -> ColumnElement[bool]:
 
 def _chosen(tx: Tx, wanted: Wanted) -> ColumnElement[bool]:
     i = inspections.c
-    where = [within(wanted.reach, i.site_id)]
+    where = [within(wanted.reach, i.site_id), handed_to(wanted.reach, i.id)]
     if wanted.issued_only:
         where.append(i.issued_at.is_not(None))
     if wanted.period:

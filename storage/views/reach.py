@@ -4,10 +4,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select, true
 
+from rules.documents import Kind
 from rules.model import CustomerId, SiteId
 from rules.permits import Reach
 from storage.db import Tx
 from storage.tables.company import sites
+from storage.tables.paper import documents
 
 
 def within(reach: Reach, site_id: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -19,6 +21,18 @@ def within(reach: Reach, site_id: ColumnElement[Any]) -> ColumnElement[bool]:
     if reach.site_ids:
         own = own.where(sites.c.id.in_(reach.site_ids))
     return site_id.in_(own)
+
+
+def handed_to(reach: Reach, inspection_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """What was printed for an earlier customer of a site is not for the one who is there now."""
+    if reach.customer_id is None:
+        return true()
+    another = select(documents.c.id).where(
+        documents.c.kind == Kind.INSPECTION,
+        documents.c.subject_id == inspection_id,
+        documents.c.customer_id != reach.customer_id,
+    )
+    return ~another.exists()
 
 
 def holds(tx: Tx, column: ColumnElement[str], word: str) -> ColumnElement[bool]:

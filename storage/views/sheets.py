@@ -18,7 +18,7 @@ from storage.tables.paper import inspections
 from storage.views import months
 from storage.views.months import Count
 from storage.views.pages import Page, cut
-from storage.views.reach import within
+from storage.views.reach import handed_to, within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +78,18 @@ def of_inspections(tx: Tx, ids: Sequence[InspectionId]) -> list[Listed]:
 
 
 def tallied(
-    tx: Tx, site_ids: Sequence[SiteId], first: Month, last: Month, *, issued_only: bool
+    tx: Tx,
+    reach: Reach,
+    site_ids: Sequence[SiteId],
+    span: tuple[Month, Month],
+    *,
+    issued_only: bool,
 ) -> list[Listed]:
     """Every inspection of these sites and months."""
     found = select(inspections.c.id).where(
         inspections.c.site_id.in_(site_ids),
-        inspections.c.period.between(str(first), str(last)),
+        inspections.c.period.between(str(span[0]), str(span[1])),
+        handed_to(reach, inspections.c.id),
     )
     if issued_only:
         found = found.where(inspections.c.issued_at.is_not(None))
@@ -110,7 +116,7 @@ def _named(tx: Tx, some: Iterable[Inspection]) -> dict[int, tuple[str, str, Cust
 
 def _chosen(wanted: Wanted) -> ColumnElement[bool]:
     i = inspections.c
-    where = [within(wanted.reach, i.site_id)]
+    where = [within(wanted.reach, i.site_id), handed_to(wanted.reach, i.id)]
     if wanted.period:
         where.append(i.period == wanted.period)
     if wanted.site:

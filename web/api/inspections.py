@@ -11,7 +11,6 @@ from storage import inspections as inspection_rows
 from storage.db import Tx, reading
 from storage.files import NoSuchFileError
 from storage.views import names, sheets
-from storage.views.reach import customer_of
 from storage.views.sheets import Listed, Wanted
 from web.api import sheet_shapes as shapes
 from web.api.asked import Filter, Id, Line, Paged
@@ -102,9 +101,10 @@ def _seen(tx: Tx, caller: Caller, inspection_id: str) -> Listed:
     """Another's inspection is not even there; a customer's is there once it is issued."""
     found = sheets.of_inspections(tx, [InspectionId(int(inspection_id))])
     one = found[0] if found else None
-    if one is None or not caller.may(
-        Verb.SEE_INSPECTION, one.inspection.site_id, customer_of(tx, one.inspection.site_id)
-    ):
+    if one is None:
+        raise NotFoundError
+    owner = one.documents[0].customer_id if one.documents else one.customer_id
+    if not caller.may(Verb.SEE_INSPECTION, one.inspection.site_id, owner):
         raise NotFoundError
     if is_customer(caller) and one.inspection.issued_at is None:
         raise NotFoundError

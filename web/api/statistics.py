@@ -94,7 +94,7 @@ def figures(parts: Wired, caller: StatisticsReader, asked: Annotated[Span, Query
         ids = sorted(here)
         running = statistics.of_sites(tx, ids, (start, end), zone)
         months = periods.month_of(start, zone), periods.month_of(end, zone)
-        inspected = sheets.tallied(tx, ids, *months, issued_only=is_customer(caller))
+        inspected = sheets.tallied(tx, caller.reach, ids, months, issued_only=is_customer(caller))
     return _told((start, end), sorted(here.values()), running, inspected)
 
 

@@ -161,7 +161,7 @@ def _inspections(tx: Tx, visitor: Viewer, site: Site) -> dict[str, Any]:
         issued_only=inspecting.is_customer(visitor),
         today=today,
     )
-    last, following = months.around(tx, site.id, today)
+    last, following = months.around(tx, visitor.reach, site.id, today)
     return {
         "month": months.listed(tx, wanted, limit=INSPECTIONS_SHOWN),
         "last_inspection": last,
