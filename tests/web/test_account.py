@@ -108,6 +108,12 @@ def test_the_list_of_logins_is_searched_and_paged(house: House) -> None:
     assert "Try another word" in admin.get("/logins?q=nobody").text
 
 
+def test_the_people_list_and_the_logins_lead_to_each_other(house: House) -> None:
+    admin, number = house.enter(Role.ADMIN), house.people[Role.HEAD]
+    assert f'href="/logins/{number}"' in admin.get(f"/manage/people/{number}").text
+    assert f'href="/manage/people/{number}"' in admin.get(f"/logins/{number}").text
+
+
 def test_mail_addresses_are_shown_in_part(house: House) -> None:
     """C12: enough to see that it is the right one."""
     with transaction(house.parts.database) as tx:
