@@ -1,6 +1,7 @@
 """The web door: pages for people. Built once from the parts; nothing happens at import."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -57,6 +58,8 @@ from web.stream import Pulse
 from wiring.health import EVERY_S, Heart
 from wiring.in_force import LOOK_S
 from wiring.parts import Parts
+
+log = logging.getLogger(__name__)
 
 ROUTERS = (
     access.router,
@@ -145,7 +148,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def _look(parts: Parts) -> None:
     """Take up changed figures (A18), in a thread: the loop waits for no database."""
     while True:
-        await anyio.to_thread.run_sync(parts.figures.look, parts.database)
+        try:
+            await anyio.to_thread.run_sync(parts.figures.look, parts.database)
+        except Exception:
+            log.exception("the figures in force could not be read; the known ones stay")
         await asyncio.sleep(LOOK_S)
 
 

@@ -1,5 +1,6 @@
 """The ways people are told: how each carries, and a test to oneself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -91,7 +92,7 @@ def try_out(
     return go(request, "/channels")
 
 
-def _mine(visitor: Viewer, name: str, tests: "dict[tuple[str, str], Test]") -> tuple[Mine, ...]:
+def _mine(visitor: Viewer, name: str, tests: Mapping[tuple[str, str], Test]) -> tuple[Mine, ...]:
     mine = [address for address in visitor.me.channels if address.channel == name]
     return tuple(Mine(address=one, test=tests.get((one.channel, one.target))) for one in mine)
 
