@@ -18,6 +18,8 @@ _ICONS = {
     "fault_reported": "message-report",
     "customer_called": "message-report",
     "fault_cleared": "circle-check-filled",
+    "inspection_found": "clipboard-check",
+    "inspection_linked": "clipboard-check",
     "order_opened": "clipboard-list",
     "paged": "bell-ringing",
     "head_told": "bell",
@@ -178,7 +180,7 @@ def quote(entry: Entry) -> str:
     for name in ("text", "symptom"):
         if said := entry.facts.get(name):
             return str(said)
-    if entry.verb in {"declined", "cancelled", "reopened", "arrived_late"}:
+    if entry.verb in _GAVE_A_REASON:
         return str(entry.facts.get("reason", ""))
     if entry.verb == "verified":
         return str(entry.facts.get("how", ""))
