@@ -55,6 +55,12 @@ _NOTICES = {
     "recovered": "restored",
     "closed": "restored",
 }
+_GAVE_A_REASON = frozenset(
+    {
+        *("declined", "cancelled", "reopened", "arrived_late"),
+        *("inspection_decided", "inspection_unsigned", "inspection_rest_closed"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
