@@ -93,7 +93,9 @@ def test_a_customer_sees_what_is_issued_and_nothing_of_ours(house: House) -> Non
     assert browser.get(walk.address).status_code == 404
     assert browser.get(f"{walk.address}/signature").status_code == 404
     house.enter(Role.HEAD).post(f"{walk.address}/issue")
-    assert "data-row" in browser.get("/inspections").text
+    issued = browser.get("/inspections").text
+    assert "data-row" in issued
+    assert "Due" not in issued  # what is issued is owed by nobody any more
     page = browser.get(walk.address).text
     assert "points normal" in page
     assert "王5" not in page
