@@ -62,6 +62,28 @@ def test_the_company_is_founded_in_one_step(empty_house: House, token: str) -> N
     assert "ringwatch/v1/BANK-01/camera-1/health" in waiting.text
 
 
+@pytest.mark.parametrize(
+    ("zone", "hours", "rule"),
+    [
+        ("ring1", "2", "table"),
+        ("ring1", "", "table"),
+        ("ring1", "1.5", "shortened"),
+        ("city", "5", "table"),
+        ("remote", "24", "contract"),
+    ],
+)
+def test_the_first_site_knows_by_which_rule_it_has_its_hours(
+    empty_house: House, token: str, zone: str, hours: str, rule: str
+) -> None:
+    """A03, A18: only who has the table's hours follows the table when it changes."""
+    more = {"zone": zone, "on_site_hours": hours}
+    empty_house.browser().post("/setup", data=form(token, **more))
+    with reading(empty_house.parts.database) as tx:
+        site = site_rows.by_code(tx, "BANK-01")
+    assert site is not None
+    assert site.on_site_rule == f"zones.rule.{rule}"
+
+
 def test_the_first_device_appears_while_the_page_waits(empty_house: House, token: str) -> None:
     browser = empty_house.browser()
     browser.post("/setup", data=form(token))

@@ -22,7 +22,7 @@ from storage.views import places as place_view
 from web.lists import PAGE_ROWS, next_page
 from web.pages.sessions import Text
 from web.pages.sites import seen_site
-from web.wired import NotFoundError, Viewer, Visitor, Wired, go, page
+from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, page
 from wiring.parts import Parts
 
 router = APIRouter()
@@ -83,7 +83,7 @@ def site(  # noqa: PLR0913, PLR0917 - the printing of the address
     request: Request,
     parts: Wired,
     visitor: Visitor,
-    site_id: int,
+    site_id: RowId,
     layout: str = FIRST,
     skip: int = 0,
     cut: bool = False,  # noqa: FBT001, FBT002 - of the address
@@ -98,7 +98,7 @@ def make(  # noqa: PLR0913, PLR0917 - a form's fields
     request: Request,
     parts: Wired,
     visitor: Visitor,
-    site_id: int,
+    site_id: RowId,
     points: Points = [],  # noqa: B006 - FastAPI copies it
     layout: Text = FIRST,
     skip: Text = "",
@@ -128,14 +128,14 @@ def make(  # noqa: PLR0913, PLR0917 - a form's fields
         return _site(request, parts, visitor, SiteId(site_id), told)
     made = (visitor.now - _EPOCH) // timedelta(microseconds=1)
     ready = Paper(layout=paper.layout, skip=paper.skip, cut=paper.cut, made=made)
-    return go(request, f"/labels/{site_id}?{ready.query}")
+    return go(request, f"/labels/{site_id}?{ready.query}#ready")
 
 
 @router.get("/labels/{site_id}/sheet.pdf")
 def sheet(  # noqa: PLR0913, PLR0917 - the printing of the address
     parts: Wired,
     visitor: Visitor,
-    site_id: int,
+    site_id: RowId,
     layout: str = FIRST,
     skip: int = 0,
     cut: bool = False,  # noqa: FBT001, FBT002 - of the address
