@@ -18,6 +18,7 @@ from storage import engine
 from storage.db import DatabaseDownError
 from storage.migrate import standing
 from wiring import health as hearts
+from wiring import secret
 from wiring.channels import mail_channel
 from wiring.parts import Parts, assemble
 from wiring.settings import Settings, channel_plans, terminal_language
@@ -164,6 +165,8 @@ def _logins(settings: Settings) -> Iterator[Finding]:
         yield Finding(Mark.ODD, "no_mail")
     elif settings.public_url is None:
         yield Finding(Mark.ODD, "no_public_url", {"url": settings.base_url})
+    if settings.secret_file and not secret.is_long_enough(settings):
+        yield Finding(Mark.BAD, "secret_short", {"file": settings.secret_file})
     if settings.oidc:
         issuer = urlsplit(settings.oidc.issuer)
         where = (issuer.hostname or "", issuer.port or _PORTS[issuer.scheme])

@@ -5,13 +5,21 @@ import os
 import secrets
 from pathlib import Path
 
-from operations.seals import Seal
+from operations.seals import LEAST_BYTES, Seal
 from wiring.settings import OWN_SECRET, Settings
 
 
 def seal(settings: Settings) -> Seal:
     """Raises ValueError when the file holds too little to be a secret."""
     return Seal(_content(settings.secret_file or _own(settings.data)))
+
+
+def is_long_enough(settings: Settings) -> bool:
+    """What is in the file of the settings; for the doctor."""
+    try:
+        return len(_content(file_of(settings))) >= LEAST_BYTES
+    except OSError:
+        return False
 
 
 def file_of(settings: Settings) -> Path:

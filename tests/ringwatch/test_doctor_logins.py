@@ -24,6 +24,15 @@ def test_links_need_mail_and_an_address_people_can_reach() -> None:
     assert found(**MAIL, public_url="https://watch.example.com") == []
 
 
+def test_a_secret_too_short_to_be_one(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    near = {**MAIL, "public_url": "https://watch.example.com", "secret_file": str(file)}
+    file.write_text("short\n", encoding="utf-8")
+    assert found(**near) == [("X", "secret_short")]
+    file.write_text("this one is long enough\n", encoding="utf-8")
+    assert found(**near) == []
+
+
 def test_the_companys_own_login_is_knocked_at(tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_text(SECRET, encoding="utf-8")
