@@ -77,7 +77,16 @@ class Guard:
         if refusal := _refusal(scope["method"], scope["path"], headers):
             await refusal(scope, receive, answer)
             return
-        await self._app(scope, _limited(receive, largest(scope["path"])), answer)
+        limited = _limited(receive, largest(scope["path"]))
+        await self._app(_without_nul(scope), limited, answer)
+
+
+def _without_nul(scope: Scope) -> Scope:
+    """An address may hold a NUL, PostgreSQL's text may not: it is read as a letter of no word."""
+    if scope["path"].startswith(API):
+        return scope  # told as a problem document
+    query = scope["query_string"].replace(b"%00", b"%EF%BF%BD").replace(b"\0", b"")
+    return {**scope, "path": scope["path"].replace("\0", "\ufffd"), "query_string": query}
 
 
 def largest(path: str) -> int:

@@ -17,7 +17,7 @@ from storage.views import names
 from web import navigation
 from web.lists import next_page
 from web.pages.sessions import Text
-from web.wired import ForbiddenError, Viewer, Visitor, Wired, go, is_htmx, page
+from web.wired import ForbiddenError, RowId, Viewer, Visitor, Wired, go, is_htmx, page
 
 router = APIRouter()
 
@@ -60,7 +60,7 @@ def board(
 
 @router.post("/alerts/{alert_id}/acknowledge")
 def acknowledge(
-    request: Request, parts: Wired, visitor: Visitor, alert_id: int, back: Text = "/"
+    request: Request, parts: Wired, visitor: Visitor, alert_id: RowId, back: Text = "/"
 ) -> Response:
     """Seen: the paging about it ends. Seen before by another is no mistake."""
     visitor.must(Verb.ACKNOWLEDGE_ALERT)

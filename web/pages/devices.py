@@ -27,7 +27,7 @@ from web.curves import Curve, Sample
 from web.lists import PAGE_ROWS, cursor, next_page
 from web.pages.sessions import Text
 from web.pages.sites import seen_site
-from web.wired import NotFoundError, Viewer, Visitor, Wired, go, is_htmx, page
+from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, is_htmx, page
 from wiring.parts import Parts
 
 router = APIRouter()
@@ -93,7 +93,7 @@ def device(
     request: Request,
     parts: Wired,
     visitor: Visitor,
-    device_id: int,
+    device_id: RowId,
     metric: str = "",
     span: str = "",
 ) -> Response:
@@ -105,7 +105,7 @@ def report(  # noqa: PLR0913, PLR0917 - a form's fields
     request: Request,
     parts: Wired,
     visitor: Visitor,
-    device_id: int,
+    device_id: RowId,
     symptom: Text = "",
     reporter: Text = "",
     at: Text = "",

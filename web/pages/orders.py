@@ -25,7 +25,7 @@ from web import acts, timeline
 from web.acts import Typed
 from web.lists import PAGE_ROWS, cursor, next_page
 from web.pages.sessions import Text
-from web.wired import NotFoundError, Viewer, Visitor, Wired, go, is_htmx, page
+from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, is_htmx, page
 from wiring.parts import Parts
 
 router = APIRouter()
@@ -86,7 +86,7 @@ def orders(  # noqa: PLR0913, PLR0917 - a filter's fields
 
 
 @router.get("/orders/{order_id}")
-def order(request: Request, parts: Wired, visitor: Visitor, order_id: int) -> Response:
+def order(request: Request, parts: Wired, visitor: Visitor, order_id: RowId) -> Response:
     return _show(request, parts, visitor, OrderId(order_id))
 
 
@@ -95,7 +95,7 @@ def act(  # noqa: PLR0913, PLR0917 - a form's fields
     request: Request,
     parts: Wired,
     visitor: Visitor,
-    order_id: int,
+    order_id: RowId,
     verb: Verb,
     text: Text = "",
     person: Text = "",

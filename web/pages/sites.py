@@ -26,7 +26,7 @@ from storage.views import places as place_view
 from storage.views.months import Wanted
 from web import inspecting
 from web.lists import PAGE_ROWS, next_page
-from web.wired import NotFoundError, Viewer, Visitor, Wired, is_htmx, page
+from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, is_htmx, page
 from wiring.parts import Parts
 
 router = APIRouter()
@@ -79,7 +79,7 @@ def sites(
 
 @router.get("/sites/{site_id}")
 def site(
-    request: Request, parts: Wired, visitor: Visitor, site_id: int, reveal: str = ""
+    request: Request, parts: Wired, visitor: Visitor, site_id: RowId, reveal: str = ""
 ) -> Response:
     """`reveal` shows contacts and access, and puts the look on record (C12)."""
     with reading(parts.database) as tx:
@@ -117,7 +117,7 @@ def site(
 
 
 @router.get("/sites/{site_id}/graph")
-def graph(request: Request, parts: Wired, visitor: Visitor, site_id: int) -> Response:
+def graph(request: Request, parts: Wired, visitor: Visitor, site_id: RowId) -> Response:
     """How the installation hangs together, as a tree."""
     with reading(parts.database) as tx:
         found = seen_site(tx, visitor, SiteId(site_id))

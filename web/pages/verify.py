@@ -5,6 +5,7 @@ handed in is compared by its hash and not kept.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,7 +24,7 @@ from wiring.parts import Parts
 router = APIRouter()
 
 MOST_MIB = 20
-LONGEST_ID = 40
+A_CODE = re.compile(r"[\w-]{1,40}", re.ASCII)
 HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "none"}
 
 
@@ -89,7 +90,7 @@ def compare_one(
 
 
 def _named(tx: Tx, public_id: str) -> tuple[Document, Site | None]:
-    found = document_rows.by_public_id(tx, public_id[:LONGEST_ID])
+    found = document_rows.by_public_id(tx, public_id) if A_CODE.fullmatch(public_id) else None
     if found is None:
         raise NotFoundError
     return found, site_rows.get(tx, found.site_id)
