@@ -36,3 +36,9 @@ def test_no_words_of_a_filter_make_a_list_stumble(house: House) -> None:
             query = "&".join(f"{name}={words}" for name in NAMES)
             answer = browser.get(f"{path}?{query}")
             assert answer.status_code < 500, (path, words)
+
+
+def test_what_is_typed_before_any_login_makes_nothing_stumble(house: House) -> None:
+    for address in ("/login", "/login/mail", "/login/code", "/a/x", "/setup"):
+        typed = dict.fromkeys(("name", "password", "address", "email", "code", "token"), "a\0b")
+        assert house.browser().post(address, data=typed).status_code < 500, address

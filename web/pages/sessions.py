@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
+from pydantic import AfterValidator
 
 import words
 from operations import passwords
@@ -18,7 +19,12 @@ from wiring.parts import Parts
 
 router = APIRouter()
 
-Text = Annotated[str, Form(max_length=2000)]
+
+def _without_nul(typed: str) -> str:
+    return typed.replace("\0", "")  # no text field of PostgreSQL takes one
+
+
+Text = Annotated[str, Form(max_length=2000), AfterValidator(_without_nul)]
 
 # A password takes 0.2 s, two at a time: four may wait, the rest is told to try again.
 AT_THE_DOOR = threading.BoundedSemaphore(6)
