@@ -5,7 +5,7 @@ from datetime import datetime
 
 from operations import notices
 from rules import permits
-from rules.documents import Document, Draft, Kind, Language
+from rules.documents import Document, Draft, Language
 from rules.inspections import InspectionId
 from rules.model import CustomerId, Person, PersonId, Role, Severity, SiteId
 from rules.notices import Kind as Why
@@ -77,6 +77,7 @@ def order_copy(
         actor="person",
         person_id=by,
         verb="document_ordered",
+        record=f"inspections/{inspection_id}",
         site_id=inspection.site_id,
         facts=facts,
     )
@@ -86,10 +87,6 @@ def order_copy(
 def seen(tx: Tx, document: Document, by: PersonId, now: datetime) -> None:
     """Each look is on record (C12)."""
     _note(tx, document, "document_seen", by, now)
-
-
-def of_inspection(tx: Tx, inspection_id: InspectionId) -> list[Document]:
-    return document_rows.of_subject(tx, Kind.INSPECTION, inspection_id)
 
 
 def _heads(tx: Tx, site_id: SiteId) -> Sequence[Person]:
@@ -110,7 +107,13 @@ def _note(
         **facts,
     }
     actor = "clock" if by is None else "person"
-    journal.write(
-        tx,
-        Entry(at=now, actor=actor, person_id=by, verb=verb, site_id=document.site_id, facts=told),
+    entry = Entry(
+        at=now,
+        actor=actor,
+        person_id=by,
+        verb=verb,
+        site_id=document.site_id,
+        record=f"inspections/{document.subject_id}",
+        facts=told,
     )
+    journal.write(tx, entry)

@@ -10,7 +10,7 @@ import functools
 import logging
 import secrets
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from operations import alerts as alert_desk
@@ -25,6 +25,7 @@ from rules.documents import Draft, Kind, Language
 from rules.inspections import InspectionId
 from scheduler.tick import ERROR_KEPT, FAILED, FAILURES_TO_ALERT, FIRST_RETRY_S, LONGEST_RETRY_S
 from storage import company, deadlines
+from storage import customers as customer_rows
 from storage import documents as document_rows
 from storage import inspections as inspection_rows
 from storage.db import ConflictError, DatabaseDownError, Tx, reading, transaction
@@ -134,6 +135,7 @@ def _plan(tx: Tx, leased: Deadline, base_url: str, now: datetime) -> _Plan:
     material = inspection_sheets.read(tx, inspection_id, now)
     if material is None:
         raise NothingToPrintError(f"there is no sheet of inspection {inspection_id}")
+    material = _for_whom_it_was(tx, material)
     language = _language(tx, material, leased.step)
     revision = document_rows.next_revision(tx, Kind.INSPECTION, inspection_id, language)
     public_id = secrets.token_urlsafe(PUBLIC_ID_BYTES)
@@ -147,6 +149,14 @@ def _plan(tx: Tx, leased: Deadline, base_url: str, now: datetime) -> _Plan:
         stamp=stamp,
         public_id=public_id,
     )
+
+
+def _for_whom_it_was(tx: Tx, material: Material) -> Material:
+    """A copy is for the customer of the first print, whoever has the site by now."""
+    kind, number = Kind.INSPECTION, material.sheet.inspection.id
+    first = document_rows.customer_of(tx, kind, number)
+    known = customer_rows.get(tx, first) if first else None
+    return replace(material, customer=known) if known else material
 
 
 def _language(tx: Tx, material: Material, step: int) -> Language:

@@ -71,9 +71,11 @@ def _faults(tx: Tx, before: datetime, most: int) -> int:
 
 
 def _journal(tx: Tx, before: datetime, most: int) -> int:
-    """The story of an order stays with the order."""
+    """The story of an order stays with the order, that of an inspection with its sheet."""
     j = journal.c
-    return _delete(tx, journal, select(j.id).where(j.at < before, j.order_id.is_(None)), most)
+    told = ~j.record.startswith("inspections/", autoescape=True)
+    old = select(j.id).where(j.at < before, j.order_id.is_(None), told)
+    return _delete(tx, journal, old, most)
 
 
 def _notices(which: ColumnElement[bool]) -> Callable[[Tx, datetime, int], int]:

@@ -37,7 +37,9 @@ def say(language: str, key: str, /, **facts: Any) -> str:
         if _strict:
             raise UnknownMessageError(f"{key}: {error!r}") from error
         return text
-    return filled if language != PSEUDO else f"[{filled}]"
+    if language != PSEUDO:
+        return filled
+    return "\n".join(f"[{line}]" for line in filled.split("\n"))  # a step is shown by itself
 
 
 def has(key: str) -> bool:

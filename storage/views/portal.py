@@ -45,7 +45,8 @@ def papers(tx: Tx, reach: Reach, *, limit: int) -> list[Paper]:
     d = documents.c
     found = (
         select(
-            *(d[name] for name in ("id", "title", "period", "language", "issued_at")),
+            *(d[name] for name in ("id", "title", "period", "language")),
+            inspections.c.issued_at,
             d.pages,
             d.size,
             sites.c.name.label("site"),
@@ -58,7 +59,9 @@ def papers(tx: Tx, reach: Reach, *, limit: int) -> list[Paper]:
     )
     if reach.customer_id is not None:  # a site may have changed hands: the papers have not
         found = found.where(d.customer_id == reach.customer_id)
-    rows = tx.execute(found.order_by(d.issued_at.desc(), d.id.desc()).limit(limit)).mappings()
+    rows = tx.execute(
+        found.order_by(inspections.c.issued_at.desc(), d.id.desc()).limit(limit)
+    ).mappings()
     return [Paper(**row) for row in rows]
 
 

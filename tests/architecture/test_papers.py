@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CLAUSES = (ROOT / "docs/clauses.md").read_text("utf-8")
 PAPERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
+LINK = re.compile(r"(?:\]\(|src=\")(?!https?://|#|mailto:)([^)#\s\"]+)")
 
 
 def named_in(row: str) -> list[str]:

@@ -5,11 +5,16 @@ import json
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from storage.db import Database, connect
+from rules.documents import Draft, Kind, Language
+from rules.model import CustomerId, SiteId
+from storage import documents as document_rows
+from storage.db import Database, connect, transaction
+from storage.files import Files
 from tests import servers
 from tests.keeping.office import (
     counts,
@@ -22,6 +27,7 @@ from tests.keeping.office import (
     whole,
 )
 
+NOW = datetime(2026, 6, 15, tzinfo=UTC)
 TOML = """
 [[channel]]
 name = "mail"
@@ -70,6 +76,7 @@ def test_what_was_saved_under_load_comes_back_whole(
     tmp_path: Path,
 ) -> None:
     set_up(database, telemetry)
+    report = a_report(database, data)
     archive = tmp_path / "kept" / "night.tar.gz"
     with customers_keep_coming(database):
         before = len(taken_in(database)) // 2
@@ -85,9 +92,35 @@ def test_what_was_saved_under_load_comes_back_whole(
         assert has_a_site(main)
         now, then = counts(main, readings), counts(database, telemetry)
         readings.close()
+    issued = tmp_path / "new/files" / report[:2] / report
+    assert ringwatch(fresh, "verify", issued).returncode == 0
     then.pop("customers")
     assert {name: now[name] for name in then} == then
     refused_again(fresh, environment_for(tmp_path / "new2", empty_database), archive)
+
+
+def a_report(database: Database, data: Path) -> str:
+    """One in the archive of documents; returns its name in the store."""
+    file = Files(data / "files").put(b"%PDF-1.7 a report")
+    draft = Draft(
+        kind=Kind.INSPECTION,
+        subject_id=1,
+        language=Language.ZH,
+        number="MI-202606-1",
+        public_id="public",
+        site_id=SiteId(1),
+        customer_id=CustomerId(1),
+        period="2026-06",
+        title="月度巡检报告",
+        file=file,
+        content_hash="0" * 64,
+        size=17,
+        pages=1,
+        certificate="f" * 64,
+    )
+    with transaction(database) as tx:
+        document_rows.add(tx, draft, NOW)
+    return file
 
 
 def restored(archive: Path, empty_database: str, tmp_path: Path) -> dict[str, str]:

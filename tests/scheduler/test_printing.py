@@ -21,11 +21,13 @@ from scheduler.printing import LEASE, Press
 from storage import alerts, deadlines, journal, outbox
 from storage import documents as document_rows
 from storage import people as people_rows
+from storage import sites as site_rows
 from storage.db import Database, Tx, reading, transaction
 from storage.deadlines import Kind as Promise
 from tests import company as companies
 from tests import inspected
 from tests.company import CHEN, LI
+from tests.storage.assets import a_customer
 from tests.waiting import until
 from tests.web.conftest import TurnedClock
 from wiring.in_force import Figures
@@ -255,6 +257,19 @@ def test_a_copy_in_another_language_is_a_document_of_its_own_and_not_sent(
     press.look(office.parts)
     assert office.filed()[-1].number == f"{first}-EN-R2"
     assert len({one.file for one in office.filed()}) == 4
+
+
+def test_a_copy_is_for_the_customer_of_the_first_print(office: Office, press: Press) -> None:
+    """C12: the site may have changed hands meanwhile; the sheet has not."""
+    press.look(office.parts)
+    with transaction(office.parts.database) as tx:
+        other = a_customer(tx, "K-9")
+        site_rows.change(tx, office.company.site_id, {"customer_id": other})
+        by = office.company.id_of(CHEN)
+        document_desk.order_copy(tx, office.inspection.id, Language.EN, by, office.clock())
+    press.look(office.parts)
+    first, copy = office.filed()
+    assert copy.customer_id == first.customer_id != other
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
