@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from sqlalchemy import select, text
@@ -18,6 +19,7 @@ from tests import servers
 
 NOT_RUN = "not run: "
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+PAGES = Path(__file__).parent / "web"
 _SERVER = pytest.StashKey[servers.PostgresServer]()
 _BEFORE_ALL = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -30,6 +32,40 @@ def needs(what: str) -> None:
 
 
 # One PostgreSQL for a run, even with several workers: the controller owns it.
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-engine", action="store_true", help="run each test of the pages on both engines"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Pages take their turn: each test on one engine, half of them on each.
+
+    What differs between engines is tested on both in `tests/storage`, `operations`, `stories`.
+    """
+    if config.getoption("--every-engine"):
+        return
+    left_out = [item for item in items if PAGES in item.path.parents and not _its_turn(item)]
+    gone = set(map(id, left_out))
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if id(item) not in gone]
+
+
+def _only_one(item: pytest.Item) -> bool:
+    """Whether the test itself names its engine."""
+    named = (mark.args[0] for mark in item.iter_markers("parametrize"))
+    return "engine" in named
+
+
+def _its_turn(item: pytest.Item) -> bool:
+    engine = item.callspec.params.get("engine") if hasattr(item, "callspec") else None
+    if engine is None or _only_one(item):
+        return True
+    name = item.nodeid.replace(engine, "")
+    turn = "sqlite" if crc32(name.encode()) % 2 else "postgresql"
+    return bool(engine == turn)
 
 
 def pytest_configure_node(node: Any) -> None:
