@@ -8,11 +8,13 @@ document is whole. Whether it is the one we issued, the archive says (`/verify`)
 import contextlib
 import hashlib
 import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
@@ -34,6 +36,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 FIELD = "Ringwatch"
+T = TypeVar("T")
 _WHOLE_FILE = 3  # pyhanko's SignatureCoverageLevel.ENTIRE_FILE
 
 
@@ -84,7 +87,8 @@ def sign(pdf: bytes, pair: KeyPair, now: datetime) -> bytes:
         signing_key=_private_key(pair.key),
         cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
     )
-    signed = _SignerAt(meta, signer, now).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)))
+    made = _SignerAt(meta, signer, now)
+    signed = _apart(lambda: made.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf))))
     return bytes(signed.getvalue())
 
 
@@ -97,7 +101,7 @@ def examine(pdf: bytes) -> Examined:
     """Is it signed, by whom, and has anything changed since? Never raises on a bad file."""
     try:
         with _quiet():
-            return _examined(PdfFileReader(BytesIO(pdf), strict=False))
+            return _apart(lambda: _examined(PdfFileReader(BytesIO(pdf), strict=False)))
     except (PdfError, SignatureValidationError, ValueError, LookupError, TypeError, OSError):
         return Examined(seal=Seal.NO_PDF if not pdf.startswith(b"%PDF-") else Seal.ALTERED)
 
@@ -122,6 +126,12 @@ def _examined(reader: PdfFileReader) -> Examined:
         fingerprint=hashlib.sha256(certificate.dump()).hexdigest(),
         signed_at=last.self_reported_timestamp,
     )
+
+
+def _apart(work: Callable[[], T]) -> T:
+    """The library starts a loop of its own, which a thread with a running one does not allow."""
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(work).result()
 
 
 class _SignerAt(signers.PdfSigner):

@@ -1,5 +1,6 @@
 """A changed byte is found out: PAdES, P-256, the key apart (B04)."""
 
+import asyncio
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -116,3 +117,10 @@ def test_what_cannot_sign_says_what_to_do(pair: KeyPair) -> None:
         keys.check(KeyPair(key=pair.key, certificate=b"x"), NOW)
     with pytest.raises(keys.SigningKeyError, match="no certificate in PEM"):
         keys.split(pair.key)
+
+
+def test_it_may_be_asked_where_a_loop_runs(page: bytes, pair: KeyPair) -> None:
+    async def _inside() -> Seal:
+        return examine(sign(page, pair, NOW)).seal
+
+    assert asyncio.run(_inside()) is Seal.WHOLE
