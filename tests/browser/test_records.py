@@ -125,7 +125,7 @@ def test_the_search_by_keyboard_alone(open_page: Open, city: House) -> None:
     expect(page.locator("#search-all")).to_be_hidden()
     page.keyboard.press("/")
     page.keyboard.type("S-1")
-    expect(page.locator("[data-hit]").first).to_be_visible()
+    expect(page.locator("#search-hits [data-for='S-1']")).to_have_count(1)
     page.keyboard.press("ArrowDown")
     expect(page.locator("[data-hit].is-current")).to_have_count(1)
     page.keyboard.press("ArrowUp")

@@ -97,7 +97,7 @@ def test_our_own_alerts_stand_on_top_until_seen(house: House) -> None:
 
 def test_a_customer_is_led_to_their_own_pages(house: House) -> None:
     answer = house.enter(Role.CUSTOMER).get("/")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/orders")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/portal")
 
 
 def test_an_engineer_of_one_site_sees_that_site_only(house: House) -> None:

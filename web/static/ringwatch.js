@@ -94,7 +94,10 @@
   everywhere?.addEventListener("keydown", (event) => {
     if (event.isComposing || !["ArrowDown", "ArrowUp", "Enter", "Escape"].includes(event.key)) return;
     if (event.key === "Escape") { event.preventDefault(); everywhere.close(); return; }
-    const hits = [...everywhere.querySelectorAll("[data-hit]")];
+    // Hits of other words than those that stand there now are nobody's: Enter asks anew instead.
+    const answered = everywhere.querySelector("[data-for]")?.dataset.for;
+    const fresh = answered?.trim() === everywhere.querySelector("input").value.trim();
+    const hits = fresh ? [...everywhere.querySelectorAll("[data-hit]")] : [];
     const at = hits.findIndex((hit) => hit.classList.contains("is-current"));
     if (event.key === "Enter") {
       if (at >= 0 || hits.length === 1) { event.preventDefault(); (hits[at] ?? hits[0]).click(); }
