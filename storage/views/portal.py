@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from rules.permits import Reach
 from storage.db import Tx
@@ -43,10 +43,11 @@ class Planned:
 def papers(tx: Tx, reach: Reach, *, limit: int) -> list[Paper]:
     """Newest first."""
     d = documents.c
+    issued = func.coalesce(inspections.c.issued_at, d.issued_at)
     found = (
         select(
             *(d[name] for name in ("id", "title", "period", "language")),
-            inspections.c.issued_at,
+            issued.label("issued_at"),
             d.pages,
             d.size,
             sites.c.name.label("site"),
@@ -59,9 +60,7 @@ def papers(tx: Tx, reach: Reach, *, limit: int) -> list[Paper]:
     )
     if reach.customer_id is not None:  # a site may have changed hands: the papers have not
         found = found.where(d.customer_id == reach.customer_id)
-    rows = tx.execute(
-        found.order_by(inspections.c.issued_at.desc(), d.id.desc()).limit(limit)
-    ).mappings()
+    rows = tx.execute(found.order_by(issued.desc(), d.id.desc()).limit(limit)).mappings()
     return [Paper(**row) for row in rows]
 
 

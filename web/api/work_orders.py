@@ -89,13 +89,11 @@ def act(  # noqa: PLR0913, PLR0917 - what a verb takes
     caller: OrderActor,
     asked: Asked,
     order_id: Id,
-    verb: Verb | Literal["assign"],
+    verb: Verb,
     step: Annotated[Step | None, Body()] = None,
     if_match: IfMatch = None,
 ) -> Response:
-    """`assign` is another word for `dispatch`: an order changes hands by the dispatcher (B14)."""
-    meant = Verb.DISPATCH if verb == "assign" else Verb(verb)
-    done = _Act(meant, OrderId(int(order_id)), step or Step(), if_match)
+    done = _Act(verb, OrderId(int(order_id)), step or Step(), if_match)
     return once(parts, caller, asked, step, lambda tx: done.work(tx, parts, caller))
 
 
