@@ -11,6 +11,8 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
+from rules.model import DeviceType
+
 MAX_BYTES = 64 * 1024
 MAX_NAMES = 256  # metrics or flags in one message
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -22,11 +24,37 @@ class Rejected:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """What a stranger is, as far as it says so itself; offered when it is enrolled.
+
+    `via` is the id (in the same dialect) of what it is heard through. `name` may hold any text.
+    """
+
+    type: DeviceType | None = None
+    name: str = ""
+    model: str = ""
+    supplier: str = ""
+    serial: str = ""
+    firmware: str = ""
+    ip: str = ""
+    mac: str = ""
+    via: str = ""
+    interval_s: float | None = None
+
+
 @dataclass(slots=True)
 class Reading:
-    """What one message says. `t` is the device's own clock: evidence, never a deadline.
+    """What one message says of one device. `t` is the device's own clock: evidence only.
 
-    `kind` is `state` (then `word`), `health` (then `metrics` and `flags`) or `event`.
+    `kind` is `state` (then `word`), `health` (then `metrics` and `flags`), `event`, `alive` (it
+    was heard, and says nothing that is judged) or `about` (somebody else speaks of it: only
+    `guess`, `interval_s` and `gone` count, and it was not heard itself).
+
+    `device` is the code of the asset list (native) or the dialect's own id: any text without
+    control characters, 128 characters at most. A name `metric:point` or `flag:point` is the
+    reading of one point (a channel, a bay, a zone) and judged by the rules of its first part.
+    `gone` names metrics and flags that are no longer known: neither good nor bad.
     """
 
     site: str
@@ -41,6 +69,9 @@ class Reading:
     code: str = ""
     active: bool = False
     point: str = ""
+    dialect: str = "native"
+    gone: tuple[str, ...] = ()
+    guess: Guess | None = None
 
 
 _V = TypeVar("_V")

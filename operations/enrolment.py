@@ -48,7 +48,7 @@ def enrol(tx: Tx, new: Enrolment, by: PersonId, now: datetime) -> DeviceId:
         ],
     )
     device_id = device_rows.ids_by_code(tx, [new.site_id])[new.site_id, new.code]
-    discovered.forget(tx, new.site_code, new.code)
+    discovered.forget(tx, new.site_code, "native", new.code)
     revision.bump(tx)
     journal.write(
         tx,

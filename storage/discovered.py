@@ -1,9 +1,11 @@
 """Devices that speak and are on nobody's list: one click from being enrolled."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+import msgspec
 from sqlalchemy import delete, func, select
 
 from storage.db import Tx, insert_into
@@ -12,7 +14,7 @@ from storage.tables.watch import discovered
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """An unknown device as a batch heard it: how often, and its last message."""
+    """An unknown device as a batch heard it: how often, its last message, what it says it is."""
 
     site: str
     device: str
@@ -20,42 +22,47 @@ class Heard:
     messages: int
     topic: str
     sample: str
+    dialect: str = "native"
+    guess: Mapping[str, Any] = field(default_factory=dict)
 
 
 def heard(tx: Tx, strangers: Sequence[Heard], *, keep: int) -> None:
     """Count the strangers of a batch; new ones only while fewer than `keep` are known."""
     known = {
-        (row.site, row.device)
+        (row.site, row.dialect, row.device)
         for row in tx.execute(
-            select(discovered.c.site, discovered.c.device).where(
+            select(discovered.c.site, discovered.c.dialect, discovered.c.device).where(
                 discovered.c.device.in_([stranger.device for stranger in strangers])
             )
         )
     }
     room = keep - (tx.scalar(select(func.count()).select_from(discovered)) or 0)
     for stranger in strangers:
-        if (stranger.site, stranger.device) not in known:
+        if (stranger.site, stranger.dialect, stranger.device) not in known:
             if room <= 0:
                 continue
             room -= 1
         _put(tx, stranger)
 
 
-def forget(tx: Tx, site: str, device: str) -> None:
+def forget(tx: Tx, site: str, dialect: str, device: str) -> None:
     """It has been enrolled."""
-    here = (discovered.c.site == site) & (discovered.c.device == device)
+    d = discovered.c
+    here = (d.site == site) & (d.dialect == dialect) & (d.device == device)
     tx.execute(delete(discovered).where(here))
 
 
 def _put(tx: Tx, stranger: Heard) -> None:
     row = insert_into(tx, discovered).values(
         site=stranger.site,
+        dialect=stranger.dialect,
         device=stranger.device,
         first_at=stranger.at,
         last_at=stranger.at,
         messages=stranger.messages,
         topic=stranger.topic,
         sample=stranger.sample,
+        guess=msgspec.json.encode(stranger.guess).decode(),
     )
     again = {
         "last_at": stranger.at,
@@ -63,4 +70,6 @@ def _put(tx: Tx, stranger: Heard) -> None:
         "topic": stranger.topic,
         "sample": stranger.sample,
     }
-    tx.execute(row.on_conflict_do_update(index_elements=["site", "device"], set_=again))
+    if stranger.guess:
+        again["guess"] = msgspec.json.encode(stranger.guess).decode()
+    tx.execute(row.on_conflict_do_update(index_elements=["site", "dialect", "device"], set_=again))

@@ -1,7 +1,16 @@
 """Every table of the system. Rows stay in `storage/`; values of `rules/` leave it."""
 
-from storage.tables import access, company, night, paper, watch
+from storage.tables import access, company, field, night, paper, watch
 from storage.tables.columns import metadata
 from storage.tables.telemetry import telemetry_metadata
 
-__all__ = ["access", "company", "metadata", "night", "paper", "telemetry_metadata", "watch"]
+__all__ = [
+    "access",
+    "company",
+    "field",
+    "metadata",
+    "night",
+    "paper",
+    "telemetry_metadata",
+    "watch",
+]

@@ -99,12 +99,14 @@ discovered = Table(
     "discovered",
     metadata,
     Column("site", Text, primary_key=True),
+    Column("dialect", Text, primary_key=True, server_default="native"),
     Column("device", Text, primary_key=True),
     instant("first_at"),
     instant("last_at", index=True),
     Column("messages", BigInteger, nullable=False, server_default="1"),
     words("topic"),
     words("sample"),
+    words("guess", default="{}"),  # JSON: what it says it is
     Column("ignored", Boolean, nullable=False, server_default=text("false")),
 )
 

@@ -26,6 +26,8 @@ class Stranger:
     ignored: bool
     site_id: SiteId | None
     site_name: str | None
+    dialect: str = "native"
+    guess: str = "{}"
 
 
 def listed(tx: Tx, *, ignored: bool, after: str = "", limit: int) -> Page[Stranger]:
