@@ -14,17 +14,22 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from collector import hearsay, interpreter
+from collector.dialects.registry import DIALECTS
+from collector.dialects.speech import Outgoing
 from collector.findings import carry_out
+from collector.interpreter import Interpreter, Lesson, Understood
 from collector.judging import Judge
 from collector.memory import Memory, Point, Work
 from collector.message import Message
 from collector.seen import Seen
-from collector.wire import Reading, Rejected, named_well, read
+from collector.sources import sources_of
+from collector.strangers import Strangers
+from collector.wire import Reading
 from rules.model import DeviceId
 from rules.silence import Spell
-from storage import conditions, discovered, listening, rejects, revision, states, telemetry
+from storage import conditions, inbox, listening, rejects, revision, states, telemetry
 from storage.db import ConflictError, DatabaseDownError, Tx, savepoint, transaction
-from storage.discovered import Heard
 from storage.rejects import Reject
 from wiring.parts import Parts
 
@@ -49,7 +54,7 @@ class Batch:
 
     work: Work = field(default_factory=Work)
     rejected: list[Reject] = field(default_factory=list)
-    strangers: dict[tuple[str, str], Heard] = field(default_factory=dict)
+    strangers: Strangers = field(default_factory=Strangers)
     messages: int = 0
     repeated: int = 0
     refused_alone: int = 0
@@ -59,6 +64,17 @@ class Batch:
         return len(self.rejected) + self.refused_alone
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A batch that has been understood, and what belongs into its transaction besides."""
+
+    understood: Sequence[Understood]
+    lesson: Lesson
+    pairs: list[tuple[int, int]]
+    letters: list[int]
+    repeated: int
+
+
 class Intake:
     """The collector's one judge. Not thread-safe: it lives in the collector's main thread."""
 
@@ -66,6 +82,8 @@ class Intake:
         self._parts = parts
         self.memory = Memory(parts.policy)
         self.judge = Judge(self.memory)
+        self.interpreter = Interpreter(sources_of(parts.settings), DIALECTS)
+        self.outgoing = list[Outgoing]()  # to be sent, now that the batch is durable
         self.totals = Counter[str]()
         self._seen = Seen()
 
@@ -82,6 +100,7 @@ class Intake:
             listening.change(tx, connected_at=now)
             listening.forget_spells(tx, now - SPELLS_KEPT)
             self.memory.load(tx, listening.spells(tx, now - SPELLS_KEPT))
+            self.interpreter.load(tx)
             self._seen.load(tx)
 
     def take(
@@ -100,14 +119,18 @@ class Intake:
         acknowledged.
         """
         fresh = [m for m in messages if not ((m.dup or reborn) and self._seen.has(m.pair))]
-        pairs = [m.pair for m in fresh if m.qos]
-        repeated = len(messages) - len(fresh)
-        understood = [(message, read(message.topic, message.body)) for message in fresh]
-
+        lesson = Lesson()
+        taken = Taken(
+            understood=[self.interpreter.read(message, lesson, now) for message in fresh],
+            lesson=lesson,
+            pairs=[m.pair for m in fresh if m.qos],
+            letters=[m.letter for m in fresh if m.letter],
+            repeated=len(messages) - len(fresh),
+        )
         when = When(now, late)
 
         def whole(*, singly: bool = False) -> int:
-            return self._one_transaction(understood, pairs, repeated, when, singly=singly)
+            return self._one_transaction(taken, when, singly=singly)
 
         try:
             self._insist(whole)
@@ -166,81 +189,68 @@ class Intake:
             self.memory.timers.push(watermark + timedelta(minutes=1), *due)
             return 0
 
-    def _one_transaction(
-        self,
-        understood: Sequence[tuple[Message, Reading | Rejected]],
-        pairs: list[tuple[int, int]],
-        repeated: int,
-        when: When,
-        *,
-        singly: bool,
-    ) -> int:
-        batch = Batch(messages=len(understood), repeated=repeated)
+    def _one_transaction(self, taken: Taken, when: When, *, singly: bool) -> int:
+        batch = Batch(messages=len(taken.understood), repeated=taken.repeated)
         hear = self._hear_alone if singly else self._hear
         with transaction(self._parts.database) as tx:
             self.refresh(tx, when.now)
-            for message, said in understood:
-                hear(tx, batch, message, said, when)
+            for understood in taken.understood:
+                hear(tx, batch, understood, when)
             self._write(tx, batch)
-            batch_id = self._seen.write(tx, pairs)
+            interpreter.write(tx, taken.lesson)
+            inbox.forget(tx, taken.letters)
+            batch_id = self._seen.write(tx, taken.pairs)
         batch.work.commit(self.memory)
-        self._seen.keep(batch_id, pairs)
-        self.totals.update(messages=batch.messages, repeated=repeated, rejected=batch.refused)
+        self.interpreter.keep(taken.lesson)
+        self.outgoing += taken.lesson.messages
+        self._seen.keep(batch_id, taken.pairs)
+        self.totals.update(messages=batch.messages, repeated=batch.repeated, rejected=batch.refused)
         return batch.messages
 
-    def _hear_alone(
-        self, tx: Tx, batch: Batch, message: Message, said: Reading | Rejected, when: When
-    ) -> None:
+    def _hear_alone(self, tx: Tx, batch: Batch, understood: Understood, when: When) -> None:
         """One message with all that it writes; if that cannot be, only its reject is kept."""
         alone = Batch(work=Work(over=batch.work))
         try:
             with savepoint(tx):
-                self._hear(tx, alone, message, said, when)
+                self._hear(tx, alone, understood, when)
                 self._write(tx, alone)
         except (DatabaseDownError, ConflictError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             words = traceback.format_exc()
             reason = f"{type(error).__name__}: {error}"
-            batch.rejected.append(_reject(message, reason, when.now, words))
+            batch.rejected.append(_reject(understood.message, reason, when.now, words))
         else:
             batch.work.join(alone.work)
             batch.refused_alone += len(alone.rejected)
 
-    def _hear(
-        self, tx: Tx, batch: Batch, message: Message, said: Reading | Rejected, when: When
-    ) -> None:
-        work = batch.work
-        if isinstance(said, Rejected):
-            batch.rejected.append(_reject(message, said.reason, when.now))
-            return
-        device_id = self.memory.by_topic.get((said.site, said.device))
-        if device_id is None:
-            self._hear_stranger(batch, message, said, when.now)
-        elif message.retained:
-            self.judge.hear_retained(work, device_id, said)
-        else:
-            if refusal := self.judge.refuses(work, device_id, said):
+    def _hear(self, tx: Tx, batch: Batch, understood: Understood, when: When) -> None:
+        message = understood.message
+        if understood.rejected:
+            batch.rejected.append(_reject(message, understood.rejected, when.now))
+        for reading in understood.readings:
+            if refusal := self._hear_one(tx, batch, message, reading, when):
                 batch.rejected.append(_reject(message, refusal, when.now))
-            heard = self.judge.hear(work, device_id, said, when.now, late=when.late)
-            for transition in list(heard):
-                carry_out(tx, self.memory, work, transition, when.now)
 
-    def _hear_stranger(self, batch: Batch, message: Message, said: Reading, now: datetime) -> None:
-        if not named_well(said.site, said.device):
-            reason = "site and device must match [A-Za-z0-9_.-]{1,64}"
-            batch.rejected.append(_reject(message, reason, now))
-            return
-        key = (said.site, said.device)
-        known = batch.strangers.get(key)
-        batch.strangers[key] = Heard(
-            site=said.site,
-            device=said.device,
-            at=now,
-            messages=known.messages + 1 if known else 1,
-            topic=message.topic,
-            sample=message.body[:512].decode("utf-8", "replace").replace("\x00", ""),
-        )
+    def _hear_one(
+        self, tx: Tx, batch: Batch, message: Message, reading: Reading, when: When
+    ) -> str | None:
+        """The effect of one reading; says why it is refused, if it is."""
+        work, at = batch.work, message.at or when.now
+        key = (reading.site, reading.dialect, reading.device)
+        device_id = self.memory.by_topic.get(key)
+        if device_id is None:
+            return batch.strangers.hear(message, reading, when.now)
+        if reading.kind == "about":
+            hearsay.hear_about(self.memory, work, device_id, reading)
+            return None
+        if message.retained:
+            hearsay.hear_retained(self.memory, work, device_id, reading)
+            return None
+        refusal = self.judge.refuses(work, device_id, reading)
+        for transition in list(self.judge.hear(work, device_id, reading, at, late=when.late)):
+            carry_out(tx, self.memory, work, transition, when.now)
+        return refusal
 
     def _ring(self, due: Sequence[Due], watermark: datetime, now: datetime) -> int:
         work = Work()
@@ -264,9 +274,7 @@ class Intake:
         states.put_all(tx, (work.touched[device_id].last_word() for device_id in work.spoke))
         conditions.put_all(tx, list(work.changed.items()))
         conditions.forget(tx, work.gone)
-        if batch.strangers:
-            kept = self._parts.policy.discovered_kept
-            discovered.heard(tx, list(batch.strangers.values()), keep=kept)
+        batch.strangers.write(tx, keep=self._parts.policy.discovered_kept)
         rejects.add_all(tx, batch.rejected, keep=self._parts.policy.rejects_kept)
         if batch.messages or batch.repeated:  # a message alone is counted with its batch
             listening.count(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from collector import hearsay
 from collector.memory import SILENCE, Memory, Point, Watched, Work
 from collector.rulebook import Rulebook, worsens
 from collector.wire import Reading
@@ -60,9 +61,11 @@ class Judge:
             self._time_silence(work, watched)
         watched.t = reading.t or watched.t
         watched.offset_s = (reading.t - now).total_seconds() if reading.t and not late else None
+        if known := hearsay.still_so(watched):
+            yield from self._hear_health(work, watched, known, at)
         if reading.kind == "health":
             yield from self._hear_health(work, watched, reading, at)
-        elif self.refuses(work, device_id, reading) is None:
+        elif reading.kind == "event" and self.refuses(work, device_id, reading) is None:
             yield from self._hear_event(work, watched, reading, at)
 
     def refuses(self, work: Work, device_id: DeviceId, reading: Reading) -> str | None:
@@ -77,13 +80,6 @@ class Judge:
         if len(points) >= MOST_POINTS and (reading.code, reading.point) not in points:
             return f"the device has {len(points)} points with a fault already; no more are kept"
         return None
-
-    def hear_retained(self, work: Work, device_id: DeviceId, reading: Reading) -> None:
-        """A retained word is not news: it fills an empty page and touches no clock."""
-        watched = work.of(self.memory, device_id)
-        if reading.kind == "state" and watched.heard_at is None and not watched.word:
-            watched.word = reading.word
-            work.spoke.add(device_id)
 
     def ring(
         self, work: Work, device_id: DeviceId, point: Point, now: datetime

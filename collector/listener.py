@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from collector import echo as echoes
 from collector.echo import Echo
 from collector.intake import SPELLS_KEPT, Intake
-from collector.message import Message
-from collector.mqtt import FILTER, Connection, LostError, RefusedError
+from collector.message import Message, of_letter
+from collector.mqtt import AT_ONCE, Connection, LostError, RefusedError
+from collector.subscriptions import Subscriptions
 from operations import alerts
 from rules.silence import Spell
-from storage import listening
-from storage.db import transaction
+from storage import inbox, listening
+from storage.db import reading, transaction
 from wiring.clock import pause
 from wiring.parts import Parts
 
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 STALLED = "MON_INGEST_STALLED"
 SAVE_EVERY = timedelta(seconds=1)
 SYS_PATIENCE = timedelta(seconds=12)  # mosquitto tells its counters every 10 s
+LETTERS_EVERY = timedelta(milliseconds=200)
 SHORT = timedelta(seconds=1)
 LONGEST_WAIT_S = 0.05
 LONGEST_PAUSE_S = 10.0
@@ -41,6 +43,7 @@ class Ears:
     counter_at: datetime | None = None
     dropped: int | None = None
     ask_again: bool = False
+    letters_at: datetime | None = None
     pause_s: float = 0.5
     retry_at: datetime | None = None
     words: str = field(default="starting")
@@ -64,12 +67,14 @@ class Listener:
         self.echo.watermark = known.watermark
         self.ears.stalled = known.stalled_since is not None
         self.ears.dropped = known.dropped
-        self._subscribed = known.session == FILTER
+        self._subscriptions = Subscriptions(intake.interpreter)
+        self._subscriptions.remember(known.session)
         self._ask_counters = True
 
     def step(self) -> None:
         """Hear what is there, judge it and what has run off. Raises `DatabaseDownError`."""
         now = self._parts.clock()
+        self._open_letters(now)
         try:
             self._hear(now)
         except (LostError, RefusedError) as error:
@@ -98,7 +103,8 @@ class Listener:
         if call is not None:
             connection.publish(echoes.TOPIC, call)
         if self.ears.ask_again:
-            connection.subscribe(everything=True, counters=self._ask_counters)
+            connection.subscribe(everything=False, counters=self._ask_counters)
+            self._subscriptions.ask_for_all(connection)
             self.ears.ask_again = False
         arrived = connection.drain(self._patience(now))
         if arrived:
@@ -116,9 +122,10 @@ class Listener:
         for message in arrived:
             if message.topic == echoes.TOPIC:
                 self.echo.heard(message.body)
-        if self.echo.settled and not self._subscribed:
+        if self.echo.settled and not self._subscriptions.proven:
             self._end_of_the_beginning()
         connection.acknowledge(arrived)
+        self._speak(connection)
 
     def _mind_the_gap(self, now: datetime) -> None:
         """Not even our echo came: the broker, or the way to it, was dead for devices too."""
@@ -126,6 +133,17 @@ class Listener:
         if before is not None and now - before > self.echo.late_after:
             self._intake.deaf(Spell(before, now), "nothing arrived")
             log.warning("nothing at all arrived since %s; nobody is blamed for it", before)
+
+    def _open_letters(self, now: datetime) -> None:
+        """What other receivers took in, a few times a second, also while the broker is away."""
+        if self.ears.letters_at is not None and now - self.ears.letters_at < LETTERS_EVERY:
+            return
+        with reading(self._parts.database) as tx:
+            letters = inbox.oldest(tx, AT_ONCE)
+        if letters:
+            self._intake.take([of_letter(one) for one in letters], now)
+        if len(letters) < AT_ONCE:
+            self.ears.letters_at = now
 
     def _patience(self, now: datetime) -> float:
         next_at = self.echo.next_at
@@ -141,11 +159,15 @@ class Listener:
         self._connection = connection
         connection.open()
         now = self._parts.clock()
-        known = connection.session_present and self._subscribed
+        known = connection.session_present and self._subscriptions.proven
         if not known:
             self._begin_session(now, lost=not connection.session_present)
         self.ears.since = now
-        connection.subscribe(everything=not known, counters=self._ask_counters)
+        connection.subscribe(everything=False, counters=self._ask_counters)
+        if known:
+            self._keep_up(connection)
+        else:
+            self._subscriptions.ask_for_all(connection)
         with transaction(self._parts.database) as tx:
             listening.change(tx, connected_at=now)
         self.ears.down_since = None
@@ -157,7 +179,7 @@ class Listener:
 
     def _begin_session(self, now: datetime, *, lost: bool) -> None:
         """The broker knows nothing of us: what it took meanwhile is lost, and that is our doing."""
-        self._subscribed = False
+        self._subscriptions.known = frozenset()
         since = self.echo.watermark or now - SPELLS_KEPT
         why = "session lost" if self.echo.watermark else "not listening yet"
         self._intake.begin_session(Spell(min(since, now), now), why, forget=lost)
@@ -171,9 +193,25 @@ class Listener:
         now, since = self._parts.clock(), self.ears.since
         if since and now - since > SHORT:
             self._intake.deaf(Spell(since, now), "subscribing")
+        self._write_down_session()
+
+    def _keep_up(self, connection: Connection) -> None:
+        """Other topics are wanted than the session has: the settings changed, or a dialect asks."""
+        if self._subscriptions.ask_for_news(connection):
+            self._write_down_session()
+
+    def _write_down_session(self) -> None:
+        session = self._subscriptions.prove()
         with transaction(self._parts.database) as tx:
-            listening.change(tx, session=FILTER)
-        self._subscribed = True
+            listening.change(tx, session=session)
+
+    def _speak(self, connection: Connection) -> None:
+        """What the dialects had to say, and to hear besides, now that the batch is durable."""
+        saying, self._intake.outgoing = self._intake.outgoing, []
+        for one in saying:
+            connection.publish(one.topic, one.body)
+        if self._subscriptions.proven and self._subscriptions.wanted != self._subscriptions.known:
+            self._keep_up(connection)
 
     def _hang_up(self, error: Exception, now: datetime) -> None:
         self.close()

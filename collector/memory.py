@@ -46,6 +46,7 @@ class Watched:
     flags: dict[str, bool] = field(default_factory=dict)
     conditions: dict[Point, Condition] = field(default_factory=dict)
     open: dict[Point, FaultId] = field(default_factory=dict)
+    hearsay: dict[str, bool] = field(default_factory=dict)  # flags of retained messages, unproven
 
     @property
     def silence_point(self) -> Point:
@@ -70,6 +71,7 @@ class Watched:
             self.flags.copy(),
             self.conditions.copy(),
             self.open.copy(),
+            self.hearsay,
         )
 
     def silent_at(self, policy: Policy, spells: list[Spell]) -> datetime | None:
@@ -145,7 +147,7 @@ class Memory:
         self.policy = policy
         self.revision = -1
         self.watched: dict[DeviceId, Watched] = {}
-        self.by_topic: dict[tuple[str, str], DeviceId] = {}
+        self.by_topic: dict[tuple[str, str, str], DeviceId] = {}  # site, dialect, its id there
         self.children: dict[DeviceId, list[tuple[DeviceId, Link]]] = {}
         self.with_ups: set[DeviceId] = set()
         self.spells: list[Spell] = []
@@ -160,7 +162,7 @@ class Memory:
             device.id: self._watch(device, last_words.get(device.id))
             for device in device_rows.all_devices(tx)
         }
-        self.by_topic = {(w.device.site_code, w.device.code): i for i, w in self.watched.items()}
+        self.by_topic = {w.device.spoken_name: i for i, w in self.watched.items()}
         self.with_ups = {i for i, w in self.watched.items() if w.device.ups}
         self.children = {}
         for watched in self.watched.values():

@@ -8,7 +8,7 @@ of its private side, guarded by `tests/collector/test_paho.py` against the pinne
 import logging
 import select
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -73,12 +73,21 @@ class Connection:
     def subscribe(self, *, everything: bool, counters: bool = True) -> None:
         """Subscribe only what the session lacks: a subscription repeats all retained messages.
 
-        The broker's uptime and drop counter (`counters`) are asked for every time, in this
-        order; they are how we learn what we lost.
+        `everything`: our own topics; those of other dialects come by `change_filters`. The
+        broker's uptime and drop counter (`counters`) are asked for every time, in this order;
+        they are how we learn what we lost.
         """
-        wanted = [(UPTIME, 0), (DROPPED, 0)] if counters else []
-        for topic, qos in [*wanted, *([(FILTER, 1)] if everything else [])]:
-            self._check(self._client.subscribe(topic, qos)[0])
+        for topic in (UPTIME, DROPPED) if counters else ():
+            self._check(self._client.subscribe(topic, 0)[0])
+        if everything:
+            self.change_filters((FILTER,), ())
+
+    def change_filters(self, more: Iterable[str], fewer: Iterable[str]) -> None:
+        """Subscribe to some, and leave others, at QoS 1."""
+        for topic in fewer:
+            self._check(self._client.unsubscribe(topic)[0])
+        for topic in more:
+            self._check(self._client.subscribe(topic, 1)[0])
 
     def drain(self, wait_s: float) -> list[Message]:
         """Everything that is there, at most `AT_ONCE` messages; waits `wait_s` for the first."""

@@ -121,3 +121,8 @@ class Device:
     disabled_at: datetime | None = None
     maintenance_until: datetime | None = None
     archived_at: datetime | None = None
+
+    @property
+    def spoken_name(self) -> tuple[str, str, str]:
+        """Site, dialect and the id it speaks under: its code where no other is given."""
+        return self.site_code, self.dialect, self.dialect_id or self.code

@@ -1,11 +1,14 @@
 """`[[channel]]` and `[[source]]` of the TOML file."""
 
 from collections.abc import Iterable
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from wiring import sources
 
+OURS = "ringwatch/"
+_PREFIX = r"^[^+#$/\x00-\x1f][^+#/\x00-\x1f]*(/[^+#/\x00-\x1f]+)*$"
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -31,8 +34,30 @@ class SourceSettings(BaseModel):
     model_config = _FROZEN
 
     site: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$", description="a site's code")
-    dialect: str = Field(min_length=1, description="a dialect's name")
-    prefix: str = Field(min_length=1, description="the first words of the topics")
+    dialect: str = Field(
+        pattern=r"^[a-z0-9_]{1,32}$", description="a dialect's name", examples=["zigbee2mqtt"]
+    )
+    prefix: str = Field(
+        pattern=_PREFIX,
+        max_length=256,
+        description="the first words of the topics: no + or #, no / at either end",
+        examples=["zigbee2mqtt"],
+    )
+
+
+def _apart(given: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
+    """A topic belongs to one source: no prefix may be, or begin, another."""
+    prefixes = sorted((f"{one.prefix}/" for one in given), key=len)
+    for number, prefix in enumerate(prefixes):
+        if prefix.startswith(OURS) or OURS.startswith(prefix):
+            raise ValueError(f"prefix {prefix[:-1]!r} belongs to Ringwatch's own topics")
+        other = next((one for one in prefixes[number + 1 :] if one.startswith(prefix)), None)
+        if other is not None:
+            raise ValueError(f"prefixes {prefix[:-1]!r} and {other[:-1]!r} overlap")
+    return given
+
+
+Sources = Annotated[tuple[SourceSettings, ...], AfterValidator(_apart)]
 
 
 def mail_channel(channels: Iterable[ChannelSettings]) -> str:

@@ -24,7 +24,7 @@ from pydantic import (
 from notify.channels import ACCEPTED, ChannelPlan, check
 from rules.policy import Policy
 from wiring import sources
-from wiring.channels import ChannelSettings, SourceSettings
+from wiring.channels import ChannelSettings, Sources
 from wiring.doors import OIDC_FIELD, ROLES_FIELD, OidcSettings, Roles, is_loopback
 from wiring.figures import FigureError, policy_from
 from wiring.outside import (
@@ -99,9 +99,7 @@ class Settings(BaseModel):
     channel: tuple[ChannelSettings, ...] = Field(
         default=(), description="[[channel]] name, providers"
     )
-    source: tuple[SourceSettings, ...] = Field(
-        default=(), description="[[source]] site, dialect, prefix"
-    )
+    source: Sources = Field(default=(), description="[[source]] site, dialect, prefix")
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

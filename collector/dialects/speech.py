@@ -16,7 +16,7 @@ import msgspec
 from collector.wire import Reading
 
 MOST_NODES = 10_000  # memories of one source; a node beyond is refused
-MOST_MEMORY = 64 * 1024  # encoded bytes of one memory; a dialect keeps within it by itself
+MOST_MEMORY = 1024 * 1024  # encoded bytes of one memory; a dialect keeps within it by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,9 @@
+"""All dialects there are, by name; the native one is read by `collector/wire.py`."""
+
+from types import MappingProxyType
+
+from collector.dialects.speech import Dialect, Registry
+
+_MODULES: tuple[Dialect, ...] = ()
+
+DIALECTS: Registry = MappingProxyType({module.NAME: module for module in _MODULES})
