@@ -1,7 +1,24 @@
 """What is wrong with a setting, in words an administrator can act on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+# Settings whose value, or part of it, may be a secret: never shown, not even when wrong.
+HIDDEN = frozenset(
+    {
+        "database_url",
+        "mqtt_url",
+        "dead_man_url",
+        "influx_token",
+        "channel",
+        "oidc",
+        "webhook",
+        "dc09",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +43,19 @@ class SettingsError(Exception):
         self.problems = tuple(problems)
         lines = "\n".join(f"  - {problem}" for problem in self.problems)
         super().__init__(f"The settings are not right, so nothing was started:\n{lines}")
+
+
+def problem_of(error: Any, fields: Mapping[str, FieldInfo], origins: Mapping[str, str]) -> Problem:
+    """One of pydantic's errors in our words: what the setting is, and what is accepted."""
+    name = str(error["loc"][0]) if error["loc"] else ""
+    field = fields.get(name)
+    accepted = (field.description if field else "") or error["msg"]
+    if error["type"] == "value_error":  # our own words say what is wrong between the parts
+        accepted = f"{accepted}; {error['msg'].removeprefix('Value error, ')}"
+    return Problem(
+        ".".join(str(part) for part in error["loc"]),
+        "(secret)" if field is None or name in HIDDEN else str(error.get("input", "")),
+        accepted,
+        str(field.examples[0]) if field and field.examples else "",
+        origins.get(name, ""),
+    )

@@ -280,18 +280,3 @@ def _channel_problems(settings: Settings) -> list[Problem]:
         Problem(found.setting, found.value, f"{ACCEPTED} ({found.why})")
         for found in check(channel_plans(settings))
     ]
-
-
-def _problem(error: Any, origins: Mapping[str, str]) -> Problem:
-    name = str(error["loc"][0]) if error["loc"] else ""
-    field = Settings.model_fields.get(name)
-    place = ".".join(str(part) for part in error["loc"])
-    secret = field is None or name in sources.SECRETS or name in {"channel", "oidc", "webhook"}
-    given = "(secret)" if secret else str(error.get("input", ""))
-    return Problem(
-        place,
-        given,
-        (field.description if field else "") or error["msg"],
-        str(field.examples[0]) if field and field.examples else "",
-        origins.get(name, ""),
-    )
