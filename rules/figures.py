@@ -206,7 +206,7 @@ def _apt(code: Code) -> tuple[str, ...]:
         case Sign.FLAG | Sign.EVENT:
             return ("raise_after_s", "clear_after_s")
         case _:
-            return ()  # silence has figures of its own, a person none
+            return ()  # silence has figures of its own, a person none, a pattern is counted
 
 
 def _number(given: Any) -> bool:
