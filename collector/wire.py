@@ -184,8 +184,13 @@ def _read_state(reading: Reading, body: bytes) -> Reading:
         word, reading.t = said.state, _lenient(said.t)
     else:
         word = body.decode("utf-8")
-    reading.word = _WORDS.get(word.strip().strip('"').lower(), "unknown")
+    reading.word = word_of(word)
     return reading
+
+
+def word_of(said: str) -> str:
+    """`online`, `offline`, `sleeping` or `stopped` in any of their forms; else `unknown`."""
+    return _WORDS.get(said.strip().strip('"').lower(), "unknown")
 
 
 def _lenient(t: msgspec.Raw) -> datetime | None:
