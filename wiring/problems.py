@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 # Settings whose value, or part of it, may be a secret: never shown, not even when wrong.
@@ -48,7 +49,7 @@ class SettingsError(Exception):
 def problem_of(error: Any, fields: Mapping[str, FieldInfo], origins: Mapping[str, str]) -> Problem:
     """One of pydantic's errors in our words: what the setting is, and what is accepted."""
     name = str(error["loc"][0]) if error["loc"] else ""
-    field = fields.get(name)
+    field = _innermost(fields, error["loc"])
     accepted = (field.description if field else "") or error["msg"]
     if error["type"] == "value_error":  # our own words say what is wrong between the parts
         accepted = f"{accepted}; {error['msg'].removeprefix('Value error, ')}"
@@ -59,3 +60,19 @@ def problem_of(error: Any, fields: Mapping[str, FieldInfo], origins: Mapping[str
         str(field.examples[0]) if field and field.examples else "",
         origins.get(name, ""),
     )
+
+
+def _innermost(fields: Mapping[str, FieldInfo], place: Sequence[object]) -> FieldInfo | None:
+    """The field of a table within a table that the error is about."""
+    found = None
+    for part in place:
+        field = fields.get(part) if isinstance(part, str) else None
+        if field is not None:
+            found, fields = field, _fields_within(field.annotation)
+    return found
+
+
+def _fields_within(annotation: Any) -> Mapping[str, FieldInfo]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation.model_fields
+    return next(filter(None, map(_fields_within, get_args(annotation))), {})

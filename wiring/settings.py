@@ -36,7 +36,7 @@ from wiring.outside import (
     Webhooks,
 )
 from wiring.paper import FONTS_FIELD, KEYS_FIELD
-from wiring.problems import Problem, SettingsError
+from wiring.problems import Problem, SettingsError, problem_of
 
 DEFAULT_FILE = sources.DEFAULT_FILE
 OWN_SECRET = "installation.secret"  # noqa: S105 - a file, made unless secret_file names one
@@ -213,7 +213,9 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> Sett
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        problems += [_problem(one, gathered.origins) for one in error.errors()]
+        problems += [
+            problem_of(one, Settings.model_fields, gathered.origins) for one in error.errors()
+        ]
     except FigureError as error:
         problems.append(error.problem)
     else:

@@ -119,6 +119,36 @@ def test_channels_and_sources(tmp_path: Path) -> None:
         "smtps://u@mail.example.com/?from=a@example.com"
     )
     assert settings.source[0].prefix == "zigbee2mqtt"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        ("zigbee", "zigbee/east", "overlap"),
+        ("axis", "axis", "overlap"),
+        ("ringwatch", "axis", "Ringwatch's own"),
+        ("ringwatch/v1/S1", "axis", "Ringwatch's own"),
+        ("a/+/b", "axis", "no + or #"),
+        ("axis/", "onvif", "no / at either end"),
+    ],
+)
+def test_a_topic_belongs_to_one_source(tmp_path: Path, first: str, second: str, words: str) -> None:
+    sources = "".join(
+        f'[[source]]\nsite = "S1"\ndialect = "axis"\nprefix = "{prefix}"\n'
+        for prefix in (first, second)
+    )
+    assert words in refused(toml(tmp_path, sources))
+
+
+def test_prefixes_that_only_begin_alike_are_apart(tmp_path: Path) -> None:
+    sources = "".join(
+        f'[[source]]\nsite = "S1"\ndialect = "axis"\nprefix = "{prefix}"\n'
+        for prefix in ("axis", "axis2", "building/axis")
+    )
+    assert len(load(toml(tmp_path, sources)).source) == 3
+
+
+def test_a_channel_that_cannot_be_used_is_named_without_its_secret(tmp_path: Path) -> None:
     assert "channel" in refused(toml(tmp_path, '[[channel]]\nname = "mail"\n'))
     told = refused(toml(tmp_path, '[[channel]]\nname = "x"\nproviders = ["fax://u:hush-hush@h"]\n'))
     assert "channel[0].providers[0]" in told
