@@ -163,6 +163,7 @@ class Fault:
     provisional: bool = False
     explained_by: FaultId | None = None
     order_id: OrderId | None = None
+    maintenance_id: int | None = None  # it waits for the end of this, or was over before
     cleared_at: datetime | None = None
     clear_why: str = ""
 

@@ -16,7 +16,7 @@ from storage.db import Tx, insert_into
 from storage.tables.night import deadlines
 from storage.tables.watch import faults
 
-SubjectKind = Literal["order", "fault", "alert", "inspection"]
+SubjectKind = Literal["order", "fault", "alert", "inspection", "maintenance"]
 
 
 class Kind(StrEnum):
@@ -28,6 +28,7 @@ class Kind(StrEnum):
     ALERT = "alert"  # an emergency of ours must be seen
     MINOR = "minor"  # a minor fault must become an order
     APPOINTMENT = "appointment"  # the agreed time is near
+    MAINTENANCE = "maintenance"  # it ends by itself
     RENDER = "render"  # a finished inspection must become a signed PDF; `scheduler/printing.py`
 
 

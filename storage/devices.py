@@ -1,12 +1,16 @@
 """The devices and what each depends on. Whoever changes them bumps `storage.revision`."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, insert, select, update
 
 from rules.assets import Device
+from rules.maintenance import Subject, subjects_of
 from rules.model import DeviceId, DeviceType, Link, Monitored, SiteId
+from storage import maintenance
 from storage.db import Tx
 from storage.tables.columns import in_use
 from storage.tables.company import device_links, devices, sites
@@ -100,7 +104,15 @@ def _devices(tx: Tx, condition: Any, *, of_all: bool = False) -> list[Device]:
         link_rows = link_rows.where(device_links.c.device_id.in_(wanted))
     links = _links(tx, link_rows)
     found = tx.execute(chosen.order_by(sites.c.code, devices.c.code))
-    return [_device(row, links.get(row[0], {})) for row in found]
+    shown = [_device(row, links.get(row[0], {})) for row in found]
+    until = {one.subject: one.ends_at for one in maintenance.running(tx)}
+    return [_maintained(one, until) for one in shown] if until else shown
+
+
+def _maintained(device: Device, until: Mapping[Subject, datetime]) -> Device:
+    """With the end of its maintenance, its own or its system's or site's, whichever is last."""
+    ends = [until[one] for one in subjects_of(device) if one in until]
+    return replace(device, maintenance_until=max(ends)) if ends else device
 
 
 def _links(tx: Tx, chosen: Select[Any]) -> dict[int, Links]:

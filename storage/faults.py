@@ -167,6 +167,7 @@ def _fault(row: Row[Any]) -> Fault:
         provisional=row.provisional_until is not None,
         explained_by=row.explained_by,
         order_id=row.order_id,
+        maintenance_id=row.maintenance_id,
         cleared_at=row.cleared_at,
         clear_why=row.clear_why,
     )

@@ -1,6 +1,6 @@
 """Every table of the system. Rows stay in `storage/`; values of `rules/` leave it."""
 
-from storage.tables import access, company, field, night, paper, watch
+from storage.tables import access, company, field, maintenance, night, paper, watch
 from storage.tables.columns import metadata
 from storage.tables.telemetry import telemetry_metadata
 
@@ -8,6 +8,7 @@ __all__ = [
     "access",
     "company",
     "field",
+    "maintenance",
     "metadata",
     "night",
     "paper",

@@ -147,7 +147,6 @@ devices = Table(
     words("dialect_id"),
     instant("enrolled_at"),
     instant("disabled_at", null=True),
-    instant("maintenance_until", null=True),
     instant("archived_at", null=True),
     Column("sought", Text, Computed(_SOUGHT, persisted=True), nullable=False),
     UniqueConstraint("site_id", "code"),

@@ -100,7 +100,7 @@ deadlines = Table(  # every instant at which people are owed something
     Column("failures", Integer, nullable=False, server_default="0"),
     words("last_error"),
     UniqueConstraint("kind", "subject_kind", "subject_id", "step"),
-    one_of("subject_kind", ("order", "fault", "alert", "inspection")),
+    one_of("subject_kind", ("order", "fault", "alert", "inspection", "maintenance")),
 )
 
 notices = Table(  # the outbox: said in the transaction of its reason, sent outside of any

@@ -37,6 +37,8 @@ LATER = DAWN + timedelta(hours=1)
 Rows = dict[str, list[dict[str, Any]]]
 VERSIONS = {"schema_version", "telemetry_schema_version"}
 POLICY = Policy()
+# Written by nobody as long as it was there; maintenance has rows of its own now.
+GONE = {"devices": {"maintenance_until"}}
 
 
 def load_sqlite(folder: Path) -> tuple[Database, Database]:
@@ -96,7 +98,8 @@ def test_every_row_is_there_afterwards_as_it_was(old: tuple[Database, Database])
     after = rows_of(old)
     for name, rows in before.items():
         for row in rows:
-            assert any(row.items() <= one.items() for one in after[name]), (name, row)
+            told = {key: value for key, value in row.items() if key not in GONE.get(name, ())}
+            assert any(told.items() <= one.items() for one in after[name]), (name, row)
         assert len(after[name]) == len(rows), name
 
 
