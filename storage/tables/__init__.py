@@ -1,17 +1,31 @@
 """Every table of the system. Rows stay in `storage/`; values of `rules/` leave it."""
 
-from storage.tables import access, company, field, maintenance, night, paper, watch
+from storage.tables import (
+    access,
+    alarms,
+    company,
+    field,
+    limits,
+    maintenance,
+    night,
+    paper,
+    watch,
+    wavering,
+)
 from storage.tables.columns import metadata
 from storage.tables.telemetry import telemetry_metadata
 
 __all__ = [
     "access",
+    "alarms",
     "company",
     "field",
+    "limits",
     "maintenance",
     "metadata",
     "night",
     "paper",
     "telemetry_metadata",
     "watch",
+    "wavering",
 ]
