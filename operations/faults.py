@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from operations import maintenance as maintenance_desk
 from operations import recovery
 from operations import work_orders as order_desk
 from rules import causes
@@ -105,7 +106,7 @@ def confirm(tx: Tx, fault_id: FaultId, policy: Policy, now: datetime) -> datetim
     """The hold is over and no cause was found: the (locked) fault stands on its own."""
     fault = fault_rows.get(tx, fault_id)
     if fault and fault.open and fault.explained_by is None:
-        _stand(tx, fault, policy, now)
+        return _stand(tx, fault, policy, now)
     return None
 
 
@@ -126,8 +127,11 @@ def after_grace(tx: Tx, fault_id: FaultId, policy: Policy, now: datetime) -> dat
 def minor_due(tx: Tx, fault_id: FaultId, policy: Policy, now: datetime) -> datetime | None:
     """A minor fault waited for the next visit long enough: it becomes an order."""
     fault = fault_rows.get(tx, fault_id)
-    if fault and fault.open and fault.order_id is None and fault.explained_by is None:
-        order_desk.open_order(tx, fault, policy, now)
+    if fault is None or not fault.open or fault.order_id or fault.explained_by:
+        return None
+    if window := maintenance_desk.covering(tx, fault.device_id, now):
+        return window.ends_at
+    order_desk.open_order(tx, fault, policy, now)
     return None
 
 
@@ -169,15 +173,21 @@ def _again(tx: Tx, found: Finding, policy: Policy, now: datetime) -> Fault:
     return worse
 
 
-def _stand(tx: Tx, fault: Fault, policy: Policy, now: datetime) -> None:
-    """Page and open an order; a minor fault joins the next visit or becomes an order later."""
+def _stand(tx: Tx, fault: Fault, policy: Policy, now: datetime) -> datetime | None:
+    """Page and open an order; a minor fault joins the next visit or becomes an order later.
+
+    In maintenance it waits: the instant at which it must be confirmed again is returned.
+    """
     if fault.provisional:
         fault_rows.change(tx, fault.id, provisional_until=None)
+    if held_until := maintenance_desk.holds_back(tx, fault, now):
+        return held_until
     if fault.severity is Severity.MINOR:
         due_at = fault.opened_at + timedelta(days=policy.minor_order_after_days)
         deadlines.put(tx, Kind.MINOR, "fault", fault.id, due_at)
     else:
         order_desk.open_order(tx, fault, policy, now)
+    return None
 
 
 def _free_children(tx: Tx, cause: Fault, policy: Policy, now: datetime) -> None:

@@ -8,17 +8,20 @@ from operations import alerts as alert_desk
 from operations import duty as duty_desk
 from operations import faults as fault_desk
 from operations import ladder, promises
+from operations import maintenance as maintenance_desk
 from rules import duty as duty_rules
+from rules.maintenance import Window, WindowId
 from rules.model import Fault, FaultId, OrderId, WorkOrder
 from rules.policy import Policy
 from storage import alerts, deadlines
 from storage import faults as fault_rows
+from storage import maintenance as window_rows
 from storage import work_orders as order_rows
 from storage.alerts import Alert
 from storage.db import Tx
 from storage.deadlines import Deadline, Kind
 
-Subject: TypeAlias = WorkOrder | Fault | Alert
+Subject: TypeAlias = WorkOrder | Fault | Alert | Window
 
 
 def lock_subject(tx: Tx, due: Deadline) -> Subject | None:
@@ -40,6 +43,8 @@ def handle(
             return FAULT[held.kind](tx, subject.id, policy, now)
         case Alert():
             return alert_desk.remind(tx, subject, policy, now)
+        case Window():
+            return maintenance_desk.run_out(tx, subject, now)
 
 
 def _climb(tx: Tx, order: WorkOrder, _: Deadline, policy: Policy, now: datetime) -> datetime | None:
@@ -94,6 +99,8 @@ def _lock(tx: Tx, due: Deadline) -> Subject | None:
             return fault_rows.lock(tx, FaultId(due.subject_id), skip_locked=True)
         case "alert":
             return alerts.lock(tx, due.subject_id, skip_locked=True)
+        case "maintenance":
+            return window_rows.lock(tx, WindowId(due.subject_id), skip_locked=True)
         case "inspection":
             return None  # the printer's own
 
@@ -106,5 +113,7 @@ def _exists(tx: Tx, due: Deadline) -> bool:
             return fault_rows.get(tx, FaultId(due.subject_id)) is not None
         case "alert":
             return alerts.get(tx, due.subject_id) is not None
+        case "maintenance":
+            return window_rows.get(tx, WindowId(due.subject_id)) is not None
         case "inspection":
             return True

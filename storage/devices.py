@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, delete, insert, select, update
 from rules.assets import Device
 from rules.maintenance import Subject, subjects_of
 from rules.model import DeviceId, DeviceType, Link, Monitored, SiteId
-from storage import maintenance
+from storage import maintenance as window_rows
 from storage.db import Tx
 from storage.tables.columns import in_use
 from storage.tables.company import device_links, devices, sites
@@ -105,7 +105,7 @@ def _devices(tx: Tx, condition: Any, *, of_all: bool = False) -> list[Device]:
     links = _links(tx, link_rows)
     found = tx.execute(chosen.order_by(sites.c.code, devices.c.code))
     shown = [_device(row, links.get(row[0], {})) for row in found]
-    until = {one.subject: one.ends_at for one in maintenance.running(tx)}
+    until = {one.subject: one.ends_at for one in window_rows.running(tx)}
     return [_maintained(one, until) for one in shown] if until else shown
 
 
