@@ -8,9 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from rules.codes import Code, Sign
+from rules.figures import LIMITS
+from rules.limits import NONE, Figures, Origin
+from rules.model import DeviceType
 from rules.policy import Limit
+from rules.silence import BATTERY_TYPES
 
 
 class Evidence(StrEnum):
@@ -41,30 +46,46 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A code with the figures that hold for one device after the policy has spoken."""
+    """A code with the figures that hold for one device. `origins`: by the figure's last name."""
 
     code: Code
     raise_at: float = 0
     clear_at: float = 0
     raise_after: timedelta = timedelta()
     clear_after: timedelta = timedelta()
-    limit_from: str = field(default="catalogue")
+    origins: Mapping[str, Origin] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def limit_from(self) -> Origin:
+        """Where the limit comes from that a reading is held against."""
+        last = "raise_after_s" if self.code.sign is Sign.FLAG else "raise_at"
+        return self.origins.get(last, Origin.CATALOGUE)
 
 
-def effective(code: Code, limits: Mapping[str, Limit]) -> Rule:
-    """The catalogue's figures, each replaced where the policy names another."""
+def effective(code: Code, limits: Mapping[str, Limit], given: Figures = NONE) -> Rule:
+    """The catalogue's figures, each replaced where the policy or the device has another.
+
+    A bad and a good limit that come from two places and contradict each other are one limit.
+    """
     limit = limits.get(code.code, Limit())
-    seconds = (
-        code.raise_after_s if limit.raise_after_s is None else limit.raise_after_s,
-        code.clear_after_s if limit.clear_after_s is None else limit.clear_after_s,
-    )
+    found: dict[str, float] = {}
+    origins: dict[str, Origin] = {}
+    for last in LIMITS:
+        named: float | None = getattr(limit, last)
+        own = given.get(f"limits.{code.code}.{last}")
+        found[last] = (getattr(code, last) or 0) if named is None else named
+        if own is not None:
+            found[last], origins[last] = own.value, own.origin
+        elif named is not None:
+            origins[last] = Origin.POLICY
+    bad, good = found["raise_at"], found["clear_at"]
     return Rule(
         code=code,
-        raise_at=(code.raise_at or 0) if limit.raise_at is None else limit.raise_at,
-        clear_at=(code.clear_at or 0) if limit.clear_at is None else limit.clear_at,
-        raise_after=timedelta(seconds=seconds[0]),
-        clear_after=timedelta(seconds=seconds[1]),
-        limit_from="policy" if code.code in limits else "catalogue",
+        raise_at=bad,
+        clear_at=max(bad, good) if code.bad_below else min(bad, good),
+        raise_after=timedelta(seconds=found["raise_after_s"]),
+        clear_after=timedelta(seconds=found["clear_after_s"]),
+        origins=MappingProxyType(origins),
     )
 
 
@@ -133,8 +154,17 @@ def mend(rule: Rule, known: Condition, at: datetime) -> Step:
     return Step(known, due_at=due_at)
 
 
-def counts_as_reading(rule: Rule, metrics: Mapping[str, float], flags: Mapping[str, bool]) -> bool:
-    """Sentinels: a battery of 0 % on mains is a device that cannot tell, not an empty one."""
+def counts_as_reading(
+    rule: Rule,
+    metrics: Mapping[str, float],
+    flags: Mapping[str, bool],
+    kind: DeviceType = DeviceType.OTHER,
+) -> bool:
+    """Sentinels: a battery of 0 % on mains is a device that cannot tell, not an empty one.
+
+    A sensor that is made to run on a battery and has mains does not depend on its battery.
+    """
     if rule.code.sign is Sign.METRIC and rule.code.signal == "battery_pct":
-        return not (metrics.get("battery_pct") == 0 and flags.get("mains") is True)
+        on_mains = flags.get("mains") is True
+        return not (on_mains and (metrics.get("battery_pct") == 0 or kind in BATTERY_TYPES))
     return True

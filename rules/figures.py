@@ -19,6 +19,7 @@ Value: TypeAlias = float | tuple[float, ...] | None
 
 LONGEST_S = 366 * 86_400
 LARGEST = 10_000_000.0
+LIMITS = ("raise_at", "clear_at", "raise_after_s", "clear_after_s")
 _MOST = {"s": LONGEST_S, "hours": 366 * 24, "days": 3660, "m": 100_000}
 _MAY_BE_ZERO = frozenset(
     {
@@ -185,7 +186,7 @@ def _figures_of(part: Any, place: str) -> Iterator[Figure]:
 def _limits() -> Iterator[Figure]:
     """Those of a code's limits that its sign gives a sense."""
     for code in sorted(CATALOGUE.values(), key=lambda code: code.code):
-        for last in _apt(code):
+        for last in apt(code):
             seconds = last.endswith("_s")
             yield Figure(
                 name=f"limits.{code.code}.{last}",
@@ -199,14 +200,18 @@ def _limits() -> Iterator[Figure]:
             )
 
 
-def _apt(code: Code) -> tuple[str, ...]:
+def apt(code: Code) -> tuple[str, ...]:
+    """The figures of a limit that have a sense for this code."""
     match code.sign:
         case Sign.METRIC:
-            return ("raise_at", "clear_at", "raise_after_s", "clear_after_s")
+            return LIMITS
         case Sign.FLAG | Sign.EVENT:
-            return ("raise_after_s", "clear_after_s")
+            return LIMITS[2:]
+        case Sign.PATTERN:
+            counts = (last for last in LIMITS[:2] if getattr(code, last) is not None)
+            return (*counts, *(last for last in LIMITS[2:] if getattr(code, last)))
         case _:
-            return ()  # silence has figures of its own, a person none, a pattern is counted
+            return ()  # silence has figures of its own, a person none
 
 
 def _number(given: Any) -> bool:

@@ -54,15 +54,23 @@ def silent_at(heard_at: datetime, allowance: timedelta, spells: Sequence[Spell])
 
 
 def allowance(
-    kind: DeviceType, interval_s: float | None, figures: Silence, *, sleeping: bool = False
+    kind: DeviceType,
+    interval_s: float | None,
+    figures: Silence,
+    *,
+    sleeping: bool = False,
+    fixed_s: float | None = None,
 ) -> timedelta:
     """How long a device may be quiet (DEV_OFFLINE): three of its intervals, 180 s at least.
 
     `interval_s` is what the asset list says, else what the device said, else None: then a
-    battery sensor has 25 h and everything else the default interval. A device that announced
-    its sleep or a planned stop has 25 h at least.
+    battery sensor has 25 h and everything else the default interval. `fixed_s`: an allowance
+    that was set for this device, whatever its interval. A device that announced its sleep or a
+    planned stop has 25 h at least.
     """
-    if interval_s is None and kind in BATTERY_TYPES:
+    if fixed_s is not None:
+        seconds = fixed_s
+    elif interval_s is None and kind in BATTERY_TYPES:
         seconds = figures.battery_sensor_s
     else:
         every = figures.default_interval_s if interval_s is None else interval_s

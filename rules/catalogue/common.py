@@ -77,7 +77,7 @@ CODES = (
     flag("WEAK_PASSWORD", J, "weak_password", (0, 0)),
     flag("DEFAULT_CREDENTIALS", J, "default_credentials", (0, 0)),
     flag("END_OF_LIFE", N, "end_of_life", (0, 0)),
-    pattern("COMMON_CAUSE", J, (5 * MINUTE, 10 * MINUTE)),
+    pattern("COMMON_CAUSE", J, (0, 0)),
     Code(code="CUSTOMER_REPORT", severity=J, sign=Sign.PERSON, human_close=True),
     Code(code="INSPECTION_FOUND", severity=N, sign=Sign.PERSON, human_close=True),
 )

@@ -23,7 +23,7 @@ CODES = (
     metric(
         "GW_CPU", N, "gateway_cpu_pct", (90, 75), (15 * MINUTE, 15 * MINUTE), worse_at=98, worse=J
     ),
-    pattern("SITE_POWER_DOWN", E, (5 * MINUTE, 10 * MINUTE), raise_at=2, clear_at=0),
-    pattern("MON_INGEST_STALLED", E, (MINUTE, 0)),
+    pattern("SITE_POWER_DOWN", E, (0, 0)),
+    pattern("MON_INGEST_STALLED", E, (0, 0)),
     pattern("MON_NOTIFY_FAILED", E, (0, 0)),
 )
