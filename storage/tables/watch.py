@@ -127,6 +127,7 @@ faults = Table(
     points_to("explained_by", "faults.id", null=True, index=True),
     Column("order_id", Id, index=True),
     Column("maintenance_id", Id, index=True),  # it disturbed nobody: people were at work there
+    Column("repeat_of", Id, index=True),  # the same fault as one not long ago
     Column("occurrences", Integer, nullable=False, server_default="1"),
     instant("cleared_at", null=True),
     words("clear_why"),
