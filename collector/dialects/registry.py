@@ -2,8 +2,9 @@
 
 from types import MappingProxyType
 
+from collector.dialects import axis, onvif
 from collector.dialects.speech import Dialect, Registry
 
-_MODULES: tuple[Dialect, ...] = ()
+_MODULES: tuple[Dialect, ...] = (axis, onvif)
 
 DIALECTS: Registry = MappingProxyType({module.NAME: module for module in _MODULES})

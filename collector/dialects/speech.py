@@ -60,7 +60,9 @@ class Dialect(Protocol):
 
     NAME: str
     MOST_BYTES: int
-    Memory: type[msgspec.Struct]
+
+    @property
+    def Memory(self) -> type[msgspec.Struct]: ...  # noqa: N802 - a class of the module
 
     def filters(self, prefix: str) -> tuple[str, ...]:
         """The topic filters to subscribe to, all below the prefix."""

@@ -1,0 +1,167 @@
+"""The MQTT event bridge of Axis devices (AXIS OS).
+
+`<prefix>/<serial>/event/<topic>[/$source/<key>/<value>]`, older `<serial>/event/...` (the prefix
+then is the serial). Identity comes from the topic, every value is a string, times are epoch
+milliseconds. `.../event/connection` is the birth and the last will.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from collector.dialects import lenient, properties
+from collector.dialects.onvif_topics import plain
+from collector.dialects.properties import LONGEST_TOPIC, SELDOM_S
+from collector.dialects.speech import Said, Source
+from collector.wire import Guess, Reading, word_of
+from rules.model import DeviceType
+
+NAME = "axis"
+MOST_BYTES = 64 * 1024
+Memory = properties.Memory
+
+ANY_PORT = "-1"  # stands for all inputs together
+_SERIAL_LENGTH = 12  # an Axis serial number is its MAC address without colons
+
+
+class Place(NamedTuple):
+    """Where a message belongs; `point` is that of the sources in the topic."""
+
+    device: str
+    topic: str
+    point: str
+    connection: bool = False
+
+
+def filters(prefix: str) -> tuple[str, ...]:
+    """Sources stand in the topic: its depth varies, and `$` in the middle is legal."""
+    return (f"{prefix}/#",)
+
+
+def node(source: Source, topic: str) -> str:
+    place = _place(source.prefix, topic)
+    return place.device if place else ""
+
+
+def read(
+    memory: Memory, source: Source, topic: str, body: bytes, *, retained: bool, now: datetime
+) -> Said:
+    place = _place(source.prefix, topic)
+    if place is None:
+        return Said(memory=memory, rejected="the topic is not <prefix>/<serial>/event/...")
+    if place.connection:
+        return _connection(memory, source, place, body)
+    if not body:
+        heard = properties.forget(memory, place.topic, place.point)
+        return Said(
+            memory=heard.memory,
+            readings=(_reading(source, place, "about", gone=heard.gone, flags=heard.flags),),
+        )
+    said = lenient.body(body, most_bytes=MOST_BYTES)
+    if not retained and not memory.spoke:
+        memory = msgspec.structs.replace(memory, spoke=True)
+    if not isinstance(said, dict):
+        reason = said.reason if isinstance(said, lenient.Unreadable) else "the body is no object"
+        alive = _reading(source, place, "alive")
+        return Said(memory=memory, readings=(alive,), rejected=reason)
+    return _event(memory, source, place, said, retained=retained, now=now)
+
+
+def _event(
+    memory: Memory,
+    source: Source,
+    place: Place,
+    said: dict[str, Any],
+    *,
+    retained: bool,
+    now: datetime,
+) -> Said:
+    message = lenient.record(said.get("message"))
+    named = said.get("topic")
+    topic = plain(named[:LONGEST_TOPIC]) if isinstance(named, str) else place.topic
+    point = properties.point_of(lenient.record(message.get("source")).values()) or place.point
+    data = lenient.record(message.get("data"))
+    if point == ANY_PORT:
+        data = {}
+    memory, t = properties.clock(memory, lenient.instant(said.get("timestamp")), now)
+    heard = properties.hear(memory, topic, point, data, now=now, retained=retained)
+    kind = "health" if heard.metrics or heard.flags else "alive"
+    reading = _reading(source, place, kind, t=t, metrics=heard.metrics, flags=heard.flags)
+    return Said(memory=heard.memory, readings=(reading,))
+
+
+def _connection(memory: Memory, source: Source, place: Place, body: bytes) -> Said:
+    """A camera as it is delivered says that it is connected and nothing else: no data yet.
+
+    So `connected` only introduces it, until it has said something or was gone before.
+    """
+    word = _word(body)
+    reading = _reading(source, place, "state", word=word)
+    if word == "online" and not memory.spoke and memory.word != "offline":
+        reading = _reading(source, place, "about")
+    if word != memory.word:
+        memory = msgspec.structs.replace(memory, word=word)
+    return Said(memory=memory, readings=(reading,))
+
+
+def _word(body: bytes) -> str:
+    """`{"connected": true}`, or a word of one's own choice: both messages may be configured."""
+    if not body:
+        return "removed"
+    said = lenient.body(body, most_bytes=MOST_BYTES)
+    if isinstance(said, dict):
+        connected = lenient.flag(said.get("connected"))
+        if connected is not None:
+            return "online" if connected else "offline"
+        said = said.get("state", said.get("description", ""))
+    elif isinstance(said, lenient.Unreadable):
+        said = body[:64].decode("utf-8", "replace")
+    return word_of(lenient.text(said))
+
+
+def _reading(source: Source, place: Place, kind: str, **said: Any) -> Reading:
+    return Reading(
+        source.site,
+        place.device,
+        kind,
+        dialect=NAME,
+        interval_s=SELDOM_S,
+        guess=_guess(place.device),
+        **said,
+    )
+
+
+def _place(prefix: str, topic: str) -> Place | None:
+    """None for a topic that is not one of the bridge's."""
+    return _parsed(prefix, topic) if len(topic) <= LONGEST_TOPIC else None
+
+
+@lru_cache(maxsize=4096)
+def _parsed(prefix: str, topic: str) -> Place | None:
+    levels = topic[len(prefix) + 1 :].split("/")
+    if "event" not in levels:
+        return None
+    at = levels.index("event")
+    device = "/".join(levels[:at]) or prefix.rpartition("/")[2]
+    if _is_serial(device):
+        device = device.upper()
+    tail = levels[at + 1 :]
+    if tail == ["connection"]:
+        return Place(device, "", "", connection=True)
+    source_at = tail.index("$source") if "$source" in tail else len(tail)
+    point = properties.point_of(tail[source_at + 2 :: 2])
+    return Place(device, plain("/".join(tail[:source_at])), point)
+
+
+def _is_serial(device: str) -> bool:
+    return len(device) == _SERIAL_LENGTH and all(c in "0123456789abcdefABCDEF" for c in device)
+
+
+@lru_cache(maxsize=4096)
+def _guess(device: str) -> Guess:
+    if not _is_serial(device):
+        return Guess(type=DeviceType.CAMERA, supplier="Axis", name=device)
+    mac = ":".join(device[at : at + 2] for at in range(0, _SERIAL_LENGTH, 2))
+    return Guess(type=DeviceType.CAMERA, supplier="Axis", serial=device, mac=mac)

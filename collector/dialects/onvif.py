@@ -1,0 +1,103 @@
+"""ONVIF events over MQTT: `<device>/onvif-ej/<topic>[/&<source>/...]`.
+
+Properties are retained; a body of no bytes deletes one. What kind of change it was is not in the
+body. Values may stand in quotes or not. Of the name spaces only a vendor's own is in the topic.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from collector.dialects import lenient, properties
+from collector.dialects.onvif_topics import plain
+from collector.dialects.properties import LONGEST_TOPIC, SELDOM_S
+from collector.dialects.speech import Said, Source
+from collector.wire import Guess, Reading
+from rules.model import DeviceType
+
+NAME = "onvif"
+MOST_BYTES = 64 * 1024
+Memory = properties.Memory
+
+_EVENTS, _METADATA = "onvif-ej", "onvif-mj"
+
+
+class Place(NamedTuple):
+    """Where a message belongs; `point` is that of the sources in the topic."""
+
+    device: str
+    topic: str
+    point: str
+
+
+def filters(prefix: str) -> tuple[str, ...]:
+    return (f"{prefix}/#",)
+
+
+def node(source: Source, topic: str) -> str:
+    place = _place(source.prefix, topic)
+    return place.device if place else ""
+
+
+def read(
+    memory: Memory, source: Source, topic: str, body: bytes, *, retained: bool, now: datetime
+) -> Said:
+    place = _place(source.prefix, topic)
+    if place is None:
+        return Said(memory=memory, rejected="the topic is not <prefix>/<device>/onvif-ej/...")
+    if not place.topic:
+        return Said(memory=memory, readings=(_reading(source, place, "alive"),))
+    if not body:
+        heard = properties.forget(memory, place.topic, place.point)
+        reading = _reading(source, place, "health", gone=heard.gone, flags=heard.flags)
+        return Said(memory=heard.memory, readings=(reading,))
+    said = lenient.body(body, most_bytes=MOST_BYTES)
+    if not isinstance(said, dict):
+        reason = said.reason if isinstance(said, lenient.Unreadable) else "the body is no object"
+        alive = _reading(source, place, "alive")
+        return Said(memory=memory, readings=(alive,), rejected=reason)
+    data = lenient.record(said.get("Data"))
+    point = place.point or properties.point_of(lenient.record(said.get("Source")).values())
+    memory, t = properties.clock(memory, lenient.instant(said.get("UtcTime")), now)
+    heard = properties.hear(memory, place.topic, point, data, now=now, retained=retained)
+    kind = "health" if heard.metrics or heard.flags else "alive"
+    reading = _reading(source, place, kind, t=t, metrics=heard.metrics, flags=heard.flags)
+    return Said(memory=heard.memory, readings=(reading,))
+
+
+def _reading(source: Source, place: Place, kind: str, **said: Any) -> Reading:
+    return Reading(
+        source.site,
+        place.device,
+        kind,
+        dialect=NAME,
+        interval_s=SELDOM_S,
+        guess=_guess(place.device, door=place.topic.startswith("Door/")),
+        **said,
+    )
+
+
+def _place(prefix: str, topic: str) -> Place | None:
+    """None for a topic that is not ONVIF's; without a topic for a stream of metadata."""
+    return _parsed(prefix, topic) if len(topic) <= LONGEST_TOPIC else None
+
+
+@lru_cache(maxsize=4096)
+def _parsed(prefix: str, topic: str) -> Place | None:
+    levels = topic[len(prefix) + 1 :].split("/")
+    at = next((n for n, level in enumerate(levels) if level in {_EVENTS, _METADATA}), None)
+    if at is None:
+        return None
+    device = "/".join(levels[:at]) or prefix.rpartition("/")[2]
+    if levels[at] == _METADATA:
+        return Place(device, "", "")
+    tail = levels[at + 1 :]
+    source_at = next((n for n, level in enumerate(tail) if level.startswith("&")), len(tail))
+    sources = [level.removeprefix("&") for level in tail[source_at:]]
+    return Place(device, plain("/".join(tail[:source_at])), properties.point_of(sources))
+
+
+@lru_cache(maxsize=4096)
+def _guess(device: str, *, door: bool) -> Guess:
+    kind = DeviceType.ACCESS_CONTROLLER if door else DeviceType.CAMERA
+    return Guess(type=kind, name=lenient.text(device))
