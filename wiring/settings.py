@@ -25,6 +25,7 @@ from notify.channels import ACCEPTED, ChannelPlan, check
 from rules.policy import Policy
 from wiring import sources
 from wiring.channels import ChannelSettings, Sources
+from wiring.dc09 import DC09_FIELD, Dc09Settings
 from wiring.doors import OIDC_FIELD, ROLES_FIELD, OidcSettings, Roles, is_loopback
 from wiring.figures import FigureError, policy_from
 from wiring.outside import (
@@ -100,6 +101,7 @@ class Settings(BaseModel):
         default=(), description="[[channel]] name, providers"
     )
     source: Sources = Field(default=(), description="[[source]] site, dialect, prefix")
+    dc09: Dc09Settings | None = DC09_FIELD
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

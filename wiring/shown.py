@@ -51,6 +51,13 @@ def _oidc(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "oidc", f"{one.name}: {one.client_id} at {one.issuer}" if one else _plain(None)
 
 
+def _dc09(settings: Settings) -> Iterator[tuple[str, str]]:
+    yield "dc09", f"listens at {settings.dc09.listen}" if settings.dc09 else _plain(None)
+    for one in settings.dc09.account if settings.dc09 else ():
+        told = [one.category, "encrypted" if one.key else "not encrypted"]
+        yield f"dc09.{one.account}", f"{one.site}: {', '.join(filter(None, told))}"
+
+
 def _retention(settings: Settings) -> Iterator[tuple[str, str]]:
     for name, days in settings.retention:
         yield f"retention.{name}", f"{days} days" if days else "always"
@@ -62,6 +69,7 @@ _TABLES: Mapping[str, Callable[[Settings], Iterator[tuple[str, str]]]] = {
     "webhook": _webhooks,
     "retention": _retention,
     "oidc": _oidc,
+    "dc09": _dc09,
 }
 
 

@@ -13,7 +13,8 @@ from wiring.problems import Problem
 
 PREFIX = "RINGWATCH_"
 SECRETS = ("database_url", "mqtt_url", "dead_man_url")
-_TABLES = ("policy", "channel", "source", "webhook", "retention", "oidc")  # for the TOML file only
+# for the TOML file only
+_TABLES = ("policy", "channel", "source", "webhook", "retention", "oidc", "dc09")
 _YES_NO = ("insecure_http", "demo")
 _WORDS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _FILE_MARK = "file:"
