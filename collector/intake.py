@@ -239,6 +239,8 @@ class Intake:
         work, at = batch.work, message.at or when.now
         key = (reading.site, reading.dialect, reading.device)
         device_id = self.memory.by_topic.get(key)
+        if device_id is None and reading.also:
+            device_id = self.memory.by_topic.get((*key[:2], reading.also))
         if device_id is None:
             return batch.strangers.hear(message, reading, when.now)
         if reading.kind == "about":

@@ -54,7 +54,8 @@ class Reading:
     `device` is the code of the asset list (native) or the dialect's own id: any text without
     control characters, 128 characters at most. A name `metric:point` or `flag:point` is the
     reading of one point (a channel, a bay, a zone) and judged by the rules of its first part.
-    `gone` names metrics and flags that are no longer known: neither good nor bad.
+    `gone` names metrics and flags that are no longer known: neither good nor bad. `also` is
+    another id the device may be listed under, for those enrolled before the dialect knew better.
     """
 
     site: str
