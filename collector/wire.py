@@ -11,7 +11,9 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from rules.model import DeviceType
+from rules.discovery import Guess
+
+__all__ = ["MAX_BYTES", "MAX_NAMES", "Guess", "Reading", "Rejected", "named_well", "read"]
 
 MAX_BYTES = 64 * 1024
 MAX_NAMES = 256  # metrics or flags in one message
@@ -22,25 +24,6 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,63}")
 @dataclass(frozen=True, slots=True)
 class Rejected:
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guess:
-    """What a stranger is, as far as it says so itself; offered when it is enrolled.
-
-    `via` is the id (in the same dialect) of what it is heard through. `name` may hold any text.
-    """
-
-    type: DeviceType | None = None
-    name: str = ""
-    model: str = ""
-    supplier: str = ""
-    serial: str = ""
-    firmware: str = ""
-    ip: str = ""
-    mac: str = ""
-    via: str = ""
-    interval_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -73,6 +56,7 @@ class Reading:
     dialect: str = "native"
     gone: tuple[str, ...] = ()
     guess: Guess | None = None
+    also: str = ""
 
 
 _V = TypeVar("_V")

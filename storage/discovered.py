@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, select
 
 from storage.db import Tx, insert_into
+from storage.tables.company import devices, sites
 from storage.tables.watch import discovered
 
 
@@ -50,6 +51,18 @@ def forget(tx: Tx, site: str, dialect: str, device: str) -> None:
     d = discovered.c
     here = (d.site == site) & (d.dialect == dialect) & (d.device == device)
     tx.execute(delete(discovered).where(here))
+
+
+def forget_listed(tx: Tx) -> None:
+    """Devices were added to the list some other way: they are no strangers any more."""
+    d, c = discovered.c, devices.c
+    speaks_as = case((c.dialect_id == "", c.code), else_=c.dialect_id)
+    listed = (
+        select(c.id)
+        .join_from(devices, sites)
+        .where(sites.c.code == d.site, c.dialect == d.dialect, speaks_as == d.device)
+    )
+    tx.execute(delete(discovered).where(listed.exists()))
 
 
 def _put(tx: Tx, stranger: Heard) -> None:

@@ -11,6 +11,7 @@ from operations.imports.writing import Task, Wanted, without_doubles, write
 from rules.assets import Device
 from rules.model import DeviceType, Link, Monitored, SiteId, SystemId
 from storage import devices as device_rows
+from storage import discovered
 from storage import sites as site_rows
 from storage import systems as system_rows
 
@@ -75,6 +76,7 @@ def bring_in(rows: Sequence[Row], task: Task) -> Tally:
         also=changes,
     )
     links.write(task.tx, changes)
+    discovered.forget_listed(task.tx)
     return tally
 
 

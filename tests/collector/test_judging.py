@@ -7,6 +7,7 @@ import pytest
 from rules.model import Severity
 from storage.db import reading
 from storage.views import discovered as discovered_views
+from storage.views.discovered import Key
 from tests.collector.field import Field
 
 HOT, COOL = {"temperature_c": 55}, {"temperature_c": 40}
@@ -205,7 +206,7 @@ def test_strangers_are_counted_and_bounded(field: Field) -> None:
     field.takes(*(field.health("stranger", metrics={"x": 1}) for _ in range(3)))
     field.takes(field.message("b@d", "health", {}))
     with reading(field.database) as tx:
-        found = discovered_views.get(tx, "S1", "stranger")
+        found = discovered_views.get(tx, Key(site="S1", device="stranger"))
         assert discovered_views.count(tx) == 1
     assert found
     assert found.messages == 3

@@ -100,6 +100,8 @@ OPEN = {
     ("GET", "/rota"): "ADHVPES",
     ("POST", "/rota"): "AHP",
     ("GET", "/discovered"): "AHVPE",
+    ("GET", "/discovered.csv"): "AHVPE",
+    ("POST", "/discovered/enrol-all"): "AHP",
     ("POST", "/discovered/ignore"): "AHP",
     ("GET", "/discovered/enrol"): "AHP",
     ("POST", "/discovered/enrol"): "AHP",

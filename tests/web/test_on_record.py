@@ -1,6 +1,7 @@
 """C12: whoever changes something through the web is on record, whichever way it was done."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -42,7 +43,8 @@ def order(house: House) -> WorkOrder:
     with transaction(house.parts.database) as tx:
         alert_desk.raise_alert(tx, "MON_NOTIFY_FAILED", "mail", {}, house.parts.policy, START)
         one = Heard(site="S-1", device="cam", at=START, messages=1, topic="t", sample="{}")
-        heard(tx, [one], keep=10)
+        two = replace(one, dialect="axis", guess={"type": "camera"})
+        heard(tx, [one, two], keep=10)
         return an_order(tx, house)
 
 
@@ -133,6 +135,12 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
     ),
     "/discovered/ignore": (Role.HEAD, STRANGER, lambda _, __: "/discovered/ignore", "set_aside"),
     "/discovered/enrol": (Role.HEAD, STRANGER, lambda _, __: "/discovered/enrol", "enrolled"),
+    "/discovered/enrol-all": (
+        Role.HEAD,
+        {"site": "S-1", "dialect": "axis"},
+        lambda _, __: "/discovered/enrol-all",
+        "enrolled",
+    ),
     "/l/{token}": (Role.ENGINEER, {"verb": "acknowledge"}, link_of, "acknowledged"),
     "/orders/{order_id}/{verb}": (
         Role.HEAD,

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from rules.permits import Verb
 from storage.db import reading
 from storage.views import discovered as discovered_view
-from storage.views.discovered import Stranger
+from storage.views.discovered import Key, Stranger
 from web.api.asked import MOST_ITEMS, Filter
 from web.api.callers import IntakeReader
 from web.api.problems import refused
@@ -27,11 +27,17 @@ class Page(Filter):
 
 
 class Discovered(BaseModel):
-    """`site` and `device` as the topic named them; `known_site`: the site is on our list."""
+    """`site` and `device` as they were heard; `known_site`: the site is on our list.
+
+    `device` is the device's own id in its dialect; `type` and `model` are what it says it is.
+    """
 
     id: str
     site: str
+    dialect: str
     device: str
+    type: str
+    model: str
     known_site: bool
     first_at: datetime
     last_at: datetime
@@ -48,6 +54,7 @@ class AllDiscovered(BaseModel):
 class _Place(msgspec.Struct, array_like=True, frozen=True):
     at: datetime
     site: str
+    dialect: str
     device: str
 
 
@@ -66,9 +73,12 @@ def discovered(
 
 def _one(each: Stranger) -> Discovered:
     return Discovered(
-        id=f"{each.site}/{each.device}",
+        id=f"{each.site}/{each.dialect}/{each.device}",
         site=each.site,
+        dialect=each.dialect,
         device=each.device,
+        type=each.guess.type or "",
+        model=each.guess.model,
         known_site=each.site_id is not None,
         first_at=each.first_at,
         last_at=each.last_at,
@@ -79,19 +89,19 @@ def _one(each: Stranger) -> Discovered:
 
 
 def _written(last: Stranger) -> str:
-    place = _Place(at=last.first_at, site=last.site, device=last.device)
+    place = _Place(at=last.first_at, site=last.site, dialect=last.dialect, device=last.device)
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
 
 
-def _read(cursor: str | None) -> tuple[datetime, str, str] | None:
+def _read(cursor: str | None) -> tuple[datetime, Key] | None:
     if cursor is None:
         return None
     try:
         place = msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=_Place)
-        clean = "\0" not in place.site + place.device
+        clean = "\0" not in place.site + place.dialect + place.device
         at = place.at.astimezone(UTC)
     except (binascii.Error, msgspec.MsgspecError, OverflowError, ValueError):
         clean = False
     if not clean:
         raise refused(("cursor", cursor, "api.accepts.cursor"))
-    return at, place.site, place.device
+    return at, Key(site=place.site, dialect=place.dialect, device=place.device)

@@ -1,16 +1,13 @@
 """The journal: who did what, when, and what was before and after; as a page and as CSV."""
 
-import csv
-import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import StreamingResponse
 
 from rules import duty as duty_rules
 from rules.model import PersonId
@@ -20,7 +17,7 @@ from storage import people as people_rows
 from storage.db import reading, transaction
 from storage.views import journal as journal_view
 from storage.views.journal import KINDS, MOST_COUNTED, Line, Wanted
-from web import history
+from web import history, spreadsheets
 from web.lists import PAGE_ROWS, cursor, next_page
 from web.wired import Viewer, Visitor, Wired, page
 
@@ -28,7 +25,6 @@ router = APIRouter()
 
 MOST_EXPORTED = 100_000
 COLUMNS = ("at", "actor", "person", "verb", "text", "site", "order", "record", "changes", "said")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +104,14 @@ def export(parts: Wired, visitor: Visitor, given: Filter) -> Response:
         )
         journal.write(tx, entry)
 
-    def rows() -> Iterator[str]:
+    def rows() -> Iterator[Sequence[str]]:
         with reading(parts.database) as tx:
-            yield "\ufeff" + _row(COLUMNS)
+            yield COLUMNS
             for line in journal_view.every(tx, wanted, most=MOST_EXPORTED):
-                yield _row(_cells(visitor, line))
+                yield _cells(visitor, line)
 
     name = f"journal-{visitor.now.astimezone(ZoneInfo(visitor.timezone)):%Y-%m-%d}.csv"
-    return StreamingResponse(
-        rows(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return spreadsheets.download(name, rows())
 
 
 def _cells(visitor: Viewer, line: Line) -> tuple[str, ...]:
@@ -137,14 +129,6 @@ def _cells(visitor: Viewer, line: Line) -> tuple[str, ...]:
         json.dumps(changes, ensure_ascii=False) if changes else "",
         said.quote,
     )
-
-
-def _row(cells: tuple[str, ...]) -> str:
-    """A cell that begins like a formula is made text: spreadsheets would run it."""
-    kept = [f"'{one}" if one.startswith(_FORMULA) else one for one in cells]
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerow(kept)
-    return written.getvalue()
 
 
 def _day(text: str) -> date | None:
