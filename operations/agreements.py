@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from operations import promises, recovery
-from operations.steps import NotNowError, locked, said
+from operations.refusals import NotNowError
+from operations.steps import locked, said
 from rules import agreements as agreement_rules
 from rules.agreements import Solution
 from rules.model import OrderId, PersonId, WorkOrder

@@ -10,6 +10,7 @@ from datetime import datetime
 from operations import findings
 from operations import inspection_steps as steps
 from operations.findings import Finding
+from operations.refusals import NotNowError
 from rules.inspection_steps import Step
 from rules.inspections import (
     Answer,
@@ -91,7 +92,7 @@ def add_photo(
     inspection, point = steps.locked_point(tx, point_id, Step.ANSWER)
     _may_change(inspection, point)
     if len(point.photos) >= MOST_PHOTOS:
-        raise steps.NotNowError("inspection.refused.photos", field="photo", most=MOST_PHOTOS)
+        raise NotNowError("inspection.refused.photos", field="photo", most=MOST_PHOTOS)
     added = inspection_photos.add(tx, point, picture, by, now)
     if added:
         steps.note(tx, inspection, "inspection_photo_added", by, now, point=point)
@@ -151,20 +152,20 @@ def _checked(item: Item, said: Answer) -> Answer:
     if said.result is Result.ABNORMAL:
         note = steps.said(note, "note")
     if said.value is not None and not item.unit:
-        raise steps.NotNowError("inspection.refused.no_value", field="value")
+        raise NotNowError("inspection.refused.no_value", field="value")
     if said.value is not None and not math.isfinite(said.value):
-        raise steps.NotNowError("inspection.refused.number", field="value", unit=item.unit)
+        raise NotNowError("inspection.refused.number", field="value", unit=item.unit)
     outside = replace(item, value=said.value).within is False
     if said.result is Result.NORMAL and outside:
         facts = {"value": said.value, "low": item.low, "high": item.high, "unit": item.unit}
-        raise steps.NotNowError("inspection.refused.outside", field="value", **facts)
+        raise NotNowError("inspection.refused.outside", field="value", **facts)
     return Answer(result=said.result, note=note, value=said.value)
 
 
 def _may_change(inspection: Inspection, point: Point) -> None:
     """After the sheet is finished only a doubted point may be looked at again."""
     if inspection.finished_at and not point.doubts:
-        raise steps.NotNowError("inspection.refused.finished")
+        raise NotNowError("inspection.refused.finished")
 
 
 def _void_signature(tx: Tx, inspection: Inspection, by: PersonId, now: datetime) -> None:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from operations import refusals
+from operations.refusals import NotNowError
 from rules.inspection_steps import Step, refusal
 from rules.inspections import Inspection, InspectionId, Point, PointId
 from rules.model import PersonId
@@ -11,16 +13,6 @@ from storage import journal
 from storage.db import Tx
 
 LONGEST_TEXT = 2000
-
-
-class NotNowError(Exception):
-    """The step is not possible; `message_id` and `facts` say why. `field` is what to mend."""
-
-    def __init__(self, message_id: str, *, field: str = "", **facts: Any) -> None:
-        super().__init__(message_id)
-        self.message_id = message_id
-        self.field = field
-        self.facts = facts
 
 
 class NoSuchInspectionError(LookupError):
@@ -51,10 +43,8 @@ def again(tx: Tx, point_id: PointId) -> Point:
 
 
 def said(text: str, field: str) -> str:
-    """What was typed, cut to what fits; nothing typed is refused by name."""
-    if not text.strip():
-        raise NotNowError(f"inspection.refused.{field}_needed", field=field)
-    return text.strip()[:LONGEST_TEXT]
+    needed = f"inspection.refused.{field}_needed"
+    return refusals.said(text, needed, field=field, most=LONGEST_TEXT)
 
 
 def noted(

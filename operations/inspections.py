@@ -9,8 +9,9 @@ from datetime import datetime
 from operations import inspection_steps as steps
 from operations import sheets
 from operations.answers import add_photo, answer, answer_point, close_rest, remove_photo
-from operations.inspection_steps import NoSuchInspectionError, NotNowError
+from operations.inspection_steps import NoSuchInspectionError
 from operations.planning import plan
+from operations.refusals import NotNowError
 from rules.inspection_steps import Step
 from rules.inspections import Decision, Inspection, InspectionId, Point, PointId
 from rules.model import PersonId, Role
@@ -23,7 +24,6 @@ from storage.deadlines import Kind
 
 __all__ = [
     "NoSuchInspectionError",
-    "NotNowError",
     "add_photo",
     "answer",
     "answer_point",
@@ -47,7 +47,7 @@ def assign(
     one = steps.locked(tx, inspection_id, Step.ASSIGN)
     person = people_rows.present(tx, assignee) if assignee else None
     if assignee and (person is None or not person.roles - {Role.CUSTOMER}):
-        raise steps.NotNowError("inspection.refused.no_such_person", field="assignee")
+        raise NotNowError("inspection.refused.no_such_person", field="assignee")
     one = inspection_rows.change(tx, one.id, assignee_id=assignee)
     return steps.noted(tx, one, "inspection_assigned", by, now, name=person.name if person else "")
 
@@ -59,7 +59,7 @@ def start(tx: Tx, inspection_id: InspectionId, by: PersonId, now: datetime) -> I
     """
     one = steps.locked(tx, inspection_id, Step.START)
     if sheets.span(tx, one)[0] > now:
-        raise steps.NotNowError("inspection.refused.early", period=one.period)
+        raise NotNowError("inspection.refused.early", period=one.period)
     version = sheets.freeze(tx, one)
     one = inspection_rows.change(
         tx,
@@ -91,7 +91,7 @@ def finish(  # noqa: PLR0913 - curves are kept in a database of their own
     sheet = inspection_rows.sheet(tx, one.id)
     assert sheet is not None  # noqa: S101 - it is held
     if waiting := [point for point in sheet.points if not point.answered]:
-        raise steps.NotNowError(
+        raise NotNowError(
             "inspection.refused.unanswered", count=len(waiting), point=waiting[0].code
         )
     doubted = sheets.compare(tx, sheet, policy, now, readings)
@@ -129,9 +129,9 @@ def decide(
     """The head says what a contradiction means. Corrected: only what was answered anew (B11)."""
     inspection, point = steps.locked_point(tx, point_id, Step.DECIDE)
     if not point.doubts:
-        raise steps.NotNowError("inspection.refused.not_doubted", point=point.code)
+        raise NotNowError("inspection.refused.not_doubted", point=point.code)
     if decision is Decision.CORRECTED and not _answered_anew(inspection, point):
-        raise steps.NotNowError("inspection.refused.not_corrected", point=point.code)
+        raise NotNowError("inspection.refused.not_corrected", point=point.code)
     reason = steps.said(reason, "reason")
     inspection_rows.change_point(
         tx, point.id, decision=decision, decision_reason=reason, decided_by=by, decided_at=now

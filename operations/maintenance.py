@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from operations import refusals
+from operations.refusals import NotNowError
 from rules import maintenance as window_rules
 from rules.assets import Device, Site, System
 from rules.maintenance import LONGEST, Scope, Window, WindowId
@@ -25,14 +27,6 @@ from storage.maintenance import NewWindow
 
 LONGEST_TEXT = 500
 LONGEST_H = int(LONGEST.total_seconds() // 3600)
-
-
-class RefusedError(Exception):
-    """`field` is what to mend, `message_id` and `facts` say why."""
-
-    def __init__(self, field: str, message_id: str, **facts: Any) -> None:
-        super().__init__(message_id)
-        self.field, self.message_id, self.facts = field, message_id, facts
 
 
 class NoSuchWindowError(LookupError):
@@ -80,15 +74,16 @@ def subject_of(tx: Tx, scope: Scope, number: int) -> Subject | None:
 
 
 def start(tx: Tx, subject: Subject, wish: Wish, by: PersonId, now: datetime) -> Window:
-    """It begins now. Raises `RefusedError` for a wrong end, no reason, or one that runs already."""
+    """It begins now. Raises `NotNowError` for a wrong end, no reason, or one that runs already."""
     company.lock_lists(tx)
     _must_end(wish.until, now)
-    if not wish.reason.strip():
-        raise RefusedError("reason", "maintenance.refused.reason")
+    reason = refusals.said(
+        wish.reason, "maintenance.refused.reason", field="reason", most=LONGEST_TEXT
+    )
     if people_rows.present(tx, wish.owner_id) is None:
-        raise RefusedError("owner", "maintenance.refused.owner")
-    if known := window_rows.running_of(tx, [(subject.scope, subject.id)]):
-        raise RefusedError("until", "maintenance.refused.running", at=known[0].ends_at)
+        raise NotNowError("maintenance.refused.owner", field="owner")
+    if window_rows.running_of(tx, [(subject.scope, subject.id)]):
+        raise NotNowError("maintenance.refused.running")
     window = window_rows.add(
         tx,
         NewWindow(
@@ -96,7 +91,7 @@ def start(tx: Tx, subject: Subject, wish: Wish, by: PersonId, now: datetime) -> 
             scope=subject.scope,
             subject_id=subject.id,
             owner_id=wish.owner_id,
-            reason=wish.reason.strip()[:LONGEST_TEXT],
+            reason=reason,
             starts_at=now,
             ends_at=wish.until,
         ),
@@ -174,13 +169,13 @@ def _running(tx: Tx, window_id: WindowId) -> Window:
     if window is None:
         raise NoSuchWindowError(window_id)
     if window.ended_at is not None:
-        raise RefusedError("until", "maintenance.refused.over", at=window.ended_at)
+        raise NotNowError("maintenance.refused.over")
     return window
 
 
 def _must_end(until: datetime, now: datetime) -> None:
     if why := window_rules.refusal(until, now):
-        raise RefusedError("until", f"maintenance.refused.{why}", hours=LONGEST_H)
+        raise NotNowError(f"maintenance.refused.{why}", field="until", hours=LONGEST_H)
 
 
 def _promise(tx: Tx, window: Window, at: datetime) -> int:

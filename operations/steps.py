@@ -1,7 +1,7 @@
 """What every step of an order has in common: the order is held, and why a step is refused."""
 
-from typing import Any
-
+from operations import refusals
+from operations.refusals import NotNowError
 from rules import workflow
 from rules.model import OrderId, WorkOrder
 from rules.workflow import Verb
@@ -10,15 +10,6 @@ from storage import work_orders as order_rows
 from storage.db import Tx
 
 LONGEST_TEXT = 4000
-
-
-class NotNowError(Exception):
-    """The step is not possible now; `message_id` and `facts` say why, in anybody's language."""
-
-    def __init__(self, message_id: str, **facts: Any) -> None:
-        super().__init__(message_id)
-        self.message_id = message_id
-        self.facts = facts
 
 
 class NoSuchOrderError(LookupError):
@@ -36,10 +27,7 @@ def locked(tx: Tx, order_id: OrderId, verb: Verb) -> WorkOrder:
 
 
 def said(text: str, field: str) -> str:
-    """What was typed, cut to what fits; nothing typed is refused by name."""
-    if not text.strip():
-        raise NotNowError("order.refused.text_needed", field=field)
-    return text.strip()[:LONGEST_TEXT]
+    return refusals.said(text, "order.refused.text_needed", field=field, most=LONGEST_TEXT)
 
 
 def _who(tx: Tx, order: WorkOrder) -> dict[str, str]:

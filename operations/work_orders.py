@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from operations import ladder, notices, places, promises, recovery, steps
+from operations.refusals import NotNowError
 from operations.steps import LONGEST_TEXT, locked, said
 from rules import sla
 from rules.assets import Site
@@ -21,7 +22,7 @@ from storage import work_orders as order_rows
 from storage.db import Tx
 from storage.work_orders import NewOrder
 
-NotNowError, NoSuchOrderError = steps.NotNowError, steps.NoSuchOrderError
+NoSuchOrderError = steps.NoSuchOrderError
 _NOBODYS = {
     **dict.fromkeys(("received_by", "received_at", "assignee_id")),
     **dict.fromkeys(("self_dispatched_at", "dispatched_at", "departed_at")),

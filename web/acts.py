@@ -7,6 +7,7 @@ from typing import Any
 
 from operations import agreements as agreement_desk
 from operations import work_orders as order_desk
+from operations.refusals import NotNowError
 from rules import agreements as agreement_rules
 from rules import workflow
 from rules.agreements import Solution
@@ -143,7 +144,7 @@ def _decline(tx: Tx, order_id: OrderId, typed: Typed, policy: Policy, now: datet
 
 def _dispatch(tx: Tx, order_id: OrderId, typed: Typed, _: Policy, now: datetime) -> WorkOrder:
     if typed.person is None:
-        raise order_desk.NotNowError("order.refused.no_such_person")
+        raise NotNowError("order.refused.no_such_person")
     return order_desk.dispatch(tx, order_id, typed.by, typed.person, now)
 
 

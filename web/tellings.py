@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from operations import inspections as inspection_desk
-from operations.inspections import NotNowError
+from operations.refusals import NotNowError
 from rules.inspections import Answer, Item, ItemId, Point, Result
 from storage import inspections as inspection_rows
 from storage.db import Tx

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from operations import inspections as inspection_desk
-from operations.inspections import NotNowError
+from operations.refusals import NotNowError
 from rules.inspections import Answer, Decision, Picture, Result, Sheet, Stand
 from rules.model import PersonId
 from storage import deadlines

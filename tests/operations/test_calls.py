@@ -9,7 +9,7 @@ from operations import faults as fault_desk
 from operations import work_orders as order_desk
 from operations.calls import Call
 from operations.faults import Finding
-from operations.work_orders import NotNowError
+from operations.refusals import NotNowError
 from rules.causes import Verdict
 from rules.model import ClockSource, Fault, Severity, WorkOrder
 from rules.policy import Policy

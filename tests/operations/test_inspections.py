@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from operations import inspections as inspection_desk
-from operations.inspections import NoSuchInspectionError, NotNowError
+from operations.inspections import NoSuchInspectionError
+from operations.refusals import NotNowError
 from rules.inspections import (
     Answer,
     Area,

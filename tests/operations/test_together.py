@@ -8,7 +8,7 @@ import pytest
 
 from operations import faults as fault_desk
 from operations import inspections as inspection_desk
-from operations.inspections import NotNowError
+from operations.refusals import NotNowError
 from rules.inspections import Answer, Result
 from storage import faults as fault_rows
 from storage import work_orders as order_rows

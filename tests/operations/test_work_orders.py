@@ -11,7 +11,8 @@ import words
 from operations import agreements as agreement_desk
 from operations import steps
 from operations import work_orders as order_desk
-from operations.work_orders import NoSuchOrderError, NotNowError
+from operations.refusals import NotNowError
+from operations.work_orders import NoSuchOrderError
 from rules.agreements import Solution
 from rules.model import ClockSource, OrderId, PersonId, Severity, WorkOrder, Zone
 from rules.policy import Policy

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from operations.work_orders import NotNowError
+from operations.refusals import NotNowError
 from rules.model import ClockSource
 from storage import sites as site_rows
 from storage.db import transaction

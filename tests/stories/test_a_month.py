@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from operations import inspections as inspection_desk
-from operations.inspections import NotNowError
+from operations.refusals import NotNowError
 from rules import evidence
 from rules.inspections import Answer, Decision, Point, Result, Sheet, Stand, Why
 from rules.model import SystemId

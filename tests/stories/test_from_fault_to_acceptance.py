@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from operations.work_orders import NotNowError
+from operations.refusals import NotNowError
 from rules import workflow
 from rules.model import Stage, WorkOrder
 from rules.workflow import Verb

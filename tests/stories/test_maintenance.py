@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from operations import maintenance as maintenance_desk
-from operations.maintenance import RefusedError, Wish
+from operations.maintenance import Wish
+from operations.refusals import NotNowError
 from rules.maintenance import Scope, Window, WindowId
 from rules.model import DeviceState, Fault
 from storage import devices as device_rows
@@ -225,12 +226,12 @@ def test_one_at_a_time_with_a_reason_and_an_end(world: World) -> None:
     begins(world)
     soon = world.now + HOUR
     for device, reason, until, field in (
-        (0, "why not", soon, "until"),
+        (0, "why not", soon, ""),
         (1, " ", soon, "reason"),
         (1, "why", world.now + 9 * HOUR, "until"),
         (1, "why", world.now, "until"),
     ):
-        with pytest.raises(RefusedError) as refused:
+        with pytest.raises(NotNowError) as refused:
             asks(world, Scope.DEVICE, world.company.devices[device], reason, until)
         assert refused.value.field == field
 
@@ -238,9 +239,9 @@ def test_one_at_a_time_with_a_reason_and_an_end(world: World) -> None:
 def test_what_is_over_is_not_ended_twice(world: World) -> None:
     window = begins(world)
     ends(world, window)
-    with pytest.raises(RefusedError):
+    with pytest.raises(NotNowError):
         ends(world, window)
-    with pytest.raises(RefusedError):
+    with pytest.raises(NotNowError):
         is_prolonged(world, window, hours=1)
     with pytest.raises(maintenance_desk.NoSuchWindowError):
         ends(world, replace(window, id=WindowId(999)))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from operations import duty as duty_desk
-from operations.work_orders import NotNowError
+from operations.refusals import NotNowError
 from rules.duty import Span
 from rules.model import Layer, WorkOrder
 from storage import people as people_rows

@@ -13,7 +13,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import words
-from operations.work_orders import NoSuchOrderError, NotNowError
+from operations.refusals import NotNowError
+from operations.work_orders import NoSuchOrderError
 from storage.db import ConflictError, DatabaseDownError
 from web.wired import ForbiddenError, NotFoundError
 
@@ -171,7 +172,7 @@ def _not_now(request: Request, error: Exception) -> Response:
     if "code" in facts:
         facts["code"] = words.say(language, f"code.{facts['code']}.name")
     said = words.say(language, error.message_id, **facts)
-    if field := _FIELDS.get(error.message_id):
+    if field := _FIELDS.get(error.message_id, error.field):
         return answer(request, "invalid", said, [Wrong(field=field, value=None, accepted=said)])
     return answer(request, "not_now", said)
 

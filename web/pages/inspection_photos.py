@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request, Response, UploadFile
 
 from operations import inspections as inspection_desk
 from operations import pictures
-from operations.inspections import NoSuchInspectionError, NotNowError
+from operations.inspections import NoSuchInspectionError
 from operations.pictures import PictureError
+from operations.refusals import NotNowError
 from rules.inspections import PhotoId, Picture, PointId
 from rules.permits import Verb
 from storage import inspection_photos

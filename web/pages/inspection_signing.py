@@ -6,8 +6,8 @@ from fastapi import APIRouter, Form, Request, Response
 
 from operations import inspections as inspection_desk
 from operations import pictures
-from operations.inspections import NotNowError
 from operations.pictures import LONGEST_SIGNATURE, PictureError
+from operations.refusals import NotNowError
 from rules.inspection_steps import Step, refusal
 from rules.inspections import Decision, InspectionId, PointId
 from rules.permits import Verb

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from operations import inspections as inspection_desk
-from operations.inspections import NotNowError
+from operations.refusals import NotNowError
 from rules import periods
 from rules.assets import Contract
 from rules.inspections import Area, InspectionId, Point, Stand

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from operations import alerts as alert_desk
 from operations import duty as duty_desk
-from operations.work_orders import NotNowError
+from operations.refusals import NotNowError
 from rules import permits, workflow
 from rules.model import CustomerId, OrderId, Person, PersonId, WorkOrder
 from rules.permits import Verb as Permit

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
-from operations.work_orders import NotNowError
+from operations.refusals import NotNowError
 from rules import workflow
 from rules.model import OrderId, Person, PersonId, Role, Severity, SiteId
 from rules.permits import Verb as Permit
