@@ -63,9 +63,9 @@ def answer_point(
     _may_change(inspection, point)
     if point.answered:
         return point
-    for item in point.items:
-        if item.result is None:
-            _put(tx, _Place(inspection, point, item), _checked(item, said), by, policy, now)
+    checked = [(item, _checked(item, said)) for item in point.items if item.result is None]
+    for item, kept in checked:
+        _put(tx, _Place(inspection, point, item), kept, by, policy, now)
     facts = {"item": "", "before": None, "result": said.result}
     steps.note(tx, inspection, "inspection_answered", by, now, point=point, **facts)
     return steps.again(tx, point_id)
