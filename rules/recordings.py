@@ -90,8 +90,9 @@ class Archive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """Is the duty kept? `short`: None where the checks do not say yet. `forecast`: it is kept
-    now and will not be within a week.
+    """Is the duty kept? `short`: None where the checks do not say yet.
+
+    `forecast`: it is kept now and will not be within a week. `young`: it cannot have kept so long.
     """
 
     days: float
@@ -136,11 +137,6 @@ def find_gaps(parts: Parts, planned: Iterable[Span] = ()) -> Gaps:
         missing=tuple(piece for gap in missing for piece in _without(gap, agreed) if _lasts(piece)),
         planned=tuple(piece for gap in missing for piece in merged(agreed, gap)),
     )
-
-
-def required_days(site: int | None, contract: int | None, limit: float) -> float:
-    """The site's own duty before the contract's, before the limit that holds for all."""
-    return site or contract or limit
 
 
 def learn(archive: Archive, days: float, installed_on: date | None, now: datetime) -> Archive:

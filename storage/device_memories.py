@@ -1,0 +1,43 @@
+"""What is remembered of devices beyond their last word, as the bytes it was written in."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import delete, select
+
+from rules.model import DeviceId
+from storage.db import Tx, insert_into
+from storage.tables.wavering import device_memories
+
+
+class Kept(NamedTuple):
+    """Whose memory, and of what."""
+
+    device_id: DeviceId
+    kind: str
+
+
+def everything(tx: Tx) -> dict[Kept, bytes]:
+    rows = tx.execute(select(device_memories))
+    return {Kept(DeviceId(row.device_id), row.kind): row.body for row in rows}
+
+
+def get(tx: Tx, device_id: DeviceId, kind: str) -> bytes | None:
+    mine = (device_memories.c.device_id == device_id) & (device_memories.c.kind == kind)
+    return tx.scalar(select(device_memories.c.body).where(mine))
+
+
+def put_all(tx: Tx, learnt: Mapping[Kept, bytes]) -> None:
+    if not learnt:
+        return
+    row = insert_into(tx, device_memories)
+    upsert = row.on_conflict_do_update(
+        index_elements=["device_id", "kind"], set_={"body": row.excluded.body}
+    )
+    tx.execute(upsert, [{**key._asdict(), "body": body} for key, body in learnt.items()])
+
+
+def forget(tx: Tx, gone: Iterable[Kept]) -> None:
+    for key in gone:
+        mine = (device_memories.c.device_id == key.device_id) & (device_memories.c.kind == key.kind)
+        tx.execute(delete(device_memories).where(mine))
