@@ -1,0 +1,270 @@
+"""Frigate, the video recorder in software: its own word, statistics, and a status for each role.
+
+Devices: the recorder, whose id is the topic prefix, and each camera under its name. Read are
+`available`, `stats` (cameras at the top level up to 0.12, under `cameras` since), `events` as a
+sign of life, `<camera>/status/<role>`, `<camera>/enabled/state` and `<camera>/recordings/state`.
+What an operator turned off is no fault; that nothing is recorded is told apart from it. (D06)
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from collector.dialects import lenient
+from collector.dialects.frigate_stats import (
+    LONGEST_NAME,
+    RECORDINGS,
+    cameras_of,
+    metrics_of_service,
+    rates,
+    well_named,
+)
+from collector.dialects.lenient import number, record
+from collector.dialects.speech import Said, Source
+from collector.wire import Guess, Reading, word_of
+from rules.model import DeviceType
+
+NAME = "frigate"
+MOST_BYTES = 1024 * 1024  # statistics name every process and camera
+MOST_CAMERAS = 512
+
+NO_FRAMES_FPS = 0.1  # below it there is no picture
+STARTING_S = 60  # so long after its start the counters of frames are not yet filled
+
+_ROLES = {
+    "detect": "video_loss",
+    "record": "recording_stopped",
+    "record_sub": "recording_stopped:sub",
+    "audio": "audio_loss",
+}
+
+
+class Camera(msgspec.Struct, frozen=True, array_like=True):
+    """What later messages of a camera are read by."""
+
+    off: bool = False  # the operator turned it off
+    unrecorded: bool = False  # the operator turned its recording off
+    dark: bool = False  # the last statistics counted no frames
+
+
+class Memory(msgspec.Struct, frozen=True):
+    cameras: dict[str, Camera] = {}
+    disk: bool = False  # the volume of the recordings has been there
+
+
+def filters(prefix: str) -> tuple[str, ...]:
+    """Not everything below the prefix: the rest is pictures, counts and commands."""
+    read_here = ("available", "stats", "events", "+/status/+", "+/enabled/state")
+    return tuple(f"{prefix}/{each}" for each in (*read_here, "+/recordings/state"))
+
+
+def node(source: Source, topic: str) -> str:  # noqa: ARG001 - one memory for the recorder
+    return ""
+
+
+def read(  # noqa: PLR0911 - one way out for each kind of topic
+    memory: Memory,
+    source: Source,
+    topic: str,
+    body: bytes,
+    *,
+    retained: bool,  # noqa: ARG001 - who judges asks for it
+    now: datetime,  # noqa: ARG001
+) -> Said:
+    match topic[len(source.prefix) + 1 :].split("/"):
+        case ["available"]:
+            return _available(memory, source, body)
+        case ["stats"]:
+            return _stats(memory, source, body)
+        case ["events"]:
+            return _event(memory, source, body)
+        case [name, "status", role] if role in _ROLES:
+            return _of_camera(memory, source, name, _status(role, body))
+        case [name, "enabled", "state"]:
+            return _of_camera(memory, source, name, _switch("off", body))
+        case [name, "recordings", "state"]:
+            return _of_camera(memory, source, name, _switch("unrecorded", body))
+    return Said(memory=memory, rejected="Frigate says nothing of health under this topic")
+
+
+def _available(memory: Memory, source: Source, body: bytes) -> Said:
+    word = word_of(_text(body)) if body else "removed"
+    return Said(memory=memory, readings=(_recorder(source, "state", word=word),))
+
+
+def _event(memory: Memory, source: Source, body: bytes) -> Said:
+    """What was detected is not ours to judge; who detects has a picture."""
+    said = lenient.body(body, most_bytes=MOST_BYTES)
+    if isinstance(said, lenient.Unreadable):
+        return Said(memory=memory, rejected=said.reason)
+    sides = (record(record(said).get(side)) for side in ("after", "before"))
+    name = next((one["camera"] for one in sides if "camera" in one), None)
+    if not well_named(name):
+        return Said(memory=memory, rejected="an event names its camera in after.camera")
+    alive = (_recorder(source, "alive"), _camera(source, name, "alive"))
+    return Said(memory=memory, readings=alive)
+
+
+# What an operator turns off, and how a stream is doing
+
+
+class _Word(msgspec.Struct, frozen=True):
+    """One word about one camera: the fact it changes, the flag it gives, or why it is refused."""
+
+    fact: str = ""
+    off: bool = False
+    flag: str = ""
+    bad: bool = False
+    refused: str = ""
+
+
+def _switch(fact: str, body: bytes) -> _Word:
+    on = lenient.flag(_text(body))
+    if on is None:
+        return _Word(refused="" if not body else "the state is neither ON nor OFF")
+    return _Word(fact=fact, off=not on)
+
+
+def _status(role: str, body: bytes) -> _Word:
+    """`disabled` is the operator's doing; `offline` is a stream that is being restarted."""
+    said = _text(body).strip().lower()
+    fact = {"detect": "off", "record": "unrecorded"}.get(role, "")
+    if said == "disabled":
+        return _Word(fact=fact, off=True)
+    word = word_of(said)
+    if word not in {"online", "offline"}:
+        return _Word(refused="" if not body else "the status is not online, offline or disabled")
+    return _Word(fact=fact, flag=_ROLES[role], bad=word == "offline")
+
+
+def _of_camera(memory: Memory, source: Source, name: str, word: _Word) -> Said:
+    if word.refused or not well_named(name):
+        return Said(memory=memory, rejected=word.refused or _BADLY_NAMED)
+    known = memory.cameras.get(name, Camera())
+    camera = replace(known, **{word.fact: word.off}) if word.fact else known
+    learnt = _remember(memory, {name: camera})
+    full = camera != known and learnt is memory
+    flags = _off_flags(camera)
+    if word.flag and not (word.flag == "video_loss" and camera.dark and not word.bad):
+        flags[word.flag] = word.bad  # no frames counted says more than the word `online`
+    return Said(
+        memory=learnt,
+        readings=_judged(source, name, camera, flags, {}),
+        rejected=f"more than {MOST_CAMERAS} cameras; this one is not remembered" if full else "",
+    )
+
+
+def _off_flags(camera: Camera) -> dict[str, bool]:
+    return {"recording_off": camera.off or camera.unrecorded}
+
+
+def _judged(
+    source: Source, name: str, camera: Camera, flags: dict[str, bool], metrics: dict[str, float]
+) -> tuple[Reading, ...]:
+    """The camera's health; of what is turned off nothing is known, neither good nor bad."""
+    gone: tuple[str, ...] = ()
+    if flags.get("recording_off"):
+        gone = ("recording_stopped", "recording_stopped:sub")
+    if camera.off:
+        gone += ("video_loss", "video_fps_pct")
+    said = {flag: bad for flag, bad in flags.items() if flag not in gone}
+    health = _camera(source, name, "health", flags=said, metrics=metrics)
+    return (_camera(source, name, "about", gone=gone), health) if gone else (health,)
+
+
+# Statistics
+
+
+def _stats(memory: Memory, source: Source, body: bytes) -> Said:
+    said = lenient.body(body, most_bytes=MOST_BYTES)
+    if isinstance(said, lenient.Unreadable):
+        return Said(memory=memory, rejected=said.reason)
+    cameras, service = cameras_of(record(said)), record(record(said).get("service"))
+    if not cameras and not service:
+        return Said(memory=memory, rejected="statistics name neither a service nor a camera")
+    volumes = record(service.get("storage"))
+    disk = record(volumes.get(RECORDINGS))
+    missing = memory.disk and not disk if RECORDINGS in volumes else None
+    readings = [_service(source, record(said), service, missing=missing)]
+    starting = (number(service.get("uptime")) or STARTING_S) < STARTING_S
+    facts: dict[str, Camera] = {}
+    for name, counted in cameras.items():
+        camera = facts[name] = _counted(memory.cameras.get(name, Camera()), counted)
+        readings += _of_counters(source, name, camera, counted, starting=starting)
+    memory = _remember(memory, facts)
+    if disk and not memory.disk:
+        memory = replace(memory, disk=True)
+    return Said(memory=memory, readings=tuple(readings))
+
+
+def _counted(camera: Camera, counted: dict[str, Any]) -> Camera:
+    fps = number(counted.get("camera_fps"))
+    dark = camera.dark if fps is None else fps < NO_FRAMES_FPS
+    return camera if dark is camera.dark else replace(camera, dark=dark)
+
+
+def _of_counters(
+    source: Source, name: str, camera: Camera, counted: dict[str, Any], *, starting: bool
+) -> tuple[Reading, ...]:
+    flags = _off_flags(camera) if camera.off or camera.unrecorded else {}
+    if camera.off:
+        return _judged(source, name, camera, flags, {})
+    metrics = rates(counted)
+    if starting:
+        metrics.pop("video_fps_pct", None)
+    elif "video_fps" in metrics:
+        flags["video_loss"] = camera.dark
+    return _judged(source, name, camera, flags, metrics)
+
+
+def _service(
+    source: Source, said: dict[str, Any], service: dict[str, Any], *, missing: bool | None
+) -> Reading:
+    """The recorder itself; `missing`: its volume was there once and is named empty (None: not)."""
+    health = _recorder(source, "health", t=lenient.instant(service.get("last_updated")))
+    health.metrics = metrics_of_service(said, service)
+    if missing is not None:
+        health.flags["disk_missing"] = missing
+    health.guess = _product(source, lenient.text(service.get("version"), LONGEST_NAME))
+    return health
+
+
+# Names and memory
+
+_BADLY_NAMED = f"a camera's name has 1 to {LONGEST_NAME} printable characters"
+
+
+def _remember(memory: Memory, facts: dict[str, Camera]) -> Memory:
+    """The same object if nothing was learnt. Cameras with nothing to say of are not kept."""
+    known = memory.cameras
+    fresh = {name: one for name, one in facts.items() if one != known.get(name, Camera())}
+    if len(known | fresh) > MOST_CAMERAS:
+        fresh = {name: one for name, one in fresh.items() if name in known}
+    return replace(memory, cameras=known | fresh) if fresh else memory
+
+
+def _recorder(source: Source, kind: str, **said: Any) -> Reading:
+    reading = Reading(source.site, source.prefix, kind, dialect=NAME, **said)
+    reading.guess = _product(source, "")
+    return reading
+
+
+def _product(source: Source, version: str) -> Guess:
+    return Guess(
+        type=DeviceType.RECORDER,
+        name=source.prefix,
+        model="Frigate",
+        supplier="Frigate",
+        firmware=version,
+    )
+
+
+def _camera(source: Source, name: str, kind: str, **said: Any) -> Reading:
+    guess = Guess(type=DeviceType.CAMERA, name=name, via=source.prefix)
+    return Reading(source.site, name, kind, dialect=NAME, guess=guess, **said)
+
+
+def _text(body: bytes) -> str:
+    return body[:LONGEST_NAME].decode("utf-8", "replace")
