@@ -11,7 +11,9 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
+from collector.recording_wire import read_index
 from rules.discovery import Guess
+from rules.recordings import Index
 
 __all__ = ["MAX_BYTES", "MAX_NAMES", "Guess", "Reading", "Rejected", "named_well", "read"]
 
@@ -30,9 +32,9 @@ class Rejected:
 class Reading:
     """What one message says of one device. `t` is the device's own clock: evidence only.
 
-    `kind` is `state` (then `word`), `health` (then `metrics` and `flags`), `event`, `alive` (it
-    was heard, and says nothing that is judged) or `about` (somebody else speaks of it: only
-    `guess`, `interval_s` and `gone` count, and it was not heard itself).
+    `kind` is `state` (then `word`), `health` (then `metrics` and `flags`), `event`, `recordings`
+    (then `index`), `alive` (it was heard, and says nothing that is judged) or `about` (somebody
+    else speaks of it: only `guess`, `interval_s` and `gone` count, and it was not heard itself).
 
     `device` is the code of the asset list (native) or the dialect's own id: any text without
     control characters, 128 characters at most. A name `metric:point` or `flag:point` is the
@@ -56,6 +58,7 @@ class Reading:
     dialect: str = "native"
     gone: tuple[str, ...] = ()
     guess: Guess | None = None
+    index: Index | None = None
     also: str = ""
 
 
@@ -120,7 +123,7 @@ def read(topic: str, body: bytes) -> Reading | Rejected:
     _, _, site, device, kind = words
     reader = _READERS.get(kind)
     if reader is None:
-        return Rejected(f"kind {kind[:64]!r} is not one of state, health, event")
+        return Rejected(f"kind {kind[:64]!r} is not one of state, health, event, recordings")
     try:
         return reader(Reading(site, device, kind), body)
     except (ValueError, RecursionError) as error:
@@ -150,6 +153,11 @@ def _read_event(reading: Reading, body: bytes) -> Reading:
     said = _event(body)
     reading.code, reading.active, reading.point = said.code, said.active, said.point
     reading.t = _lenient(said.t)
+    return reading
+
+
+def _read_recordings(reading: Reading, body: bytes) -> Reading:
+    reading.index = read_index(body)
     return reading
 
 
@@ -213,4 +221,5 @@ _READERS: dict[str, Callable[[Reading, bytes], Reading]] = {
     "health": _read_health,
     "event": _read_event,
     "state": _read_state,
+    "recordings": _read_recordings,
 }

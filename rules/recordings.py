@@ -127,9 +127,8 @@ def gather(known: Parts | None, index: Index) -> Parts:
     )
 
 
-def find_gaps(parts: Parts, planned: Iterable[Span] = ()) -> Gaps:
-    """What a whole answer lacks of its span, or of what was scheduled in it."""
-    within = (parts.start, parts.end)
+def find_gaps(parts: Parts, within: Span, planned: Iterable[Span] = ()) -> Gaps:
+    """What a whole answer lacks of a span, or of what was scheduled in it."""
     wanted = merged([within] if parts.scheduled is None else parts.scheduled, within)
     missing = [gap for one in wanted for gap in _without(one, parts.segments) if _lasts(gap)]
     agreed = merged(planned, within)

@@ -1,5 +1,6 @@
 """Gaps in the index of a channel, and how far back recordings reach (domain rules §3.3)."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -30,6 +31,10 @@ def _index(*segments: Span, part: int = 1, parts: int = 1, **more: object) -> In
     )
 
 
+def _gaps(parts: Parts, planned: Sequence[Span] = ()) -> recordings.Gaps:
+    return recordings.find_gaps(parts, (MIDNIGHT, NEXT), planned)
+
+
 def _whole(*segments: Span, **more: object) -> Parts:
     return recordings.gather(None, _index(*segments, **more))
 
@@ -44,35 +49,35 @@ def test_an_answer_is_judged_when_all_its_parts_are_there_in_whatever_order() ->
     assert not known.whole, "a part that comes twice is one part"
     known = recordings.gather(known, middle)
     assert known.whole
-    assert recordings.find_gaps(known).missing == ()
+    assert _gaps(known).missing == ()
 
 
 def test_another_answer_begins_anew() -> None:
     known = recordings.gather(None, _index(_span(0, 12), part=1, parts=2))
     other = recordings.gather(known, _index(_span(0, 24), part=1, parts=1))
     assert other.whole
-    assert recordings.find_gaps(other).missing_s == 0
+    assert _gaps(other).missing_s == 0
 
 
 def test_a_gap_is_what_no_segment_covers() -> None:
-    gaps = recordings.find_gaps(_whole(_span(0, 8), _span(9, 24)))
+    gaps = _gaps(_whole(_span(0, 8), _span(9, 24)))
     assert gaps.missing == (_span(8, 9),)
     assert gaps.missing_s == 3600
-    assert recordings.find_gaps(_whole()).missing_s == 86_400
+    assert _gaps(_whole()).missing_s == 86_400
 
 
 def test_the_seam_between_two_files_is_no_gap() -> None:
     seam = (MIDNIGHT + timedelta(hours=8, seconds=5), NEXT)
-    assert recordings.find_gaps(_whole(_span(0, 8), seam)).missing == ()
+    assert _gaps(_whole(_span(0, 8), seam)).missing == ()
 
 
 def test_only_what_was_scheduled_can_be_missing() -> None:
     parts = _whole(_span(8, 17), scheduled=(_span(8, 18),))
-    assert recordings.find_gaps(parts).missing == (_span(17, 18),)
+    assert _gaps(parts).missing == (_span(17, 18),)
 
 
 def test_planned_downtime_does_not_count_but_is_shown() -> None:
-    gaps = recordings.find_gaps(_whole(_span(0, 8), _span(12, 24)), planned=[_span(9, 11)])
+    gaps = _gaps(_whole(_span(0, 8), _span(12, 24)), [_span(9, 11)])
     assert gaps.missing == (_span(8, 9), _span(11, 12))
     assert gaps.planned == (_span(9, 11),)
     assert (gaps.missing_s, gaps.planned_s) == (7200, 7200)
@@ -82,7 +87,7 @@ def test_planned_downtime_does_not_count_but_is_shown() -> None:
 def test_gaps_and_segments_together_are_the_day(minutes: list[tuple[int, int]]) -> None:
     segments = [_span(a / 60, b / 60) for a, b in minutes]
     parts = _whole(*segments)
-    gaps = recordings.find_gaps(parts)
+    gaps = _gaps(parts)
     covered = length(recordings.merged(segments, (MIDNIGHT, NEXT)))
     assert abs(gaps.missing_s + covered - 86_400) < 1e-3
 
