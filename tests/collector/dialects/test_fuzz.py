@@ -1,0 +1,32 @@
+"""A bounded run of the fuzzer for each dialect; `fuzz.py` goes on for as long as one likes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from collector.dialects.registry import DIALECTS
+from tests.collector.dialects.seeds import SEEDS
+from tests.collector.dialects.sound import tell
+
+pytest.importorskip("atheris")
+
+RUNS = 20_000
+
+
+@pytest.mark.parametrize("name", sorted(DIALECTS))
+def test_the_fuzzer_finds_nothing(name: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.collector.dialects.fuzz", name]
+    more = ["--runs", str(RUNS), "--folder", str(tmp_path)]
+    ended = subprocess.run([*command, *more], capture_output=True, check=False, text=True)
+    assert ended.returncode == 0, ended.stderr[-4000:]
+    assert f"Done {RUNS} runs" in ended.stderr
+
+
+@pytest.mark.parametrize("name", sorted(DIALECTS))
+def test_every_dialect_has_seeds_that_it_reads(name: str) -> None:
+    assert SEEDS[name], "write down some of its messages in seeds.py"
+    memory = None
+    for topic, body in SEEDS[name]:
+        memory = tell(name, memory, topic, body)
