@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from collector.dialects import dc09
 from collector.dialects.registry import DIALECTS
 from collector.dialects.speech import Source
 from wiring.problems import Problem, SettingsError
@@ -23,3 +24,5 @@ def sources_of(settings: Settings) -> tuple[Source, ...]:
 def _all(settings: Settings) -> Iterator[Source]:
     for one in settings.source:
         yield Source(site=one.site, dialect=one.dialect, prefix=one.prefix)
+    if settings.dc09:  # what its receiver takes in comes by the inbox; each letter names its site
+        yield Source(site="", dialect=dc09.NAME, prefix=dc09.NAME)

@@ -10,6 +10,9 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from rules.limits import ALLOWANCE
+
+TEST_DUE = "limits.TEST_MISSED.raise_after_s"
 TEST_LATE = timedelta(hours=1)  # a periodic test may be so late (TEST_MISSED)
 
 
@@ -75,6 +78,18 @@ class Supervised:
         return TIMES[self.category] if self.category else None
 
     @property
-    def test_due(self) -> timedelta | None:
-        """How long after a test the next one counts as missed."""
-        return self.test_interval and self.test_interval + TEST_LATE
+    def allowance(self) -> timedelta:
+        """For how long it may be quiet: by its category, else for two tests, else as SP2."""
+        if self.times:
+            return self.times.everything
+        if self.test_interval:
+            return 2 * self.test_interval + TEST_LATE
+        return TIMES[Category.SP2].everything
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """The figures of the device that follow from it, by their names, in seconds."""
+        found = {ALLOWANCE: self.allowance.total_seconds()}
+        if self.test_interval:
+            found[TEST_DUE] = (self.test_interval + TEST_LATE).total_seconds()
+        return found

@@ -106,19 +106,7 @@ DC09_FIELD: Any = Field(
 )
 
 
-def supervised(given: Dc09Settings | None) -> Mapping[tuple[str, str], Supervised]:
-    """(site, account) → what is expected of the host."""
+def promises(given: Dc09Settings | None) -> Mapping[str, Mapping[str, float]]:
+    """Account → the figures its supervision sets for the device, by their names."""
     found = given.account if given else ()
-    return MappingProxyType({(one.site, one.account): one.supervised for one in found})
-
-
-def allowances(given: Dc09Settings | None) -> Mapping[str, float]:
-    """Account → seconds it may be quiet; only those with a category."""
-    found = given.account if given else ()
-    return MappingProxyType(
-        {
-            one.account: times.everything.total_seconds()
-            for one in found
-            if (times := one.supervised.times)
-        }
-    )
+    return MappingProxyType({one.account: one.supervised.figures for one in found})

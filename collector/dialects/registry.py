@@ -2,9 +2,9 @@
 
 from types import MappingProxyType
 
-from collector.dialects import axis, frigate, onvif, zigbee2mqtt
+from collector.dialects import axis, dc09, frigate, onvif, zigbee2mqtt
 from collector.dialects.speech import Dialect, Registry
 
-_MODULES: tuple[Dialect, ...] = (axis, frigate, onvif, zigbee2mqtt)
+_MODULES: tuple[Dialect, ...] = (axis, dc09, frigate, onvif, zigbee2mqtt)
 
 DIALECTS: Registry = MappingProxyType({module.NAME: module for module in _MODULES})

@@ -1,0 +1,50 @@
+"""The receiver's process: listen for alarm hosts until told to stop, say why it ended."""
+
+import logging
+import signal
+import threading
+
+from collector.dc09.server import Receiver
+from collector.run import DATABASE_DOWN, UNEXPECTED
+from storage.db import ConflictError, DatabaseDownError
+from wiring.health import Heart
+from wiring.parts import Parts
+from wiring.problems import Problem, SettingsError
+
+log = logging.getLogger(__name__)
+
+
+def run(parts: Parts) -> int:
+    """Listen until SIGTERM or SIGINT; 0 then. 3: the database is gone. 4: nobody expected it.
+
+    Raises `SettingsError` without `[dc09]`.
+    """
+    settings = parts.settings.dc09
+    if settings is None:
+        accepted = "[dc09] with listen and accounts, to receive alarm hosts"
+        raise SettingsError([Problem("dc09", "(unset)", accepted, "see docs/operating.md")])
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    heart = Heart(parts.settings.data, "dc09", parts.clock)
+    try:
+        _listen(Receiver(parts, settings), parts, heart, stop)
+    except (DatabaseDownError, ConflictError) as error:
+        log.critical("the receiver stops: the database cannot be used: %s", error)
+        return DATABASE_DOWN
+    except Exception:
+        log.critical("the receiver stops: unexpected", exc_info=True)
+        return UNEXPECTED
+    heart.stop()
+    return 0
+
+
+def _listen(receiver: Receiver, parts: Parts, heart: Heart, stop: threading.Event) -> None:
+    log.info("listening for alarm hosts on port %d", receiver.port)
+    try:
+        while not stop.is_set():
+            receiver.step()
+            parts.figures.look(parts.database)
+            heart.beat(ok=not receiver.full, words="the disk is full" if receiver.full else "")
+    finally:
+        receiver.close()
