@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 RUNS = (
     ("benchmarks.ingest", "--messages", "50000"),
+    ("benchmarks.dialects",),
     ("benchmarks.handover",),
     ("benchmarks.lateness",),
     ("benchmarks.board",),
