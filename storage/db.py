@@ -107,6 +107,7 @@ def connect(url: str) -> Database:
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=10s"},
     )
     _translate_errors(engine)
+    _close_what_comes_late(engine)
     return Database(engine, engine)
 
 
@@ -142,6 +143,21 @@ def _sqlite(url: str, *, begin: str) -> Engine:
 
     _translate_errors(engine)
     return engine
+
+
+def _close_what_comes_late(engine: Engine) -> None:
+    """A thread that was still reading when we closed gives back a connection nobody owns."""
+    closed = False
+
+    @event.listens_for(engine, "engine_disposed")
+    def _remember(_: Engine) -> None:
+        nonlocal closed
+        closed = True
+
+    @event.listens_for(engine, "checkin")
+    def _close(_: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        if closed:
+            record.invalidate()
 
 
 def _translate_errors(engine: Engine) -> None:

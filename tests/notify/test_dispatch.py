@@ -98,7 +98,7 @@ def test_acknowledging_stops_the_paging_on_every_channel(
     both = channel("mail", web.where) | channel("ntfy", other_web.where)
     with sending(database, both, retry=_patient()):
         order = breaks(database, firm)
-        until(lambda: {"sent", "failed"} <= set(states(database)))
+        until(lambda: Counter(states(database)) == {"sent": 2, "failed": 2})
         with transaction(database) as tx:
             order_desk.acknowledge(tx, order.id, firm.id_of(LI), CLOCK())
             order_desk.arrange(tx, order.id, firm.id_of(CHEN), CLOCK())

@@ -224,3 +224,15 @@ def test_sqlite_is_safe_by_its_settings(tmp_path: Path) -> None:
     database.close()
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     assert tuple(map(int, version.split("."))) >= (3, 51, 3)
+
+
+def test_what_is_given_back_after_the_end_is_closed(database_url: str) -> None:
+    """A page that was still being made when the process stopped leaves no connection behind."""
+    database = connect(database_url)
+    late = database.reader.connect()
+    raw = late.connection.driver_connection
+    assert raw
+    database.close()
+    late.close()
+    if not database.sqlite:
+        assert raw.closed
