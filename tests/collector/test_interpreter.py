@@ -1,13 +1,13 @@
 """Other dialects before the real intake: memories, letters, hearsay and what is refused (A01)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 import pytest
 
 from collector import interpreter
+from collector.dialects import speech
 from collector.dialects.speech import Outgoing, Said, Source
 from collector.interpreter import Interpreter
 from collector.message import Message, of_letter
@@ -94,8 +94,10 @@ def _again(field: Field) -> Field:
     return field
 
 
-def _says(field: Field, what: str, body: bytes = b"0", device: str = "d1", **more: bool) -> None:
-    field.takes(Message(f"{PREFIX}/{device}/{what}", body, qos=0, **more))
+def _says(
+    field: Field, what: str, body: bytes = b"0", device: str = "d1", *, retained: bool = False
+) -> None:
+    field.takes(Message(f"{PREFIX}/{device}/{what}", body, qos=0, retained=retained))
 
 
 def _memory(field: Field, node: str = "d1") -> object:
@@ -201,7 +203,7 @@ def test_ten_thousand_distinct_topics_leave_memory_bounded(counting: Field) -> N
     for number in range(50):
         _says(counting, "x", device=f"more{number}")
     with reading(counting.database) as tx:
-        assert len(dialect_memories.everything(tx)) == interpreter.MOST_NODES
+        assert len(dialect_memories.everything(tx)) == speech.MOST_NODES
         assert discovered_view.count(tx) == counting.parts.policy.discovered_kept
         assert rejects.count(tx) == 50
     _says(counting, "x", b"0")
@@ -218,10 +220,10 @@ def test_a_dialect_listens_and_speaks_below_its_prefix_only(counting: Field) -> 
 # Letters: what other receivers took in
 
 
-def _letter(field: Field, what: str, **more: datetime) -> None:
+def _letter(field: Field, what: str) -> None:
     one = Letter(at=field.now, receiver="counter", topic=f"{PREFIX}/d1/{what}", body=b"1")
     with transaction(field.database) as tx:
-        inbox.put(tx, [replace(one, **more)])
+        inbox.put(tx, [one])
 
 
 def test_a_letter_has_its_effect_once_and_is_gone(counting: Field) -> None:
