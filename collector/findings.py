@@ -2,49 +2,80 @@
 
 from datetime import datetime
 
-from collector.judging import Transition
-from collector.memory import Memory, Work
+from collector import graph, lookout
+from collector.memory import Memory, Watched, Work
+from collector.transitions import Transition
 from operations import faults as fault_desk
+from operations import roots
 from operations.faults import Finding
 from rules import causes
+from rules.causes import Effect
 from rules.codes import severity_of
-from rules.model import FaultId
+from rules.explains import onset_of
+from rules.model import Fault, Severity
 from storage.db import Tx
 
 
 def carry_out(tx: Tx, memory: Memory, work: Work, what: Transition, now: datetime) -> None:
     """Open or clear the fault of a transition, with its cause and what it explains in turn."""
-    watched = work.of(memory, what.device_id)
-    point = (what.rule.code.code, what.point)
     if what.raises:
-        watched.open[point] = _open(tx, memory, work, what, now)
+        _open(tx, memory, work, what, now)
         return
-    fault_id = watched.open.pop(point, None)
+    point = (what.rule.code.code, what.point)
+    fault_id = work.of(memory, what.device_id).open.pop(point, None)
     if fault_id is not None:
-        fault_desk.clear(tx, fault_id, what.why, memory.policy, now)
+        for child in fault_desk.clear(tx, fault_id, what.why, memory.policy, now):
+            _seek_another_cause(tx, memory, work, child, now)
 
 
-def _open(tx: Tx, memory: Memory, work: Work, what: Transition, now: datetime) -> FaultId:
+def _open(tx: Tx, memory: Memory, work: Work, what: Transition, now: datetime) -> None:
     watched = work.of(memory, what.device_id)
     device, code = watched.device, what.rule.code
-    nodes = memory.nodes_above(device.id, work)
-    key = device.importance == "key"
+    point = (code.code, what.point)
+    onset = graph.onset(memory, watched, point, what.at, what.why)
+    nodes = graph.nodes_above(memory, work, device.id, what.point)
+    verdict = causes.judge(Effect(*point, onset), nodes[device.id], nodes, memory.policy.hold, now)
     found = Finding(
         device_id=device.id,
         site_id=device.site_id,
         code=code.code,
         point=what.point,
-        severity=severity_of(code, device.type, key=key, value=what.value),
+        severity=what.severity or _severity(what, watched),
         opened_at=now,
         why=what.why,
         evidence=_evidence(what, watched.heard_at),
-        verdict=causes.judge(code.code, nodes[device.id], nodes, memory.policy.hold, now),
+        verdict=lookout.weigh(memory, work, watched, code.code, onset, verdict, now),
+        onset=onset,
     )
     fault = fault_desk.open_found(tx, found, memory.policy, now)
-    explained = causes.dependants(code.code, device.id, memory.children, memory.with_ups)
+    watched.open[point] = fault.id
+    memory.onsets.setdefault(fault.id, onset)
+    explained = graph.explained_below(memory, work, fault.id, device.id, code.code)
     if explained:
-        fault_desk.adopt(tx, fault, explained, now)
-    return fault.id
+        roots.adopt(tx, fault, explained, memory.policy, now)
+
+
+def _seek_another_cause(tx: Tx, memory: Memory, work: Work, child: Fault, now: datetime) -> None:
+    """Its cause is gone, and it is not well: another that is still there may explain it too."""
+    nodes = graph.nodes_above(memory, work, child.device_id, child.point)
+    start, onset = nodes.get(child.device_id), onset_of(child)
+    if start is None:
+        return
+    effect = Effect(child.code, child.point, onset)
+    cause = causes.judge(effect, start, nodes, memory.policy.hold, now).explained_by
+    if cause is not None:
+        roots.attribute(tx, child, cause, memory.policy, now)
+
+
+def _severity(what: Transition, watched: Watched) -> Severity:
+    return severity_of(
+        what.rule.code,
+        watched.device.type,
+        key=watched.device.importance == "key",
+        value=what.value,
+        held_s=what.held_s,
+        beside={code for code, _ in watched.open},
+    )
 
 
 def _evidence(what: Transition, heard_at: datetime | None) -> dict[str, object]:

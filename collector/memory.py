@@ -6,25 +6,31 @@ leaves nothing behind.
 
 import heapq
 import itertools
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
+from collector import remembering
+from collector.rulebook import Point, Rulebook, Shelf
 from rules import silence
 from rules.assets import Device
-from rules.causes import Node
-from rules.codes import CATALOGUE, silence_code
-from rules.faults import Condition, Rule, effective
-from rules.model import DeviceId, FaultId, Link, Monitored
+from rules.common_causes import Falling
+from rules.explains import Onset, onset_of
+from rules.faults import Condition
+from rules.limits import Overrides
+from rules.model import DeviceId, FaultId, Link, Monitored, SiteId
 from rules.policy import Policy
 from rules.silence import Spell
 from storage import conditions, revision, states
 from storage import devices as device_rows
 from storage import faults as fault_rows
+from storage import limits as limit_rows
 from storage.conditions import Key
 from storage.db import Tx
+from storage.device_memories import Kept
 from storage.states import LastWord
 
-Point = tuple[str, str]  # code, point
 SILENCE: Point = ("", "")  # the timer that asks whether the device has fallen silent
 FIRST_WORD = timedelta(hours=24)  # a device on the list must say its first word within (ours)
 
@@ -34,7 +40,7 @@ class Watched:
     """One device as the collector sees it. Copied before a batch touches it."""
 
     device: Device
-    rule: Rule  # what it is called when silent, and for how long it must be back
+    book: Rulebook  # the rules that hold for it
     heard_at: datetime | None = None
     word: str = ""
     word_at: datetime | None = None
@@ -47,19 +53,24 @@ class Watched:
     conditions: dict[Point, Condition] = field(default_factory=dict)
     open: dict[Point, FaultId] = field(default_factory=dict)
     hearsay: dict[str, bool] = field(default_factory=dict)  # flags of retained messages, unproven
+    memories: dict[str, Any] = field(default_factory=dict)  # by kind: `collector/remembering.py`
 
     @property
     def silence_point(self) -> Point:
-        return (self.rule.code.code, "")
+        return self.book.silence_point
 
     @property
     def judged(self) -> bool:
         return self.device.disabled_at is None and self.device.monitored is not Monitored.NO
 
+    @property
+    def heard_by_itself(self) -> bool:
+        return self.judged and self.device.monitored is Monitored.YES
+
     def copy(self) -> "Watched":
         return Watched(
             self.device,
-            self.rule,
+            self.book,
             self.heard_at,
             self.word,
             self.word_at,
@@ -72,19 +83,21 @@ class Watched:
             self.conditions.copy(),
             self.open.copy(),
             self.hearsay,
+            self.memories.copy(),
         )
 
-    def silent_at(self, policy: Policy, spells: list[Spell]) -> datetime | None:
+    def silent_at(self, spells: list[Spell]) -> datetime | None:
         """When it counts as silent; None for a device that is not expected to speak."""
-        if not self.judged or self.device.monitored is not Monitored.YES:
+        if not self.heard_by_itself:
             return None
         if self.heard_at is None:
             return silence.silent_at(self.device.enrolled_at, FIRST_WORD, spells)
         allowance = silence.allowance(
             self.device.type,
             self.interval_s,
-            policy.silence,
+            self.book.figures,
             sleeping=self.word in {"sleeping", "stopped"},
+            fixed_s=self.book.allowance_s,
         )
         return silence.silent_at(self.heard_at, allowance, spells)
 
@@ -143,13 +156,18 @@ class Timers:
 class Memory:
     """Every device, the edges between them, and the timers."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(
+        self, policy: Policy, accounts: Mapping[str, Mapping[str, float]] | None = None
+    ) -> None:
         self.policy = policy
+        self.accounts = accounts or {}  # of alarm hosts: what their supervision promises
+        self.shelf = Shelf(policy, Overrides())
         self.revision = -1
         self.watched: dict[DeviceId, Watched] = {}
         self.by_topic: dict[tuple[str, str, str], DeviceId] = {}  # site, dialect, its id there
         self.children: dict[DeviceId, list[tuple[DeviceId, Link]]] = {}
-        self.with_ups: set[DeviceId] = set()
+        self.of_site: dict[SiteId, list[DeviceId]] = {}
+        self.onsets: dict[FaultId, Onset] = {}  # of open faults: when each began
         self.spells: list[Spell] = []
         self.timers = Timers()
 
@@ -157,65 +175,42 @@ class Memory:
         """Rebuild everything from rows (start, or the revision moved on)."""
         self.revision = revision.current(tx)
         self.spells = spells
+        self.shelf = Shelf(self.policy, limit_rows.in_force(tx, self.accounts))
         last_words = states.everything(tx)
         self.watched = {
             device.id: self._watch(device, last_words.get(device.id))
             for device in device_rows.all_devices(tx)
         }
         self.by_topic = {w.device.spoken_name: i for i, w in self.watched.items()}
-        self.with_ups = {i for i, w in self.watched.items() if w.device.ups}
-        self.children = {}
+        self.children, self.of_site = {}, {}
         for watched in self.watched.values():
+            self.of_site.setdefault(watched.device.site_id, []).append(watched.device.id)
             for link, parent in watched.device.links.items():
                 self.children.setdefault(parent, []).append((watched.device.id, link))
+        self._recall(tx)
+        self._set_timers()
+
+    def _recall(self, tx: Tx) -> None:
+        """What is open, what is nearly so, and what is remembered besides, of every device."""
         for key, condition in conditions.everything(tx).items():
             if key.device_id in self.watched:
                 self.watched[key.device_id].conditions[key.code, key.point] = condition
+        for device_id, memories in remembering.load(tx).items():
+            if device_id in self.watched:
+                self.watched[device_id].memories = memories
+        self.onsets = {}
         for fault in fault_rows.all_open(tx):
             if fault.device_id in self.watched:
+                self.onsets[fault.id] = onset_of(fault)
                 self.watched[fault.device_id].open[fault.code, fault.point] = fault.id
-        self._set_timers()
 
-    def nodes_above(self, start: DeviceId, work: "Work") -> dict[DeviceId, Node]:
-        """The device and everything it could depend on, as the judge of causes wants it."""
-        found: dict[DeviceId, Node] = {}
-        frontier = [start]
-        while frontier:
-            device_id = frontier.pop()
-            watched = work.look(device_id) or self.watched.get(device_id)
-            if watched is None or device_id in found:
-                continue
-            found[device_id] = self._node(watched)
-            frontier += watched.device.links.values()
-        return found
-
-    def _node(self, watched: Watched) -> Node:
-        every = watched.interval_s or self.policy.silence.default_interval_s
-        return Node(
-            device_id=watched.device.id,
-            links=watched.device.links,
-            ups=watched.device.ups,
-            heard_at=watched.heard_at,
-            expected_at=watched.heard_at and watched.heard_at + timedelta(seconds=every),
-            silent_at=watched.silent_at(self.policy, self.spells),
-            open_faults={code: fault_id for (code, _), fault_id in watched.open.items()},
-            pending=self._pending(watched),
-        )
-
-    def _pending(self, watched: Watched) -> dict[str, datetime]:
-        """Conditions that are not yet faults, and when they will be."""
-        found: dict[str, datetime] = {}
-        for point, condition in watched.conditions.items():
-            if point in watched.open:
-                continue
-            held = effective(CATALOGUE[point[0]], self.policy.limits).raise_after
-            if point == watched.silence_point:
-                held = timedelta(seconds=self.policy.silence.will_held_s)
-            found[point[0]] = condition.true_since + held
-        return found
+    def count_watched(self, site: SiteId) -> int:
+        """Devices of a site that are expected to speak."""
+        here = (self.watched[device_id] for device_id in self.of_site.get(site, ()))
+        return sum(1 for watched in here if watched.heard_by_itself)
 
     def _watch(self, device: Device, last: LastWord | None) -> Watched:
-        watched = Watched(device, self._silence_rule(device))
+        watched = Watched(device, self.shelf.book(device))
         if last is not None:
             watched.heard_at, watched.t, watched.seq = last.last_heard_at, last.device_t, last.seq
             watched.word, watched.word_at = last.wire_state, last.wire_state_at
@@ -223,20 +218,18 @@ class Memory:
             watched.metrics, watched.flags = dict(last.metrics), dict(last.flags)
         return watched
 
-    def _silence_rule(self, device: Device) -> Rule:
-        code = silence_code(device.type)
-        back_for = timedelta(seconds=self.policy.silence.back_for_s)
-        return replace(effective(code, self.policy.limits), clear_after=back_for)
-
     def _set_timers(self) -> None:
         self.timers = Timers()
         for device_id, watched in self.watched.items():
-            due_at = watched.silent_at(self.policy, self.spells)
+            due_at = watched.silent_at(self.spells)
             if due_at is not None:
                 self.timers.push(due_at, device_id, SILENCE)
             for point, condition in watched.conditions.items():
                 due_at = condition.clear_since or condition.true_since
                 self.timers.push(due_at, device_id, point)
+            for kind in remembering.ASKED if watched.memories else ():
+                if kind in watched.memories:
+                    self.timers.push(watched.device.enrolled_at, device_id, ("", kind))
 
 
 @dataclass(slots=True)
@@ -253,6 +246,8 @@ class Work:
     gone: set[Key] = field(default_factory=set)
     timers: list[tuple[datetime, DeviceId, Point]] = field(default_factory=list)
     points: list[tuple[DeviceId, datetime, dict[str, float]]] = field(default_factory=list)
+    falling: dict[SiteId, list[Falling]] = field(default_factory=dict)
+    learnt: dict[Kept, Any] = field(default_factory=dict)
 
     def of(self, memory: Memory, device_id: DeviceId) -> Watched:
         """The batch's own copy of a device."""
@@ -277,6 +272,16 @@ class Work:
             del watched.conditions[point]
             self.changed.pop(key, None)
             self.gone.add(key)
+
+    def remember(self, watched: Watched, kind: str, value: Any) -> None:
+        """Keep a memory of a device, or (None) forget it; never more than a device may have."""
+        if value is None:
+            watched.memories.pop(kind, None)
+        elif kind in watched.memories or len(watched.memories) < remembering.MOST:
+            watched.memories[kind] = value
+        else:
+            return
+        self.learnt[Kept(watched.device.id, kind)] = value
 
     def join(self, written: "Work") -> None:
         """Take over what a single message has thought and written under its savepoint."""

@@ -86,13 +86,13 @@ class Overrides:
     """All that stand, by whom they are for; and what contracts and accounts promise.
 
     `customers`: whose each site is. `retention`: days of recordings to be kept, by site.
-    `allowances_s`: for how long an alarm account may be quiet, by its name in the dialect.
+    `accounts`: figures that an alarm account's supervision promises, by its name in the dialect.
     """
 
     by: Mapping[tuple[Scope, str], Mapping[str, float]] = field(default_factory=dict)
     customers: Mapping[SiteId, CustomerId] = field(default_factory=dict)
     retention: Mapping[SiteId, Given] = field(default_factory=dict)
-    allowances_s: Mapping[str, float] = field(default_factory=dict)
+    accounts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def of(self, device: Device) -> Figures:
         """Every figure of this device that is not the policy's."""
@@ -104,12 +104,16 @@ class Overrides:
                 found[name] = Given(value, Origin(scope.value))
         return found or NONE
 
+    def supervises(self, device: Device) -> bool:
+        """Is it an alarm host whose account has a category?"""
+        return device.dialect == "dc09" and device.dialect_id in self.accounts
+
     def _promised(self, device: Device, found: dict[str, Given]) -> None:
         if device.type is DeviceType.RECORDER and device.site_id in self.retention:
             found[REQUIRED_DAYS] = self.retention[device.site_id]
-        if device.dialect == "dc09" and device.dialect_id in self.allowances_s:
-            seconds = self.allowances_s[device.dialect_id]
-            found[ALLOWANCE] = Given(seconds, Origin.CATEGORY)
+        if self.supervises(device):
+            for name, value in self.accounts[device.dialect_id].items():
+                found[name] = Given(value, Origin.CATEGORY)
 
 
 def subjects(device: Device, customer_id: CustomerId | None) -> dict[Scope, str]:

@@ -15,8 +15,8 @@ from storage.tables.limits import limit_overrides
 _STANDING = limit_overrides.c.withdrawn_at.is_(None)
 
 
-def in_force(tx: Tx, allowances_s: Mapping[str, float] | None = None) -> Overrides:
-    """All that stand, with what contracts and sites promise. `allowances_s`: of alarm accounts."""
+def in_force(tx: Tx, accounts: Mapping[str, Mapping[str, float]] | None = None) -> Overrides:
+    """All that stand, with what contracts and sites promise. `accounts`: of alarm hosts."""
     standing = map(_override, tx.execute(_all().where(_STANDING)).mappings())
     customers: dict[SiteId, CustomerId] = {}
     retention: dict[SiteId, Given] = {}
@@ -29,7 +29,7 @@ def in_force(tx: Tx, allowances_s: Mapping[str, float] | None = None) -> Overrid
         by=by_subject(standing),
         customers=customers,
         retention=retention,
-        allowances_s=allowances_s or {},
+        accounts=accounts or {},
     )
 
 
