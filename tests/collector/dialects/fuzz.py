@@ -13,12 +13,14 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["collector"]):
+    from collector.dc09 import frame
     from collector.dialects.registry import DIALECTS
-    from tests.collector.dialects.seeds import SEEDS
+    from tests.collector.dialects.seeds import FRAME_SEEDS, SEEDS
     from tests.collector.dialects.sound import tell
 
 Target = Callable[[bytes], None]
 NEXT = b"\n\xff--\n"  # between two messages of one input
+FRAMES = "dc09-frames"
 LARGEST = 70_000  # bytes of one input: a little more than most dialects accept
 
 
@@ -35,12 +37,22 @@ def talk(name: str) -> Target:
     return target
 
 
-TARGETS: Mapping[str, Target] = {name: talk(name) for name in DIALECTS}
+def frames(data: bytes) -> None:
+    """What comes by TCP from an alarm host: as it is, and with the CRC that it should have."""
+    frame.read(data)
+    said = frame.read(f"{frame.crc16(data):04X}{len(data):04X}".encode() + data)
+    if isinstance(said, frame.Frame):
+        for key in (None, bytes(16), bytes(32)):
+            frame.open_content(said, key)
+
+
+TARGETS: Mapping[str, Target] = {**{name: talk(name) for name in DIALECTS}, FRAMES: frames}
 
 
 def sow(name: str, folder: Path) -> None:
     """Every seed alone and all of them as one talk."""
     seeds = [f"{topic}\n".encode() + body for topic, body in SEEDS.get(name, ())]
+    seeds = seeds or [*FRAME_SEEDS]
     for number, seed in enumerate([*seeds, NEXT.join(seeds)]):
         (folder / f"seed-{number}").write_bytes(seed)
 
@@ -52,6 +64,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where inputs are kept; a new one by default")
     given = parser.parse_args()
     folder = given.folder or Path(tempfile.mkdtemp(prefix="fuzz-"))
+    folder.mkdir(parents=True, exist_ok=True)
     sow(given.name, folder)
     options = [f"-runs={given.runs}", f"-max_len={LARGEST}", f"-artifact_prefix={folder}/"]
     atheris.Setup([sys.argv[0], *options, str(folder)], TARGETS[given.name])

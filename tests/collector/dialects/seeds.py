@@ -9,6 +9,8 @@ Seed = tuple[str, bytes]
 
 _AXIS = "00408C123456/event"
 
+_LETTER = b'{"site":"S1","account":"5501","kind":"%s","data":"%s","category":"DP3","tested":true}'
+
 SEEDS: Mapping[str, tuple[Seed, ...]] = {
     "axis": (
         (f"{_AXIS}/connection", b'{"connected":true,"description":"Connected"}'),
@@ -123,4 +125,25 @@ SEEDS: Mapping[str, tuple[Seed, ...]] = {
         ),
         ("bridge/info", b'{"version":"2.1.3","permit_join":true}'),
     ),
+    "dc09": (
+        ("5501", _LETTER % (b"NULL", b"")),
+        ("5501", _LETTER % (b"ADM-CID", b"1383 01 012")),
+        ("5501", _LETTER % (b"ADM-CID", b"3383 01 012")),
+        ("5501", _LETTER % (b"ADM-CID", b"1602 00 000")),
+        ("5501", _LETTER % (b"SIA-DCS", b"Nri1/YT001^battery of the panel^")),
+        (
+            "5501",
+            (
+                b'{"site":"S1","account":"5501","kind":"SIA-DCS","data":"Nri1/AT0YC1",'
+                b'"extras":{"J":"1","I":"gate"},"t":"2026-11-23T01:00:00Z"}'
+            ),
+        ),
+    ),
 }
+
+FRAME_SEEDS = (
+    b'"NULL"0001L0#5501[]',
+    b'"SIA-DCS"9876R579BDFL789ABC#12345A[#12345A|NFA129][S123Main St., 55123]',
+    b'"ADM-CID"0002L0#5501[#5501|1383 01 012][J1]_01:00:00,11-23-2026',
+    b'"*SIA-DCS"0003L0#5501[0123456789abcdef0123456789abcdef]',
+)

@@ -1,4 +1,4 @@
-"""A bounded run of the fuzzer for each dialect; `fuzz.py` goes on for as long as one likes."""
+"""A bounded run of the fuzzer for each dialect and for frames of alarm hosts; `fuzz.py` goes on."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ pytest.importorskip("atheris")
 RUNS = 20_000
 
 
-@pytest.mark.parametrize("name", sorted(DIALECTS))
+@pytest.mark.parametrize("name", [*sorted(DIALECTS), "dc09-frames"])
 def test_the_fuzzer_finds_nothing(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.collector.dialects.fuzz", name]
     more = ["--runs", str(RUNS), "--folder", str(tmp_path)]
