@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from collector import hearsay, interpreter
+from collector import hearsay, interpreter, recording_index, remembering
 from collector.dialects.registry import DIALECTS
 from collector.dialects.speech import Outgoing
 from collector.findings import carry_out
@@ -249,6 +249,8 @@ class Intake:
         if message.retained:
             hearsay.hear_retained(self.memory, work, device_id, reading)
             return None
+        if reading.kind == "recordings":
+            reading = recording_index.hear(tx, self.memory, work, device_id, reading, at)
         refusal = self.judge.refuses(work, device_id, reading)
         for transition in list(self.judge.hear(work, device_id, reading, at, late=when.late)):
             carry_out(tx, self.memory, work, transition, when.now)
@@ -276,6 +278,7 @@ class Intake:
         states.put_all(tx, (work.touched[device_id].last_word() for device_id in work.spoke))
         conditions.put_all(tx, list(work.changed.items()))
         conditions.forget(tx, work.gone)
+        remembering.write(tx, work.learnt)
         batch.strangers.write(tx, keep=self._parts.policy.discovered_kept)
         rejects.add_all(tx, batch.rejected, keep=self._parts.policy.rejects_kept)
         if batch.messages or batch.repeated:  # a message alone is counted with its batch
