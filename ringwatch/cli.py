@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         return one
 
     add("run", "Run everything: broker (unless given), collector, scheduler, web.", _run)
-    for door in together.DOORS:
+    for door in (*together.DOORS, together.DC09):
         add(door, f"Run the {door} alone.", _door(door))
     demo = add("demo", "Run everything with a demo company in a folder of its own.", _demo)
     demo.add_argument("--data", type=Path, default=Path("var-demo"), help="folder (var-demo)")
@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_papers(add)
     add("doctor", "Look at everything and say what to do.", _doctor)
     health = add("health", "Whether a process is well: exit code 0.", _health)
-    health.add_argument("name", help="collector, scheduler, web or parent")
+    health.add_argument("name", help="collector, scheduler, web, dc09 or parent")
     add("settings", "Show effective settings and where each came from.", _settings)
     return parser
 

@@ -25,6 +25,8 @@ from wiring.parts import Parts, assemble
 from wiring.settings import Settings
 
 DOORS = ("collector", "scheduler", "web")
+DC09 = "dc09"  # the receiver of alarm hosts: a process of its own where one is configured
+_MODULES = {DC09: "collector.dc09.run"}
 _log = logging.getLogger("ringwatch")
 
 
@@ -74,7 +76,7 @@ def live(settings: Settings, own: broker.OwnBroker | None, extras: Extras) -> in
         environment |= wiring_settings.as_environment(mqtt_url=own.url)
     doors = [
         Child(name=name, command=[sys.executable, "-m", "ringwatch", name], rereads=True)
-        for name in DOORS
+        for name in (*DOORS, *((DC09,) if settings.dc09 else ()))
     ]
     heart = Heart(settings.data, "parent", SteadyClock())
 
@@ -101,7 +103,7 @@ def door(name: str, settings: Settings) -> int:
         settings = wiring_settings.load(mqtt_url=broker_url(settings))
     parts = ready_parts(settings)
     try:
-        code: int = importlib.import_module(f"{name}.run").run(parts)
+        code: int = importlib.import_module(_MODULES.get(name, f"{name}.run")).run(parts)
     finally:
         parts.close()
     return code
