@@ -18,6 +18,7 @@ from scheduler.disk import DiskWatch
 from scheduler.events import Relay, hooks_of
 from scheduler.plan import Planner
 from scheduler.printing import Press
+from scheduler.shipping import Shipper, spool_since
 from scheduler.tick import tick
 from scheduler.upkeep import upkeep
 from storage.db import ConflictError, DatabaseDownError, transaction
@@ -36,6 +37,7 @@ DISK_S = 10.0
 EVENTS_S = 1.0
 PLAN_S = 30.0
 PRINTING_S = 0.5
+SHIPPING_S = 1.0
 LOOK_S = 0.5
 STOPPED, UNEXPECTED, DATABASE_DOWN, WRONG_CLOCK, DEAD = 0, 1, 3, 4, 5
 
@@ -129,10 +131,12 @@ def _jobs(
 
     def _upkeep() -> None:
         parts = current.parts
-        kept = parts.settings.retention
-        upkeep(parts.database, parts.telemetry, parts.policy, parts.clock(), kept)
+        kept, now = parts.settings.retention, parts.clock()
+        spool = spool_since(parts.settings, room, now)
+        upkeep(parts.database, parts.telemetry, parts.policy, now, kept, spool)
 
-    disk = DiskWatch(Room(current.parts.settings.data))
+    room = Room(current.parts.settings.data)
+    disk = DiskWatch(room)
 
     def _disk() -> None:
         parts = current.parts
@@ -144,10 +148,7 @@ def _jobs(
         parts = current.parts
         relay.look(parts.database, hooks_of(parts.settings), parts.clock())
 
-    def _printing() -> None:
-        press.look(current.parts)
-
-    planner = Planner()
+    shipper, planner = Shipper(), Planner()
 
     def _plan() -> None:
         parts = current.parts
@@ -156,10 +157,11 @@ def _jobs(
 
     return (
         Job(name="plan", every_s=PLAN_S, work=_plan),
-        Job(name="printing", every_s=PRINTING_S, work=_printing),
+        Job(name="printing", every_s=PRINTING_S, work=lambda: press.look(current.parts)),
         Job(name="events", every_s=EVENTS_S, work=_events),
         Job(name="disk", every_s=DISK_S, work=_disk),
         Job(name="tick", every_s=TICK_S, work=_tick),
+        Job(name="shipping", every_s=SHIPPING_S, work=lambda: shipper.look(current.parts)),
         Job(name="upkeep", every_s=UPKEEP_S, work=_upkeep),
     )
 

@@ -91,6 +91,8 @@ class RetentionSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     hourly: _AYear = 1125  # three years and a month
+    sealed: _AMonth = 400  # single readings, a piece for each day of a device
+    spool: _AWeek = 7  # single readings that InfluxDB has not taken yet
     faults: _AYear = 1125  # over, and never an order
     journal: _AYear = 1125
     notices: _AYear = 1125

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rules.policy import Policy
+from storage.curves import Curves, Embedded
 from storage.db import Database, connect
 from storage.files import Files
 from wiring.clock import Clock, SteadyClock
@@ -22,6 +23,11 @@ class Parts:
     def policy(self) -> Policy:
         """The figures in force at this moment; another object as soon as one has changed."""
         return self.figures.at(self.clock())
+
+    @property
+    def curves(self) -> Curves:
+        """Where curves are read: the outside store if there is one, else our own tables."""
+        return self.settings.influx or Embedded(self.telemetry)
 
     @property
     def files(self) -> Files:

@@ -11,7 +11,6 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     PrivateAttr,
@@ -28,6 +27,7 @@ from wiring.channels import ChannelSettings, Sources
 from wiring.dc09 import DC09_FIELD, Dc09Settings
 from wiring.doors import OIDC_FIELD, ROLES_FIELD, OidcSettings, Roles, is_loopback
 from wiring.figures import FigureError, policy_from
+from wiring.influx import InfluxSettings
 from wiring.outside import (
     DEAD_MAN_FIELD,
     PUBLIC_URL_FIELD,
@@ -47,7 +47,7 @@ _DEMO_LISTENS_TO = ("http", "public_url", "insecure_http", "tls_cert", "tls_key"
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
-class Settings(BaseModel):
+class Settings(InfluxSettings):
     """Everything the environment and the TOML file may say."""
 
     model_config = _FROZEN

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from wiring.problems import Problem
 
 PREFIX = "RINGWATCH_"
-SECRETS = ("database_url", "mqtt_url", "dead_man_url")
+SECRETS = ("database_url", "mqtt_url", "dead_man_url", "influx_token")
 # for the TOML file only
 _TABLES = ("policy", "channel", "source", "webhook", "retention", "oidc", "dc09")
 _YES_NO = ("insecure_http", "demo")

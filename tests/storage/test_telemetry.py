@@ -6,6 +6,7 @@ from rules.model import DeviceId
 from storage import telemetry as readings
 from storage.db import Database, reading, transaction
 from storage.tables.telemetry import SHARD
+from storage.telemetry import ms_of
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 ONE, TWO, FAR = DeviceId(1), DeviceId(12), DeviceId(SHARD + 1)
@@ -33,13 +34,27 @@ def test_a_second_batch_of_the_same_instant_stands_beside_the_first(telemetry: D
 def test_hours_hold_lowest_mean_and_highest_and_folding_twice_changes_nothing(
     telemetry: Database,
 ) -> None:
-    _write(telemetry, [(ONE, _after(m), float(m)) for m in (0, 15, 30, 60)])
+    rows = [(ONE, ms_of(_after(m)), {"temperature_c": float(m)}) for m in (0, 15, 30)]
     for _ in range(2):
         with transaction(telemetry) as tx:
-            readings.roll_up(tx, NOON, _after(60))
+            readings.put_hours(tx, readings.figures(rows))
     with reading(telemetry) as tx:
         [hour] = readings.hours(tx, ONE, "temperature_c", NOON)
     assert (hour.at, hour.low, hour.mean, hour.high) == (NOON, 0.0, 15.0, 30.0)
+
+
+def test_only_what_came_late_is_noted_for_those_who_have_passed(telemetry: Database) -> None:
+    """A broker's backlog is placed at the device's own time, hours ago."""
+    now = _after(180)
+    fresh, old = [(ONE, now, {"luma": 1.0})], [(FAR, _after(5), {"luma": 1.0})]
+    with transaction(telemetry) as tx:
+        readings.write(tx, [*fresh, *old], now)
+        readings.write(tx, old, now)
+        for work in (readings.FOLD, readings.SHIP):
+            assert readings.late(tx, work, 9) == [(1, ms_of(NOON) // readings.HOUR_MS)]
+        readings.settle(tx, readings.FOLD, 1, ms_of(NOON) // readings.HOUR_MS)
+        assert readings.late(tx, readings.FOLD, 9) == []
+        assert readings.late(tx, readings.SHIP, 9) != []
 
 
 def test_what_is_old_is_forgotten(telemetry: Database) -> None:
