@@ -1,6 +1,7 @@
 """A site full of devices before the collector's own intake, with a clock that we turn."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,16 @@ class Field:
         self.intake = Intake(self.parts)
         self.intake.start(self.now)
 
+    def listens(self, **prefixes: str) -> None:
+        """Dialect by prefix (`axis="site/axis"`): sources of our site. The process is a new one."""
+        sources = [
+            {"site": "S1", "dialect": dialect, "prefix": prefix}
+            for dialect, prefix in prefixes.items()
+        ]
+        settings = load({}, data=self.parts.settings.data, source=sources)
+        self.parts = replace(self.parts, settings=settings)
+        self.restarts()
+
     # The asset list
 
     def has(self, code: str, kind: str = "camera", **more: Any) -> DeviceId:
@@ -84,6 +95,12 @@ class Field:
         self._mid += 1
         body = said if isinstance(said, bytes) else json.dumps(said).encode()
         return Message(f"ringwatch/v1/S1/{device}/{kind}", body, self._mid, **more)
+
+    def hears(self, topic: str, said: object = b"", **more: Any) -> None:
+        """A message of any dialect, as it comes from the broker."""
+        self._mid += 1
+        body = said if isinstance(said, bytes) else json.dumps(said).encode()
+        self.takes(Message(topic, body, self._mid, **more))
 
     def health(self, device: str, *, t: datetime | None = None, **said: Any) -> Message:
         return self.message(device, "health", {"t": (t or self.now).isoformat(), **said})
