@@ -13,7 +13,8 @@ from storage.db import Tx
 from storage.deadlines import Kind
 
 CLOCK_STEP = "MON_CLOCK_STEP"
-_EVENTS = (CLOCK_STEP,)  # over as soon as they were seen: there is nothing to wait for
+MANY_SITES = "MON_MANY_SITES"
+_EVENTS = (CLOCK_STEP, MANY_SITES)  # over as soon as they were seen: there is nothing to wait for
 
 
 def raise_alert(
@@ -32,6 +33,9 @@ def raise_alert(
 def remind(tx: Tx, alert: Alert, policy: Policy, now: datetime) -> datetime | None:
     """The tick's question: page again unless it was seen or is over. The caller holds the row."""
     if alert.cleared_at or alert.acknowledged_at:
+        return None
+    if alert.code == MANY_SITES:  # by now each site's own cause has been raised
+        clear_alert(tx, alert.code, alert.subject, now)
         return None
     _page(tx, alert, now)
     return _again_at(policy, now)

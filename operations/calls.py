@@ -69,10 +69,10 @@ def receive(tx: Tx, call: Call, by: PersonId, policy: Policy, now: datetime) -> 
     return order_desk.open_order(tx, fault, policy, now, notice_at=call.at)
 
 
-def whole_site(tx: Tx, site_id: SiteId, name: str, by: PersonId, now: datetime) -> DeviceId:
-    """The point that stands for the site as a whole: for a report that names no device.
+def whole_site(tx: Tx, site_id: SiteId, name: str, by: PersonId | None, now: datetime) -> DeviceId:
+    """The point that stands for the site as a whole: for what names no device.
 
-    It comes onto the list with the first such report; nobody listens for it.
+    It comes onto the list with the first such report, or cause; nobody listens for it.
     """
     known = device_rows.ids_by_code(tx, [site_id]).get((site_id, WHOLE_SITE))
     if known is not None:
@@ -84,7 +84,7 @@ def whole_site(tx: Tx, site_id: SiteId, name: str, by: PersonId, now: datetime) 
     revision.bump(tx)
     entry = journal.Entry(
         at=now,
-        actor="person",
+        actor="person" if by else "monitor",
         person_id=by,
         verb="enrolled",
         site_id=site_id,

@@ -1,29 +1,20 @@
 """Which fault explains which: roots page, what hangs on them waits (domain rules §3.6).
 
-Edges run from a device to what it depends on. Suppression stops pages, never monitoring: an
-explained fault stays open, clears by itself, and is raised on its own if it outlives its cause.
+Edges run from a device to what it depends on. Three things hold always: alerting is suppressed,
+never monitoring; what is created may be explained, what clears clears; and no depth is special.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from rules.model import DeviceId, FaultId, Link
+from rules.explains import Edge, Onset, Row, explainable, row_of
+from rules.model import DeviceId, FaultId, Link, SiteId
 from rules.policy import Hold
 
-SILENT = frozenset({"DEV_OFFLINE", "NET_UPLINK_DOWN", "NET_SWITCH_DOWN"})
-# What an open fault of an ancestor explains, by the edge it is reached over. A switch that
-# feeds its cameras (PoE) is reached over both.
-EXPLAINS: Mapping[Link, Mapping[str, frozenset[str]]] = {
-    Link.VIA: dict.fromkeys(SILENT, SILENT),
-    Link.POWERED_BY: {
-        **dict.fromkeys(SILENT, SILENT),
-        "MAINS_LOSS": SILENT | {"MAINS_LOSS"},
-    },
-    Link.RECORDED_BY: {},
-}
+Point = tuple[str, str]  # code, point
 
-
+SILENT = frozenset({"DEV_OFFLINE", "NET_UPLINK_DOWN", "NET_SWITCH_DOWN"})  # of the device itself
 # The tick keeps its hour exactly; the watermark comes after it by the way of an echo.
 ECHO_TIME = timedelta(seconds=5)
 
@@ -36,85 +27,147 @@ class CycleError(ValueError):
         self.path = tuple(path)
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An open fault and when it began."""
+
+    fault_id: FaultId
+    onset: Onset
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A device in the graph: what it depends on, and what is known of it now.
 
-    `expected_at`: when its next word was due. `pending`: by code, when a condition that is not
-    yet a fault becomes one.
+    `position`: the port or channel of its parent that it sits on, where somebody wrote it down.
+    `shows`: the cameras on the very channel that is judged. `silent_as`: what it is called when
+    silent, from `silent_at`. `pending`: when a condition that is not yet a fault becomes one.
     """
 
     device_id: DeviceId
     links: Mapping[Link, DeviceId]
     ups: bool = False
+    position: str = ""
+    shows: tuple[DeviceId, ...] = ()
+    silent_as: str = "DEV_OFFLINE"
     heard_at: datetime | None = None
-    expected_at: datetime | None = None
     silent_at: datetime | None = None
-    open_faults: Mapping[str, FaultId] = field(default_factory=dict)
-    pending: Mapping[str, datetime] = field(default_factory=dict)
+    open_faults: Mapping[Point, Open] = field(default_factory=dict)
+    pending: Mapping[Point, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Ancestor:
+    """`through`: the device right below it on the way up."""
+
     node: Node
-    link: Link  # the edge over which it was reached
+    edge: Edge
+    through: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A fault that may have a cause."""
+
+    code: str
+    point: str
+    onset: Onset
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Explained by a cause, or provisional until an instant, or (neither) on its own."""
+    """Explained by a cause, or provisional until an instant, or (neither) on its own.
+
+    `sites`: those that fell silent in the same moment, when they are too many for chance.
+    """
 
     why: str
     explained_by: FaultId | None = None
     provisional_until: datetime | None = None
+    sites: tuple[SiteId, ...] = ()
+
+    def wait(self, until: datetime | None, hold: Hold, now: datetime) -> "Verdict":
+        """Wait for this too, but never longer than the hold."""
+        if until is None or until <= now or self.explained_by is not None:
+            return self
+        until = min(max(until, self.provisional_until or until), now + longest(hold))
+        return replace(self, why="might be explained", provisional_until=until)
+
+
+def longest(hold: Hold) -> timedelta:
+    return timedelta(seconds=hold.at_most_s)
 
 
 def ancestors(start: Node, nodes: Mapping[DeviceId, Node]) -> list[Ancestor]:
-    """Everything the device depends on to be heard, nearest first; once for each kind of edge.
+    """The device and everything it depends on, nearest first; once for each kind of edge.
 
     The way up follows the network and may turn to the power supply, never back: the network of
     a power supply is nothing to the camera it feeds. A device with a UPS outlives its power.
     """
-    found: list[Ancestor] = []
-    seen: set[tuple[DeviceId, Link]] = set()
-    frontier = [(start, Link.VIA)]
+    found = [Ancestor(start, Edge.ITSELF, start)]
+    seen: set[tuple[DeviceId, Edge]] = set()
+    frontier = [(start, Edge.ITSELF, False)]
     while frontier:
-        following: list[tuple[Node, Link]] = []
-        for node, reached_over in frontier:
-            for link in _ways_up(node, reached_over):
-                parent = nodes.get(node.links[link])
-                if parent is not None and (parent.device_id, link) not in seen:
-                    seen.add((parent.device_id, link))
-                    found.append(Ancestor(parent, link))
-                    following.append((parent, link))
+        following: list[tuple[Node, Edge, bool]] = []
+        for node, came_over, on_power in frontier:
+            for edge, parent_id, power in _ways_up(node, came_over, on_power=on_power):
+                parent = nodes.get(parent_id)
+                if parent is not None and (parent_id, edge) not in seen:
+                    seen.add((parent_id, edge))
+                    found.append(Ancestor(parent, edge, node))
+                    following.append((parent, edge, power))
         frontier = following
     return found
 
 
-def _ways_up(node: Node, reached_over: Link) -> list[Link]:
-    ways = [] if reached_over is Link.POWERED_BY else [Link.VIA]
-    if not node.ups:
-        ways.append(Link.POWERED_BY)
-    return [link for link in ways if link in node.links]
+def _ways_up(
+    node: Node, came_over: Edge, *, on_power: bool
+) -> Iterable[tuple[Edge, DeviceId, bool]]:
+    """Edge, device, and whether that is the way of the power now."""
+    beyond = came_over if came_over in {Edge.RECORDED_BY, Edge.SHOWS} else None
+    if not on_power and Link.VIA in node.links:
+        yield beyond or Edge.VIA, node.links[Link.VIA], False
+    if not node.ups and Link.POWERED_BY in node.links:
+        yield beyond or Edge.POWERED_BY, node.links[Link.POWERED_BY], True
+    if came_over is Edge.ITSELF:
+        if Link.RECORDED_BY in node.links:
+            yield Edge.RECORDED_BY, node.links[Link.RECORDED_BY], False
+        yield from ((Edge.SHOWS, camera, False) for camera in node.shows)
 
 
 def judge(
-    code: str, start: Node, nodes: Mapping[DeviceId, Node], hold: Hold, now: datetime
+    effect: Effect, start: Node, nodes: Mapping[DeviceId, Node], hold: Hold, now: datetime
 ) -> Verdict:
-    """Does an ancestor explain a new fault of `code`, might one still, or is it on its own?"""
-    above = [a for a in ancestors(start, nodes) if _could_explain(a.link, code)]
+    """Does an ancestor explain a new fault, might one still, or is it on its own?"""
+    above = [a for a in ancestors(start, nodes) if explainable(a.edge, effect.code)]
     for ancestor in above:
-        cause = _open_cause(ancestor, code)
+        cause = _open_cause(ancestor, effect)
         if cause is not None:
             return Verdict("explained", explained_by=cause)
-    due = [due_at for a in above if (due_at := _may_explain_at(a, code, start)) is not None]
+    due = [due_at for a in above if (due_at := _may_explain_at(a, effect)) is not None]
     if not due:
         return Verdict("alone")
-    latest = now + timedelta(seconds=hold.at_most_s)
     nearest = due[0] + ECHO_TIME
-    return Verdict(
-        "might be explained", provisional_until=min(latest, nearest) if nearest > now else latest
-    )
+    until = nearest if nearest > now else now + longest(hold)
+    return Verdict("alone").wait(until, hold, now)
+
+
+def accounts_for(
+    cause: FaultId,
+    effect: Effect,
+    start: Node,
+    nodes: Mapping[DeviceId, Node],
+    *,
+    whenever: bool = False,
+) -> bool:
+    """Does this open fault of an ancestor explain `effect`? `whenever` each of them began."""
+    for ancestor in ancestors(start, nodes):
+        for point, known in ancestor.node.open_faults.items():
+            if known.fault_id == cause:
+                row = _row(ancestor, point, effect)
+                if row and (whenever or row.together(known.onset, effect.onset)):
+                    return True
+    return False
 
 
 def grace(interval_s: float | None, hold: Hold) -> timedelta:
@@ -142,79 +195,55 @@ def find_cycle(parents: Mapping[DeviceId, Iterable[DeviceId]]) -> tuple[DeviceId
     return None
 
 
-def explains(link: Link, cause: str, effect: str) -> bool:
-    """Does an ancestor's open `cause`, reached over `link`, explain `effect`?"""
-    return effect in EXPLAINS[link].get(cause, frozenset())
+def same_port(one: str, other: str) -> bool:
+    """Do two names mean one port or channel? `ch-3` is `CH03` and `3`, but no `port-3`."""
+    (word, number), (other_word, other_number) = _port(one), _port(other)
+    if not number or number != other_number:
+        return bool(one) and one == other
+    return word == other_word or not word or not other_word
 
 
-def _could_explain(link: Link, code: str) -> bool:
-    return any(code in effects for effects in EXPLAINS[link].values())
+def _port(name: str) -> tuple[str, str]:
+    plain = "".join(letter for letter in name.casefold() if letter.isalnum())
+    word = plain.rstrip("0123456789")
+    return word, plain[len(word) :].lstrip("0")
 
 
-def _open_cause(ancestor: Ancestor, code: str) -> FaultId | None:
-    for cause, fault_id in ancestor.node.open_faults.items():
-        if explains(ancestor.link, cause, code):
-            return fault_id
+def _row(ancestor: Ancestor, cause: Point, effect: Effect) -> Row | None:
+    """A cause with a point of its own explains only what hangs on that point."""
+    code, point = cause
+    if ancestor.edge is Edge.ITSELF and code == effect.code:
+        return None
+    row = row_of(ancestor.edge, code, effect.code)
+    if row is None:
+        return None
+    if row.of_port:
+        return row if same_port(ancestor.through.position, point) else None
+    return None if point else row
+
+
+def _open_cause(ancestor: Ancestor, effect: Effect) -> FaultId | None:
+    for point, known in ancestor.node.open_faults.items():
+        row = _row(ancestor, point, effect)
+        if row and row.together(known.onset, effect.onset):
+            return known.fault_id
     return None
 
 
-def _may_explain_at(ancestor: Ancestor, code: str, start: Node) -> datetime | None:
-    """When this ancestor will have a fault that explains `code`, as far as one can tell."""
+def _may_explain_at(ancestor: Ancestor, effect: Effect) -> datetime | None:
+    """When this ancestor will have a fault that explains the effect, as far as one can tell."""
     node = ancestor.node
-    due = [at for cause, at in node.pending.items() if explains(ancestor.link, cause, code)]
-    if node.silent_at is not None and _quiet_since(node, start):
+    due = [at for point, at in node.pending.items() if _row(ancestor, point, effect)]
+    silent = (node.silent_as, "")
+    if node.silent_at is not None and _quiet(node, effect) and _row(ancestor, silent, effect):
         due.append(node.silent_at)
     return min(due, default=None)
 
 
-def _quiet_since(node: Node, start: Node) -> bool:
-    """Has this ancestor said nothing since the device's own next word was due?
+def _quiet(node: Node, effect: Effect) -> bool:
+    """Has this ancestor said nothing since the effect must have begun?
 
     Both fell silent at one moment, but spoke last at different ones: an ancestor that was heard
     a little after the device proves nothing until the device has missed its turn.
     """
-    if node.heard_at is None:
-        return False
-    since = start.expected_at or start.heard_at
-    return since is None or node.heard_at <= since
-
-
-def dependants(
-    cause: str,
-    start: DeviceId,
-    children: Mapping[DeviceId, Sequence[tuple[DeviceId, Link]]],
-    with_ups: Container[DeviceId] = (),
-) -> dict[DeviceId, frozenset[str]]:
-    """Everything below a cause and which of its faults the cause explains.
-
-    The way down mirrors the way up (`ancestors`): power first, not past a device with a UPS,
-    then network, never power again.
-    """
-    found: dict[DeviceId, frozenset[str]] = {}
-    for first in (Link.VIA, Link.POWERED_BY):
-        if effects := EXPLAINS[first].get(cause):
-            for device in _below(start, first, children, with_ups):
-                found[device] = found.get(device, frozenset()) | effects
-    found.pop(start, None)
-    return found
-
-
-def _below(
-    start: DeviceId,
-    first: Link,
-    children: Mapping[DeviceId, Sequence[tuple[DeviceId, Link]]],
-    with_ups: Container[DeviceId],
-) -> set[DeviceId]:
-    """What is reached from `start` when the first edge down is `first`."""
-    seen = {(start, first)}
-    frontier = [(start, first)]
-    while frontier:
-        device, reached_over = frontier.pop()
-        for child, link in children.get(device, ()):
-            way = link is Link.VIA and not (device == start and first is Link.POWERED_BY)
-            if link is Link.POWERED_BY:
-                way = reached_over is Link.POWERED_BY and child not in with_ups
-            if way and (child, link) not in seen:
-                seen.add((child, link))
-                frontier.append((child, link))
-    return {device for device, _ in seen}
+    return node.heard_at is not None and node.heard_at <= effect.onset.latest

@@ -148,7 +148,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One thing that is wrong with one point of one device."""
+    """One thing that is wrong with one point of one device.
+
+    It began after one instant and before another, where one can tell; `opened_at` is when we knew.
+    """
 
     id: FaultId
     device_id: DeviceId
@@ -159,6 +162,8 @@ class Fault:
     opened_at: datetime
     source: ClockSource
     why: str
+    began_after: datetime | None = None
+    began_before: datetime | None = None
     occurrences: int = 1
     provisional: bool = False
     explained_by: FaultId | None = None

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import and_, delete, or_, select
 
 from rules.faults import Condition
-from rules.model import DeviceId
+from rules.model import DeviceId, SiteId
 from storage.db import Tx, insert_into
+from storage.tables.company import devices
 from storage.tables.watch import conditions
 
 
@@ -29,6 +31,23 @@ def everything(tx: Tx) -> dict[Key, Condition]:
         )
         for row in rows
     }
+
+
+def true_at_site(
+    tx: Tx, site_id: SiteId, code: str, *, since: datetime
+) -> dict[DeviceId, datetime]:
+    """Devices of a site of which this is true, and since when; not longer than `since`."""
+    found = (
+        select(conditions.c.device_id, conditions.c.true_since)
+        .join(devices, devices.c.id == conditions.c.device_id)
+        .where(
+            devices.c.site_id == site_id,
+            conditions.c.code == code,
+            conditions.c.clear_since.is_(None),
+            conditions.c.true_since >= since,
+        )
+    )
+    return {DeviceId(number): at for number, at in tx.execute(found)}
 
 
 def put_all(tx: Tx, changed: Sequence[tuple[Key, Condition]]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from rules.assets import Device
 from rules.maintenance import Subject, subjects_of
@@ -39,6 +39,13 @@ def by_code(tx: Tx, site_code: str, code: str) -> Device | None:
 def of_site(tx: Tx, site_id: SiteId, *, also_archived: bool = False) -> list[Device]:
     here = devices.c.site_id == site_id
     return _devices(tx, here & in_use(devices, also_archived=also_archived))
+
+
+def count_watched(tx: Tx, site_id: SiteId) -> int:
+    """Devices of a site that are expected to speak."""
+    speaks = (devices.c.monitored == Monitored.YES) & devices.c.disabled_at.is_(None)
+    here = (devices.c.site_id == site_id) & speaks & in_use(devices)
+    return tx.scalar(select(func.count()).select_from(devices).where(here)) or 0
 
 
 def all_devices(tx: Tx, *, also_archived: bool = False) -> list[Device]:

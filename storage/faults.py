@@ -25,6 +25,8 @@ class NewFault:
     why: str
     evidence: Mapping[str, Any]
     opened_at: datetime
+    began_after: datetime | None = None
+    began_before: datetime | None = None
     explained_by: FaultId | None = None
     provisional_until: datetime | None = None
 
@@ -85,6 +87,25 @@ def open_of_devices(tx: Tx, device_ids: Iterable[DeviceId]) -> list[Fault]:
     for start in range(0, len(wanted), 500):
         found += _many(tx, faults.c.device_id.in_(wanted[start : start + 500]), OPEN)
     return found
+
+
+def open_ones(tx: Tx, fault_ids: Iterable[FaultId]) -> list[Fault]:
+    """Those of them that are open still; asked in pieces, whatever their number."""
+    wanted = sorted(fault_ids)
+    found: list[Fault] = []
+    for start in range(0, len(wanted), 500):
+        found += _many(tx, faults.c.id.in_(wanted[start : start + 500]), OPEN)
+    return found
+
+
+def open_of_kinds(
+    tx: Tx, site_id: SiteId, codes: Iterable[str], *, since: datetime | None = None
+) -> list[Fault]:
+    """Open faults of a site with one of these codes, opened since then."""
+    where = [faults.c.site_id == site_id, faults.c.code.in_(set(codes)), OPEN]
+    if since is not None:
+        where.append(faults.c.opened_at >= since)
+    return _many(tx, *where)
 
 
 def all_open(tx: Tx) -> list[Fault]:
@@ -163,6 +184,8 @@ def _fault(row: Row[Any]) -> Fault:
         opened_at=row.opened_at,
         source=ClockSource(row.source),
         why=row.why,
+        began_after=row.began_after,
+        began_before=row.began_before,
         occurrences=row.occurrences,
         provisional=row.provisional_until is not None,
         explained_by=row.explained_by,

@@ -123,6 +123,8 @@ faults = Table(
     words("why"),
     facts("evidence"),
     instant("opened_at"),
+    instant("began_after", null=True),  # it began between these two, as far as one can tell
+    instant("began_before", null=True),
     instant("provisional_until", null=True),
     points_to("explained_by", "faults.id", null=True, index=True),
     Column("order_id", Id, index=True),

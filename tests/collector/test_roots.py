@@ -144,14 +144,13 @@ def test_evidence_of_its_own_waits_for_nobody(field: Field) -> None:
 
 
 def test_a_root_found_late_leaves_an_order_with_a_person_on_the_way(field: Field) -> None:
-    a_site(field, ["a", "b"])
-    silence(field, "a", "b")
-    field.passes(minutes=4)
+    a_site(field, ["a", "b"], reporting_interval_s=300)  # of the switch: it has 15 minutes
+    silence(field, "a", "b", "switch")
+    field.passes(minutes=6)
     taken, other = field.orders()
     with transaction(field.database) as tx:
         order_desk.acknowledge(tx, taken.id, field.company.id_of(LI), field.now)
-    silence(field, "switch")
-    field.passes(minutes=6)
+    field.passes(minutes=10)
     [switch] = field.faults("switch")
     explained = {fault.id: fault.explained_by for fault in field.faults("a", "b")}
     assert explained == {taken.root_fault_id: None, other.root_fault_id: switch.id}

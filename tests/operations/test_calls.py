@@ -6,6 +6,7 @@ import pytest
 
 from operations import calls as call_desk
 from operations import faults as fault_desk
+from operations import roots
 from operations import work_orders as order_desk
 from operations.calls import Call
 from operations.faults import Finding
@@ -24,7 +25,6 @@ from tests.company import CHEN, LI, Company
 T0 = datetime(2026, 11, 23, 1, 2, tzinfo=UTC)
 POLICY = Policy()
 EARLIER = T0 - timedelta(minutes=20)
-OFFLINE = frozenset({"DEV_OFFLINE"})
 SWITCH, CAMERA = 0, 1
 
 
@@ -104,7 +104,7 @@ def test_a_merged_order_is_not_reopened(database: Database, company: Company) ->
         child = falls_silent(tx, company, CAMERA, Verdict("alone"))
         order = order_rows.open_for(tx, child.id)
         root = falls_silent(tx, company, SWITCH, Verdict("alone"))
-        fault_desk.adopt(tx, root, {company.devices[CAMERA]: OFFLINE}, T0)
+        roots.adopt(tx, root, {child.id: True}, POLICY, T0)
         assert order is not None
         with pytest.raises(NotNowError, match=r"refused\.merged"):
             order_desk.reopen(tx, order.id, company.id_of(LI), T0, "by mistake")

@@ -9,11 +9,13 @@ import pytest
 
 from operations import calls as call_desk
 from operations import faults as fault_desk
+from operations import roots
 from operations import work_orders as order_desk
 from operations.calls import Call
 from operations.faults import Finding
 from operations.refusals import NotNowError
 from rules.causes import Verdict
+from rules.explains import effects_of
 from rules.model import ClockSource, Fault, OrderId, Severity, WorkOrder
 from rules.policy import Policy
 from storage import deadlines, journal, ledger
@@ -26,7 +28,6 @@ from tests.company import CHEN, LI, Company
 
 T0 = datetime(2026, 11, 23, 1, 2, tzinfo=UTC)
 POLICY = Policy()
-OFFLINE = frozenset({"DEV_OFFLINE"})
 SWITCH, CAMERA, OTHER = 0, 1, 2
 
 
@@ -72,8 +73,10 @@ def verbs(tx: Tx, fault: Fault) -> list[str]:
 
 
 def taken_over(tx: Tx, company: Company, cause: Fault, *numbers: int) -> int:
-    explained = {company.devices[number]: OFFLINE for number in numbers}
-    return fault_desk.adopt(tx, cause, explained, T0 + timedelta(minutes=1))
+    devices = [company.devices[number] for number in numbers]
+    explained = effects_of(cause.code)
+    found = [f.id for f in fault_rows.open_of_devices(tx, devices) if f.code in explained]
+    return roots.adopt(tx, cause, dict.fromkeys(found, True), POLICY, T0 + timedelta(minutes=1))
 
 
 def owed(tx: Tx, kind: Kind, fault: Fault) -> datetime | None:

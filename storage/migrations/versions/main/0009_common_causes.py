@@ -1,4 +1,9 @@
-"""Keep common causes."""
+"""Keep when a fault began, as far as one can tell: what its cause is judged by."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.db import Utc
 
 revision = "0009"
 down_revision = "0008"
@@ -7,4 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    with op.batch_alter_table("faults", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("began_after", Utc(), nullable=True))
+        batch_op.add_column(sa.Column("began_before", Utc(), nullable=True))

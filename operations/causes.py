@@ -1,0 +1,155 @@
+"""Causes over a whole site, judged by rows: its power, or one blow that nobody can name yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from operations import calls as call_desk
+from rules import common_causes
+from rules.common_causes import COMMON, OF_SITE, SITE_POWER, WITHIN
+from rules.explains import CLOCKS, UNHEARD, Edge, Onset, onset_of, row_of
+from rules.model import ClockSource, DeviceId, Fault, FaultId, Link, Monitored, Severity, SiteId
+from storage import conditions
+from storage import devices as device_rows
+from storage import faults as fault_rows
+from storage import sites as site_rows
+from storage.db import Tx
+from storage.faults import NewFault
+
+MAINS = "MAINS_LOSS"
+_FAMILIES = {"unheard": UNHEARD, "clocks": CLOCKS}
+_SLOW = {"clocks": timedelta(hours=24)}
+MAINS_LOST_LATELY = 3 * WITHIN  # (ours) a loss counts as a fault after one, silence soon after
+
+
+@dataclass(frozen=True, slots=True)
+class Blow:
+    """What hit a site at once, and by what code it is called."""
+
+    code: str
+    point: str
+    why: str
+    struck: Sequence[Fault]
+
+    @property
+    def severity(self) -> Severity:
+        return min((fault.severity for fault in self.struck), key=lambda severity: severity.rank)
+
+    @property
+    def devices(self) -> int:
+        return len({fault.device_id for fault in self.struck})
+
+
+def known(tx: Tx, fault: Fault) -> Fault | None:
+    """The open cause over the whole site that explains this fault."""
+    for cause in fault_rows.open_of_kinds(tx, fault.site_id, OF_SITE):
+        if cause.id != fault.id and _explains(tx, cause, fault):
+            return cause
+    return None
+
+
+def power_failed(tx: Tx, site_id: SiteId, now: datetime) -> Blow | None:
+    """Two independent mains losses, and half of the site dark with them (§3.6)."""
+    lost = conditions.true_at_site(tx, site_id, MAINS, since=now - MAINS_LOST_LATELY)
+    if len(lost) < common_causes.MAINS:
+        return None
+    devices = {device.id: device for device in device_rows.of_site(tx, site_id)}
+    feeds = {
+        device_id: device.links[Link.POWERED_BY]
+        for device_id, device in devices.items()
+        if Link.POWERED_BY in device.links
+    }
+    onset = Onset(min(lost.values()), max(lost.values()))
+    effects = [
+        fault
+        for fault in fault_rows.open_of_kinds(tx, site_id, UNHEARD | {MAINS})
+        if _by_power(fault, onset, ups=fault.device_id in devices and devices[fault.device_id].ups)
+    ]
+    dark = {fault.device_id for fault in effects if fault.code in UNHEARD}
+    watched = [device for device in devices.values() if device.monitored is Monitored.YES]
+    down = common_causes.power_is_down(
+        common_causes.independent(lost, feeds), len(dark), len(watched)
+    )
+    return Blow(SITE_POWER, "", "mains", effects) if down else None
+
+
+def power_is_back(tx: Tx, site_id: SiteId, now: datetime) -> bool:
+    """Fewer than two of its mains are still lost."""
+    lost = conditions.true_at_site(tx, site_id, MAINS, since=now - timedelta(days=365))
+    return len(lost) < common_causes.MAINS
+
+
+def struck_with(tx: Tx, fault: Fault, now: datetime) -> Blow | None:
+    """So many points of the site in five minutes, and no parent explains them: one cause."""
+    family = common_causes.family(fault.code)
+    if family is None:
+        return None
+    since = now - _SLOW.get(family, WITHIN)
+    codes = _FAMILIES.get(family, frozenset({fault.code}))
+    found = [
+        one
+        for one in fault_rows.open_of_kinds(tx, fault.site_id, codes, since=since)
+        if one.explained_by is None and one.source is ClockSource.MONITOR
+    ]
+    points = device_rows.count_watched(tx, fault.site_id)
+    if not common_causes.many(len({one.device_id for one in found}), points):
+        return None
+    return Blow(COMMON, family, "many_at_once", found)
+
+
+def as_fault(tx: Tx, site_id: SiteId, blow: Blow, now: datetime) -> Fault:
+    """The blow as a fault of the whole site; one of the same name that is open stays apart."""
+    alike = [
+        f for f in fault_rows.open_of_kinds(tx, site_id, {blow.code}) if _name(f) == blow.point
+    ]
+    onsets = [onset_of(fault) for fault in blow.struck]
+    new = NewFault(
+        device_id=_whole(tx, site_id, now),
+        site_id=site_id,
+        code=blow.code,
+        point=f"{blow.point} {len(alike) + 1}" if alike else blow.point,
+        severity=blow.severity,
+        source=ClockSource.MONITOR,
+        why=blow.why,
+        evidence={"devices": blow.devices},
+        opened_at=now,
+        began_after=min(onset.earliest for onset in onsets),
+        began_before=max(onset.latest for onset in onsets),
+    )
+    fault = fault_rows.add(tx, new)
+    assert fault is not None  # noqa: S101 - nobody else has that point
+    return fault
+
+
+def ended_with(tx: Tx, cleared: Fault, now: datetime) -> list[FaultId]:
+    """Causes over the site that are over now that this fault is."""
+    causes = fault_rows.open_of_kinds(tx, cleared.site_id, OF_SITE)
+    return [
+        cause.id
+        for cause in causes
+        if (cause.id == cleared.explained_by and not fault_rows.explained_by(tx, cause.id))
+        or (cause.code == SITE_POWER and power_is_back(tx, cleared.site_id, now))
+    ]
+
+
+def _explains(tx: Tx, cause: Fault, fault: Fault) -> bool:
+    if cause.code == COMMON:
+        soon = fault.opened_at - cause.opened_at <= _SLOW.get(_name(cause), WITHIN)
+        return soon and common_causes.family(fault.code) == _name(cause)
+    device = device_rows.get(tx, fault.device_id)
+    return _by_power(fault, onset_of(cause), ups=device is not None and device.ups)
+
+
+def _by_power(fault: Fault, onset: Onset, *, ups: bool) -> bool:
+    row = row_of(Edge.SITE, SITE_POWER, fault.code)
+    lives_on = ups and fault.code in UNHEARD
+    return row is not None and not lives_on and row.together(onset, onset_of(fault))
+
+
+def _name(cause: Fault) -> str:
+    return cause.point.split(" ", maxsplit=1)[0]
+
+
+def _whole(tx: Tx, site_id: SiteId, now: datetime) -> DeviceId:
+    site = site_rows.get(tx, site_id)
+    return call_desk.whole_site(tx, site_id, site.name if site else "", None, now)

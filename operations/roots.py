@@ -1,0 +1,180 @@
+"""A fault stands on its own, or waits behind its cause: what we do as causes become known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from operations import alerts as alert_desk
+from operations import causes as site_causes
+from operations import maintenance as maintenance_desk
+from operations import recovery
+from operations import work_orders as order_desk
+from operations.causes import Blow
+from rules.common_causes import COMMON
+from rules.explains import UNHEARD
+from rules.model import Fault, FaultId, PersonId, Severity, SiteId, WorkOrder
+from rules.policy import Policy
+from storage import deadlines, journal
+from storage import faults as fault_rows
+from storage import sites as site_rows
+from storage import work_orders as order_rows
+from storage.db import Tx
+from storage.deadlines import Kind
+
+
+def adopt(
+    tx: Tx, cause: Fault, together: Mapping[FaultId, bool], policy: Policy, now: datetime
+) -> int:
+    """A root found later takes its children over; returns how many.
+
+    `together`: the open faults that this cause could explain, and whether they began with it. What
+    was open before is not taken, unless it waits for word after a cause that is gone. Orders are
+    merged, but nothing is cancelled that has a person on the way.
+    """
+    taken = 0
+    for child in fault_rows.open_ones(tx, together):
+        known = fault_rows.get(tx, child.explained_by) if child.explained_by else None
+        if child.id == cause.id or not (together[child.id] or known):
+            continue
+        if known and known.open and not _absorb(tx, known, cause, together, now):
+            continue
+        order = order_rows.lock(tx, child.order_id) if child.order_id else None
+        if order and order.open and not recovery.merge_into(tx, order, cause, now):
+            continue
+        attribute(tx, child, cause.id, policy, now)
+        taken += 1
+    return taken
+
+
+def attribute(tx: Tx, child: Fault, cause_id: FaultId, policy: Policy, now: datetime) -> None:
+    """From now on this fault waits behind that cause: no page, no order, no deadline of its own."""
+    fault_rows.change(tx, child.id, explained_by=cause_id, provisional_until=None, order_id=None)
+    forget_promises(tx, child.id)
+    explained(tx, child, cause_id, policy, now)
+
+
+def worsen(
+    tx: Tx,
+    fault: Fault,
+    order: WorkOrder | None,
+    severity: Severity,
+    policy: Policy,
+    now: datetime,
+) -> Fault:
+    fault_rows.change(tx, fault.id, severity=severity)
+    note(tx, fault, "fault_worsened", now, code=fault.code, severity=severity)
+    worse = replace(fault, severity=severity)
+    if order and order.open and severity.rank < order.severity.rank:
+        order_rows.change(tx, order.id, severity=severity)
+    elif not (order and order.open) and not fault.provisional and not fault.explained_by:
+        stand(tx, worse, policy, now)
+    return worse
+
+
+def explained(tx: Tx, fault: Fault, cause_id: FaultId, policy: Policy, now: datetime) -> None:
+    """On the record; and a cause is as bad as the worst that it explains, or that would be lost."""
+    note(tx, fault, "fault_explained", now, code=fault.code, cause=cause_id)
+    above: FaultId | None = cause_id
+    while above is not None:
+        order_id = fault_rows.order_of(tx, above)
+        order = order_rows.lock(tx, order_id) if order_id else None
+        cause = fault_rows.lock(tx, above)
+        if cause is None or not cause.open or cause.severity.rank <= fault.severity.rank:
+            return
+        worsen(tx, cause, order, fault.severity, policy, now)
+        above = cause.explained_by
+
+
+def look_over_site(tx: Tx, fault: Fault, policy: Policy, now: datetime) -> Fault:
+    """A cause over the whole site may explain it: one that is open, or power just gone."""
+    cause = site_causes.known(tx, fault)
+    if cause is not None:
+        attribute(tx, fault, cause.id, policy, now)
+    elif fault.code in UNHEARD and (blow := site_causes.power_failed(tx, fault.site_id, now)):
+        strike(tx, fault.site_id, blow, policy, now)
+    else:
+        return fault
+    return fault_rows.get(tx, fault.id) or fault
+
+
+def strike(tx: Tx, site_id: SiteId, blow: Blow, policy: Policy, now: datetime) -> None:
+    """One ticket for all of it: one page, one order, the list inside."""
+    cause = site_causes.as_fault(tx, site_id, blow, now)
+    note(tx, cause, "fault_opened", now, code=cause.code, why=cause.why, devices=blow.devices)
+    adopt(tx, cause, dict.fromkeys((fault.id for fault in blow.struck), True), policy, now)
+    stand(tx, cause, policy, now)
+
+
+def _absorb(
+    tx: Tx, known: Fault, cause: Fault, together: Mapping[FaultId, bool], now: datetime
+) -> bool:
+    """A suspected common cause ends in the root that explains all of it; others keep theirs."""
+    members = fault_rows.explained_by(tx, known.id)
+    if known.code != COMMON or not all(together.get(member.id) for member in members):
+        return False
+    order = order_rows.lock(tx, known.order_id) if known.order_id else None
+    if order and order.open and not recovery.merge_into(tx, order, cause, now):
+        return False
+    fault_rows.change(tx, known.id, cleared_at=now, clear_why="cause_found", provisional_until=None)
+    note(tx, known, "fault_cleared", now, code=known.code, why="cause_found")
+    forget_promises(tx, known.id)
+    return True
+
+
+def tell_of_many_sites(tx: Tx, site_ids: Sequence[SiteId], policy: Policy, now: datetime) -> None:
+    """One page that lists them, while each waits out its hold for a cause of its own."""
+    sites = [site for site_id in site_ids if (site := site_rows.get(tx, site_id))]
+    facts = {"sites": [site.name for site in sites]}
+    alert_desk.raise_alert(tx, alert_desk.MANY_SITES, "sites", facts, policy, now)
+
+
+def stand(tx: Tx, fault: Fault, policy: Policy, now: datetime) -> datetime | None:
+    """Page and open an order; a minor fault joins the next visit or becomes an order later.
+
+    In maintenance it waits: the instant at which it must be confirmed again is returned. With too
+    many others of its site it is no fault of its own, but one of a common cause.
+    """
+    if fault.provisional:
+        fault_rows.change(tx, fault.id, provisional_until=None)
+    if held_until := maintenance_desk.holds_back(tx, fault, now):
+        return held_until
+    if blow := site_causes.struck_with(tx, fault, now):
+        strike(tx, fault.site_id, blow, policy, now)
+    if blow and _waits(tx, fault):
+        return None
+    if fault.severity is Severity.MINOR:
+        due_at = fault.opened_at + timedelta(days=policy.minor_order_after_days)
+        deadlines.put(tx, Kind.MINOR, "fault", fault.id, due_at)
+    else:
+        order_desk.open_order(tx, fault, policy, now)
+    return None
+
+
+def _waits(tx: Tx, fault: Fault) -> bool:
+    found = fault_rows.get(tx, fault.id)
+    return found is not None and found.explained_by is not None
+
+
+def forget_promises(tx: Tx, fault_id: FaultId) -> None:
+    for kind in (Kind.CONFIRM, Kind.GRACE, Kind.MINOR):
+        deadlines.put(tx, kind, "fault", fault_id, None)
+
+
+def note(
+    tx: Tx, fault: Fault, verb: str, now: datetime, by: PersonId | None = None, **facts: Any
+) -> None:
+    journal.write(
+        tx,
+        journal.Entry(
+            at=now,
+            actor="person" if by else "monitor",
+            verb=verb,
+            person_id=by,
+            site_id=fault.site_id,
+            order_id=fault.order_id,
+            fault_id=fault.id,
+            device_id=fault.device_id,
+            facts=facts,
+        ),
+    )
