@@ -71,6 +71,8 @@ class Judge:
 
     def refuses(self, work: Work, device_id: DeviceId, reading: Reading) -> str | None:
         """Why the content of a message is not used; its sender is heard all the same."""
+        if reading.kind == "state" and reading.word == "unknown":
+            return "the word is none that is known: the state is unknown (docs/mqtt.md)"
         if reading.kind != "event":
             return None
         watched = work.of(self.memory, device_id)
