@@ -38,6 +38,12 @@ def get(tx: Tx, window_id: WindowId) -> Window | None:
     return _one(tx, maintenance.c.id == window_id)
 
 
+def by_ids(tx: Tx, ids: Iterable[int]) -> list[Window]:
+    """At most a page of them."""
+    found = select(maintenance).where(maintenance.c.id.in_(list(ids)))
+    return [_window(row) for row in tx.execute(found)]
+
+
 def lock(tx: Tx, window_id: WindowId, *, skip_locked: bool = False) -> Window | None:
     found = select(maintenance).where(maintenance.c.id == window_id)
     row = tx.execute(found.with_for_update(skip_locked=skip_locked)).one_or_none()
@@ -59,7 +65,7 @@ def running(tx: Tx, site_id: SiteId | None = None) -> list[Window]:
 
 def running_of(tx: Tx, subjects: Iterable[Subject], *, hold: bool = False) -> list[Window]:
     """Those of one of these subjects. `hold`: none of them ends while this transaction lasts."""
-    found = select(maintenance).where(RUNNING, or_(*(_about(one) for one in subjects)))
+    found = select(maintenance).where(RUNNING, about(subjects))
     found = found.order_by(maintenance.c.id)
     rows = tx.execute(found.with_for_update(read=True) if hold else found)
     return [_window(row) for row in rows]
@@ -102,9 +108,10 @@ def held(tx: Tx, window_id: WindowId) -> list[FaultId]:
     return [FaultId(number) for number in tx.scalars(found.order_by(faults.c.id))]
 
 
-def _about(subject: Subject) -> ColumnElement[bool]:
-    scope, number = subject
-    return (maintenance.c.scope == scope) & (maintenance.c.subject_id == number)
+def about(subjects: Iterable[Subject]) -> ColumnElement[bool]:
+    """Of one of these."""
+    scope, number = maintenance.c.scope, maintenance.c.subject_id
+    return or_(*((scope == kind) & (number == which) for kind, which in subjects))
 
 
 def _one(tx: Tx, *where: ColumnElement[bool]) -> Window | None:

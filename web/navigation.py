@@ -24,6 +24,7 @@ MAIN = (
 )
 MORE = (
     Way("/manage", "nav.manage", "address-book", Verb.KEEP_LISTS),
+    Way("/maintenance", "nav.maintenance", "tool", Verb.SEE_BOARD),
     Way("/notices", "nav.notices", "send", Verb.SEE_NOTICES),
     Way("/discovered", "nav.discovered", "radar-2", Verb.SEE_DISCOVERED),
     Way("/logins", "nav.logins", "lock", Verb.MANAGE_LOGINS),

@@ -60,6 +60,8 @@ _ICONS = {
     "logged_in": "user",
     "logged_out": "logout",
     "shift_set": "calendar-week",
+    **dict.fromkeys(("maintenance_started", "maintenance_prolonged", "fault_held"), "tool"),
+    **dict.fromkeys(("maintenance_ended", "maintenance_over"), "check"),
 }
 _NOTICES = {
     "paged": "page",

@@ -102,6 +102,7 @@ def waiting(tx: Tx, reach: Reach, *, limit: int) -> Page[Row]:
         _OPEN_FAULT,
         faults.c.explained_by.is_(None),
         faults.c.provisional_until.is_(None),
+        faults.c.maintenance_id.is_(None),
         ~exists().where(work_orders.c.id == faults.c.order_id, _OPEN_ORDER),
         within(reach, faults.c.site_id),
     )
@@ -126,7 +127,7 @@ def figures(tx: Tx, reach: Reach, now: datetime, midnight: datetime) -> Figures:
         within(reach, devices.c.site_id),
     )
     ill = select(func.count(faults.c.device_id.distinct())).where(
-        _OPEN_FAULT, within(reach, faults.c.site_id)
+        _OPEN_FAULT, faults.c.maintenance_id.is_(None), within(reach, faults.c.site_id)
     )
     total = tx.scalar(watched) or 0
     return Figures(

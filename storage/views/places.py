@@ -90,7 +90,7 @@ def counts_of(tx: Tx, site_ids: Sequence[SiteId]) -> dict[SiteId, Counts]:
         func.count(own.distinct()),
         func.count(faults.c.device_id.distinct()),
         func.min(rank),
-    ).where(_OPEN)
+    ).where(_OPEN, faults.c.maintenance_id.is_(None))
     sick = _per_site(tx, ill, faults.c.site_id, site_ids)
     running = select(work_orders.c.site_id, func.count()).where(work_orders.c.closed_at.is_(None))
     orders = _per_site(tx, running, work_orders.c.site_id, site_ids)

@@ -10,13 +10,18 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from operations import faults as fault_desk
+from operations import maintenance as maintenance_desk
 from operations import passwords
 from operations import people as people_desk
 from operations.faults import Finding
+from operations.maintenance import Wish
 from rules.causes import Verdict
+from rules.maintenance import Scope as WindowScope
+from rules.maintenance import Window
 from rules.model import DeviceId, Fault, PersonId, Role, Severity, SiteId, WorkOrder
 from storage import company, logins
 from storage import devices as device_rows
+from storage import faults as fault_rows
 from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import Database, Tx, transaction
@@ -157,6 +162,17 @@ def a_fault(
         verdict=verdict or Verdict(why="own_evidence"),
     )
     return fault_desk.open_found(tx, seen, house.parts.policy, house.clock())
+
+
+def a_window(tx: Tx, house: House, order: WorkOrder) -> Window:
+    """The device of the order's fault is in maintenance for an hour."""
+    fault = fault_rows.get(tx, order.root_fault_id)
+    assert fault is not None
+    subject = maintenance_desk.subject_of(tx, WindowScope.DEVICE, fault.device_id)
+    assert subject is not None
+    now, by = house.clock(), house.people[Role.ENGINEER]
+    wish = Wish(owner_id=by, reason="new lens", until=now + timedelta(hours=1))
+    return maintenance_desk.start(tx, subject, wish, by, now)
 
 
 def an_order(tx: Tx, house: House, *, device: DeviceId | None = None) -> WorkOrder:

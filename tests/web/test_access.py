@@ -9,7 +9,7 @@ from rules.model import Role
 from storage.db import transaction
 from storage.discovered import Heard, heard
 from storage.rejects import Reject, add_all
-from tests.web.conftest import START, House, an_order
+from tests.web.conftest import START, House, a_window, an_order
 from web.main import ROUTERS
 
 # Letters as in tests/rules/test_permits.py; "*" is open to everyone, "+" to whoever is logged in.
@@ -97,6 +97,11 @@ OPEN = {
     ("GET", "/logins/{person_id}"): "A",
     ("POST", "/logins/{person_id}/{verb}"): "A",  # each verb: test_logins.py
     ("GET", "/portal"): "C",
+    ("GET", "/maintenance"): "ADHVPES",
+    ("GET", "/maintenance/{scope}/{number}"): "AHPE",
+    ("POST", "/maintenance/{scope}/{number}"): "AHPE",
+    ("POST", "/maintenance/windows/{window_id}/prolong"): "AHPE",
+    ("POST", "/maintenance/windows/{window_id}/end"): "AHPE",
     ("GET", "/rota"): "ADHVPES",
     ("POST", "/rota"): "AHP",
     ("GET", "/discovered"): "AHVPE",
@@ -144,6 +149,8 @@ FILLED = {
     **dict.fromkeys(("{change_id}", "{remark_id}", "{name}", "{sticker_id}"), "1"),
     **dict.fromkeys(("{inspection_id}", "{point_id}", "{photo_id}"), "1"),
     "{kind}": "sites",
+    "{scope}": "device",
+    "{window_id}": "1",
     "{number}": "1",
     "{public_id}": "x",
     "{step}": "start",
@@ -173,7 +180,7 @@ def test_each_role_gets_exactly_its_pages(house: House, role: Role) -> None:
         add_all(tx, [Reject(at=START, topic="t", body=b"b", reason="r")], keep=10)
         one = Heard(site="S-1", device="cam", at=START, messages=1, topic="t", sample="s")
         heard(tx, [one], keep=10)
-        an_order(tx, house)
+        a_window(tx, house, an_order(tx, house))
     letter = next(key for key, each in LETTERS.items() if each is role)
     for (method, path), open_to in sorted(OPEN.items()):
         if open_to == "*" or (method, path) in ENDLESS:

@@ -22,7 +22,7 @@ from storage.db import reading, transaction
 from storage.discovered import Heard, heard
 from storage.journal import Entry
 from tests.web import inspected
-from tests.web.conftest import PASSWORD, START, House, an_order
+from tests.web.conftest import PASSWORD, START, House, a_window, an_order
 from tests.web.test_access import routes
 from tests.web.test_documents import a_pdf, filed
 from tests.web.test_inspections import a_photo, a_signature
@@ -111,6 +111,11 @@ def issued_of(house: House, _: WorkOrder) -> str:
     return f"{walk.address}/copies"
 
 
+def window_of(house: House, order: WorkOrder) -> int:
+    with transaction(house.parts.database) as tx:
+        return a_window(tx, house, order).id
+
+
 STRANGER = {"site": "S-1", "device": "cam", "name": "cam", "type": "camera"}
 WEEK = {"layer": "first", "person": "", "first": "2026-06-15", "last": "2026-06-16"}
 NEW = {"current": PASSWORD, "new": "noch vier gute worte", "again": "noch vier gute worte"}
@@ -149,6 +154,24 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
         "arranged",
     ),
     "/password": (Role.ENGINEER, NEW, lambda _, __: "/password", "password_changed"),
+    "/maintenance/{scope}/{number}": (
+        Role.ENGINEER,
+        {"half_hours": "2", "reason": "new lens"},
+        lambda _, __: "/maintenance/device/2",
+        "maintenance_started",
+    ),
+    "/maintenance/windows/{window_id}/prolong": (
+        Role.ENGINEER,
+        {"half_hours": "4"},
+        lambda house, order: f"/maintenance/windows/{window_of(house, order)}/prolong",
+        "maintenance_prolonged",
+    ),
+    "/maintenance/windows/{window_id}/end": (
+        Role.HEAD,
+        {},
+        lambda house, order: f"/maintenance/windows/{window_of(house, order)}/end",
+        "maintenance_ended",
+    ),
     "/rota": (Role.DISPATCHER, WEEK, lambda _, __: "/rota", "shift_set"),
     "/login": (
         Role.ENGINEER,

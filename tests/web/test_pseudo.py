@@ -12,11 +12,12 @@ from operations import alerts as alert_desk
 from operations import work_orders as order_desk
 from rules.model import DeviceId, OrderId, Role, Severity, SiteId
 from storage import outbox, states, telemetry
+from storage import work_orders as order_rows
 from storage.db import Tx, transaction
 from storage.discovered import Heard, heard
 from storage.rejects import Reject, add_all
 from storage.states import LastWord
-from tests.web.conftest import START, House, a_fault, an_order
+from tests.web.conftest import START, House, a_fault, a_window, an_order
 
 VOID = {
     "area",
@@ -57,7 +58,8 @@ PAGES = (
     "/manage/devices/new", "/manage/devices/new?site=S-1", "/manage/people/1?reveal=yes",
     "/import", "/import?kind=rings", "/search", "/search?q=S-1", "/search?q=nowhere",
     "/map/place?lon=104.06&lat=30.65&crs=gcj02", "/map/place?lon=x&lat=1&crs=wgs84",
-    "/verify", "/journal", "/journal?kind=orders&person=1&site=S-9",
+    "/maintenance", "/maintenance?state=over", "/maintenance/device/1", "/maintenance/device/2",
+    "/maintenance/site/1", "/verify", "/journal", "/journal?kind=orders&person=1&site=S-9",
 )  # fmt: skip
 
 
@@ -135,6 +137,10 @@ def _a_night(tx: Tx, house: House) -> None:
     order_desk.repair(tx, OrderId(3), me, now, "ersetzt")
     a_fault(tx, house, code="BATT_LOW", severity=Severity.MINOR)
     alert_desk.raise_alert(tx, "MON_NOTIFY_FAILED", "mail", {}, house.parts.policy, now)
+    first = order_rows.get(tx, OrderId(1))
+    assert first is not None
+    a_window(tx, house, first)
+    a_fault(tx, house, code="TAMPER")
     word = LastWord(
         device_id=DeviceId(2),
         wire_state="online",
@@ -160,6 +166,10 @@ def test_no_page_holds_a_bare_string(busy_house: House) -> None:
         ("/policy/ladder.again_s", {"value": "never", "why": "", "when": "later", "at": "x"}),
         ("/remarks", {"text": " "}),
         ("/labels/1", {}),
+        ("/maintenance/device/1", {"half_hours": "2", "reason": "x"}),
+        ("/maintenance/device/2", {"half_hours": "99", "reason": ""}),
+        ("/maintenance/device/2", {"half_hours": "99", "reason": "x", "owner": "99"}),
+        ("/maintenance/windows/1/prolong", {"half_hours": ""}),
         ("/orders/2/diagnose", {"text": " "}),
         ("/orders/1/verify", {"text": "x"}),
         ("/devices/1/report", {"symptom": "", "at": "never"}),

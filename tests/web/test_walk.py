@@ -34,11 +34,11 @@ PLACED = re.compile(r"\{(\w+)(?::\w+)?\}")
 # What an address names: of a site, or of our own house, whose permits alone decide.
 OF_A_SITE = {
     "site_id", "device_id", "system_id", "customer_id", "order_id", "inspection_id", "point_id",
-    "item_id", "photo_id", "document_id", "sticker_id", "contract_id", "site", "code",
+    "item_id", "photo_id", "document_id", "sticker_id", "contract_id", "site", "code", "window_id",
 }  # fmt: skip
 OF_THE_HOUSE = {
     "alert_id", "reject_id", "person_id", "change_id", "remark_id", "name", "token", "version",
-    "public_id", "noun", "kind", "number", "verb", "step", "alias",
+    "public_id", "noun", "kind", "scope", "number", "verb", "step", "alias",
 }  # fmt: skip
 FILLING = {"verb": "acknowledge", "step": "start", "version": "x", "name": "x"}
 DEEDS = ("acknowledge", "close", "start", "issue", "revoke")
@@ -51,6 +51,7 @@ KINDS = {
     "contracts": "contract_id",
     "people": "person_id",
 }
+SCOPES = {"device": "device_id", "system": "system_id", "site": "site_id"}
 OF_THE_COMPANY = {"customers", "contracts", "people"}  # for whoever sees all of it
 OTHER_STATE = {404, 403}
 
@@ -61,12 +62,13 @@ def named_in(path: str) -> set[str]:
 
 def of_kinds(path: str) -> list[str]:
     """The same address once for each noun it serves."""
-    if not {"kind", "number"} <= named_in(path):
-        return [path]
-    return [
-        path.replace("{kind}", kind).replace("{number}", "{" + noun + "}")
-        for kind, noun in KINDS.items()
-    ]
+    for name, nouns in (("kind", KINDS), ("scope", SCOPES)):
+        if {name, "number"} <= named_in(path):
+            return [
+                path.replace("{" + name + "}", each).replace("{number}", "{" + noun + "}")
+                for each, noun in nouns.items()
+            ]
+    return [path]
 
 
 PATHS = sorted(

@@ -12,7 +12,7 @@ from operations.faults import Finding
 from rules.causes import Verdict
 from rules.documents import Draft, Kind, Language
 from rules.inspections import Picture
-from rules.model import CustomerId, DeviceId, DeviceType, Role, Severity, SiteId
+from rules.model import CustomerId, DeviceId, DeviceType, OrderId, Role, Severity, SiteId
 from storage import customers as customer_rows
 from storage import devices as device_rows
 from storage import documents as document_rows
@@ -26,7 +26,7 @@ from storage.files import Files
 from storage.stickers import Sticker
 from tests import inspected
 from tests.storage.assets import a_customer, a_site
-from tests.web.conftest import House
+from tests.web.conftest import House, a_window
 
 MARK = "FREMD"
 PDF = b"%PDF-1.7 not much of a document"
@@ -104,6 +104,9 @@ def _filled(
         ),
         now,
     )
+    opened = order_rows.get(tx, OrderId(order))
+    assert opened is not None
+    window = a_window(tx, house, opened)
     sticker = sticker_desk.new_id()
     made = Sticker(id=sticker, site_id=site, device_id=device.id, created_at=now, created_by=me)
     sticker_rows.add(tx, [made])
@@ -127,6 +130,7 @@ def _filled(
             "photo_id": str(photo),
             "document_id": str(document.id),
             "sticker_id": sticker,
+            "window_id": str(window.id),
             "site": site_code,
             "code": device.code,
         },

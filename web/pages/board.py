@@ -13,6 +13,7 @@ from storage import journal, listening
 from storage.alerts import Alert
 from storage.db import Tx, reading, transaction
 from storage.views import board as board_view
+from storage.views import maintenance as maintenance_view
 from storage.views import names
 from web import navigation
 from web.lists import next_page
@@ -38,6 +39,7 @@ def board(
         limit = WALL_ROWS if on_wall else ROWS
         rows = board_view.rows(tx, reach, now, after=after[:120], limit=limit)
         waiting = board_view.waiting(tx, reach, limit=WAITING_ROWS)
+        maintenance = maintenance_view.running(tx, reach)
         figures = board_view.figures(tx, reach, now, midnight(visitor))
         alerts = _alerts(tx, visitor)
         deaf_since = listening.get(tx).stalled_since
@@ -47,6 +49,7 @@ def board(
         "board/live.html" if is_htmx(request) else "board/page.html",
         rows=rows,
         waiting=waiting,
+        maintenance=maintenance,
         figures=figures,
         alerts=alerts,
         deaf_since=deaf_since,

@@ -20,6 +20,7 @@ from storage import sites as site_rows
 from storage import systems as system_rows
 from storage.db import Tx, reading, transaction
 from storage.views import devices as device_view
+from storage.views import maintenance as maintenance_view
 from storage.views import months
 from storage.views import orders as order_view
 from storage.views import places as place_view
@@ -101,6 +102,7 @@ def site(
             "orders": order_view.listed(tx, wanted, limit=ORDERS_SHOWN),
             "types": device_view.types_of(tx, device_wanted),
             "deaf_since": listening.get(tx).stalled_since,
+            "maintenance": maintenance_view.running(tx, visitor.reach, site=found.code),
             **_inspections(tx, visitor, found),
             "contacts": _contacts(tx, found) if revealed else [],
         }

@@ -1,0 +1,135 @@
+"""Maintenance as people look for it: who works on what, until when, and what waits for its end."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from rules.maintenance import Scope, Subject, Window
+from rules.model import CustomerId, SiteId
+from rules.permits import Reach
+from storage import maintenance as window_rows
+from storage.db import Tx
+from storage.tables.company import devices, people, sites, systems
+from storage.tables.maintenance import maintenance
+from storage.tables.watch import faults
+from storage.views.pages import Page, cut
+from storage.views.reach import within
+
+STRIP = 10
+_NAMED = {Scope.DEVICE: devices, Scope.SYSTEM: systems, Scope.SITE: sites}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """`name` and `code` of what is worked on; `held`: the open faults that wait for its end."""
+
+    window: Window
+    name: str
+    code: str
+    site: str
+    site_code: str
+    customer_id: CustomerId
+    owner: str
+    owner_code: str
+    held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The filter of a list; empty means all. `running` None: also what is over."""
+
+    reach: Reach
+    running: bool | None = None
+    site: str = ""
+    subjects: Sequence[Subject] = ()
+
+
+def listed(tx: Tx, wanted: Wanted, *, before: int | None = None, limit: int) -> Page[Line]:
+    """Newest first."""
+    chosen = _chosen(wanted)
+    found = select(maintenance.c.id).join_from(maintenance, sites).where(chosen)
+    if before:
+        found = found.where(maintenance.c.id < before)
+    ids = list(tx.scalars(found.order_by(maintenance.c.id.desc()).limit(limit + 1)))
+    whole = select(func.count()).select_from(maintenance.join(sites)).where(chosen)
+    page = cut(ids, limit, tx.scalar(whole) or 0, lambda one: one)
+    return Page(_lines(tx, page.rows), page.count, page.next)
+
+
+def running(tx: Tx, reach: Reach, *, site: str = "") -> Page[Line]:
+    """Where people are at work now: enough of them for a strip on another page."""
+    return listed(tx, Wanted(reach=reach, running=True, site=site), limit=STRIP)
+
+
+def _chosen(wanted: Wanted) -> ColumnElement[bool]:
+    where = [within(wanted.reach, maintenance.c.site_id)]
+    if wanted.running is not None:
+        over = window_rows.RUNNING if wanted.running else ~window_rows.RUNNING
+        where.append(over)
+    if wanted.site:
+        where.append(sites.c.code == wanted.site)
+    if wanted.subjects:
+        where.append(window_rows.about(wanted.subjects))
+    return and_(*where)
+
+
+def _lines(tx: Tx, ids: Sequence[int]) -> list[Line]:
+    windows = {one.id: one for one in window_rows.by_ids(tx, ids)}
+    named = _names(tx, windows.values())
+    there = _sites(tx, {one.site_id for one in windows.values()})
+    owners = _people(tx, {one.owner_id for one in windows.values()})
+    counted = _held(tx, ids)
+    lines = []
+    for number in ids:
+        window = windows[number]
+        (name, code), (site, site_code, customer) = named[window.subject], there[window.site_id]
+        owner, owner_code = owners[window.owner_id]
+        lines.append(
+            Line(
+                window=window,
+                name=name,
+                code=code,
+                site=site,
+                site_code=site_code,
+                customer_id=customer,
+                owner=owner,
+                owner_code=owner_code,
+                held=counted.get(number, 0),
+            )
+        )
+    return lines
+
+
+def _names(tx: Tx, windows: Iterable[Window]) -> dict[Subject, tuple[str, str]]:
+    wanted: dict[Scope, list[int]] = {}
+    for one in windows:
+        wanted.setdefault(one.scope, []).append(one.subject_id)
+    return {
+        (scope, row.id): (row.name or row.code, row.code)
+        for scope, numbers in wanted.items()
+        for row in tx.execute(
+            select(_NAMED[scope].c.id, _NAMED[scope].c.name, _NAMED[scope].c.code).where(
+                _NAMED[scope].c.id.in_(numbers)
+            )
+        )
+    }
+
+
+def _sites(tx: Tx, numbers: Iterable[SiteId]) -> dict[SiteId, tuple[str, str, CustomerId]]:
+    found = select(sites.c.id, sites.c.name, sites.c.code, sites.c.customer_id)
+    rows = tx.execute(found.where(sites.c.id.in_(set(numbers))))
+    return {SiteId(row.id): (row.name, row.code, CustomerId(row.customer_id)) for row in rows}
+
+
+def _people(tx: Tx, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+    found = select(people.c.id, people.c.name, people.c.code)
+    rows = tx.execute(found.where(people.c.id.in_(set(numbers))))
+    return {row.id: (row.name, row.code) for row in rows}
+
+
+def _held(tx: Tx, numbers: Sequence[int]) -> dict[int, int]:
+    waiting = faults.c.cleared_at.is_(None) & faults.c.maintenance_id.in_(numbers)
+    counted = select(faults.c.maintenance_id, func.count()).where(waiting)
+    grouped = tx.execute(counted.group_by(faults.c.maintenance_id))
+    return {number: count for number, count in grouped if number is not None}
