@@ -112,6 +112,7 @@ class Receiver:
                 self._make_room()
             line.setblocking(False)  # noqa: FBT003 - the library's own order
             line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # an answer waits for none
             caller = self._callers[line] = Caller(line, str(address[0]), now)
             self._selector.register(line, selectors.EVENT_READ, caller)
 
