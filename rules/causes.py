@@ -235,7 +235,8 @@ def _may_explain_at(ancestor: Ancestor, effect: Effect) -> datetime | None:
     node = ancestor.node
     due = [at for point, at in node.pending.items() if _row(ancestor, point, effect)]
     silent = (node.silent_as, "")
-    if node.silent_at is not None and _quiet(node, effect) and _row(ancestor, silent, effect):
+    will_be = silent not in node.open_faults and _row(ancestor, silent, effect)
+    if node.silent_at is not None and will_be and _quiet(node, effect):
         due.append(node.silent_at)
     return min(due, default=None)
 

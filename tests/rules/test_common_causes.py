@@ -1,0 +1,86 @@
+"""One blow to many, a site's power, many sites at once (domain rules §3.6)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rules.causes import ECHO_TIME
+from rules.common_causes import (
+    Falling,
+    family,
+    independent,
+    known_at,
+    many,
+    power_is_down,
+    sites_at_once,
+    with_it,
+)
+from rules.explains import Onset
+from rules.model import DeviceId, SiteId
+
+NOW = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)
+A, B, C, D = (SiteId(n) for n in range(1, 5))
+
+
+def at(*, ago_s: float, for_s: float = 60) -> Onset:
+    since = NOW - timedelta(seconds=ago_s)
+    return Onset(since, since + timedelta(seconds=for_s))
+
+
+def falling(ago_s: float, in_s: float = 30) -> Falling:
+    return Falling(at(ago_s=ago_s), NOW + timedelta(seconds=in_s))
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "mass"),
+    [(11, 1000, True), (10, 1000, False), (3, 14, True), (3, 15, False), (2, 2, False)],
+)
+def test_more_than_ten_or_more_than_a_fifth_of_a_site(count: int, of: int, *, mass: bool) -> None:
+    assert many(count, of) is mass
+
+
+def test_families() -> None:
+    """What is not heard is one family; a tamper, and what people found, stand alone always."""
+    assert family("DEV_OFFLINE") == family("NET_SWITCH_DOWN") == "unheard"
+    assert family("CLOCK_DRIFT") == family("TIME_NOT_SYNCED") == "clocks"
+    assert family("CAM_BLUR") == "CAM_BLUR"
+    for alone in ("TAMPER", "CUSTOMER_REPORT", "COMMON_CAUSE", "SITE_POWER_DOWN", "no such code"):
+        assert family(alone) is None, alone
+
+
+def test_only_what_fell_in_the_same_moment_counts() -> None:
+    others = [falling(200), falling(170), falling(60 * 60)]
+    assert with_it(at(ago_s=190), others) == others[:2]
+    assert known_at(others[:2]) == NOW + timedelta(seconds=30) + ECHO_TIME
+    assert known_at([]) is None
+
+
+def test_three_sites_in_one_moment() -> None:
+    silent = {A: falling(200), B: falling(190), C: falling(180), D: falling(9000)}
+    assert sites_at_once(A, at(ago_s=200), silent).keys() == {A, B, C}
+    assert sites_at_once(D, at(ago_s=9000), silent) == {}
+    del silent[C]
+    assert sites_at_once(A, at(ago_s=200), silent) == {}
+
+
+def test_a_site_of_which_something_is_heard_is_not_one_of_them() -> None:
+    silent = {A: falling(200), B: falling(190), C: falling(180)}
+    assert sites_at_once(D, at(ago_s=190), silent) == {}
+
+
+def test_two_losses_of_one_supply_are_one() -> None:
+    one, two, three, supply = (DeviceId(n) for n in range(4))
+    feeds = {one: supply, two: supply}
+    assert independent([one, two], feeds) == 1
+    assert independent([one, two, supply], feeds) == 1
+    assert independent([one, three], feeds) == 2
+
+
+@pytest.mark.parametrize(
+    ("mains", "silent", "of", "down"),
+    [(2, 5, 10, True), (1, 9, 10, False), (2, 4, 10, False), (3, 10, 10, True)],
+)
+def test_power_is_down_with_two_losses_and_half_of_the_site(
+    mains: int, silent: int, of: int, *, down: bool
+) -> None:
+    assert power_is_down(mains, silent, of) is down
