@@ -39,6 +39,9 @@ class Judge:
         if late and reading.t and silence.plausible(reading.t, watched.heard_at, now):
             at = min(reading.t, now)
         work.spoke.add(device_id)
+        if reading.interval_s is not None and reading.interval_s != watched.said_interval_s:
+            watched.said_interval_s = reading.interval_s
+            self._time_silence(work, watched)
         found = special.hear(work, watched, reading, at)
         if reading.kind == "state":
             yield from self._hear_word(work, watched, reading, at)
@@ -189,9 +192,6 @@ class Judge:
         """Lay what was said over what is known: absent is not false."""
         if reading.seq is not None:
             watched.seq = reading.seq
-        if reading.interval_s is not None and reading.interval_s != watched.said_interval_s:
-            watched.said_interval_s = reading.interval_s
-            self._time_silence(work, watched)
         if watched.offset_s is not None and "clock_offset_s" not in reading.metrics:
             reading.metrics["clock_offset_s"] = round(watched.offset_s, 3)
         watched.metrics.update(reading.metrics)
