@@ -103,9 +103,11 @@ _GONE = frozenset(
 )
 _PORTS = frozenset({"NET_PORT_DOWN", "POE_FAULT"})
 _MAINS = frozenset({"MAINS_LOSS"})
+_FLAPPING = frozenset({"DEV_FLAPPING"})
 _SEEN_BY_RECORDER = frozenset({"NVR_CHANNEL_OFFLINE", "CAM_VIDEO_LOSS", "REC_STOPPED", "REC_GAP"})
 _DAY = timedelta(hours=24)
 _MINUTE = timedelta(seconds=60)
+_HALF_HOUR = timedelta(minutes=30)
 
 
 def _codes(*names: str) -> frozenset[str]:
@@ -147,6 +149,20 @@ TABLE: tuple[Row, ...] = (
         edge=Edge.ITSELF,
         causes=_codes("PANEL_SHUTDOWN"),
         effects=_codes("DEV_OFFLINE", "PANEL_COMM_FAIL", "TEST_MISSED"),
+    ),
+    Row(  # one intermittent fault, however often it goes
+        edge=Edge.ITSELF,
+        causes=_FLAPPING,
+        effects=_GONE - _codes("PANEL_SHUTDOWN"),
+        before=_HALF_HOUR,
+        after=timedelta(days=365),
+    ),
+    Row(
+        edge=Edge.VIA,
+        causes=_FLAPPING,
+        effects=_FLAPPING,
+        before=_HALF_HOUR,
+        after=_HALF_HOUR,
     ),
     *(
         Row(

@@ -162,8 +162,11 @@ def counts_as_reading(
 ) -> bool:
     """Sentinels: a battery of 0 % on mains is a device that cannot tell, not an empty one.
 
-    A sensor that is made to run on a battery and has mains does not depend on its battery.
+    A sensor that is made to run on a battery and has mains does not depend on its battery. A
+    recorder that records in a circle (`overwrite`) is full by design.
     """
+    if rule.code.signal == "disk_free_pct" and flags.get("overwrite") is True:
+        return False
     if rule.code.sign is Sign.METRIC and rule.code.signal == "battery_pct":
         on_mains = flags.get("mains") is True
         return not (on_mains and (metrics.get("battery_pct") == 0 or kind in BATTERY_TYPES))

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from rules.patterns import kept
 
-WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+WEEK = 7 * DAY
 MOST = 200
 JITTER_S = 2.0
 TOLERANCE_S, TOLERANCE = 30.0, 0.1  # how exactly an uptime goes on with the time between
@@ -68,10 +69,15 @@ def take_over(units: Units, will_at: datetime | None, at: datetime) -> Units:
 
 
 def days_in_a_row(restarts: tuple[datetime, ...], now: datetime) -> int:
-    """How many days (of 24 h, back from now) each saw a restart."""
-    day = timedelta(days=1)
-    ages = {int((now - at) / day) for at in restarts}
-    return next((n for n in range(len(ages) + 1) if n not in ages), 0)
+    """For how many days up to now there was a restart a day, give or take half a day."""
+    if not restarts or now - restarts[-1] >= DAY:
+        return 0
+    first = restarts[-1]
+    for at in reversed(restarts):
+        if first - at > 1.5 * DAY:
+            break
+        first = at
+    return int((restarts[-1] - first) / DAY + 0.5) + 1
 
 
 def _swapped(units: Units, at: datetime) -> Units:

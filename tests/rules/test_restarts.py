@@ -87,5 +87,7 @@ def test_days_in_a_row_are_counted_back_from_now() -> None:
 
     assert days() == 0
     assert days(30) == 0, "none in the last day"
-    assert days(1, 25, 26, 50) == 3
-    assert days(1, 25, 75) == 2
+    assert days(1) == 1
+    assert days(50, 26, 25, 1) == 3
+    assert days(75, 25, 1) == 2
+    assert days(145, 120.5, 95, 73, 48, 23, 0) == 7, "a little early or late"
