@@ -8,7 +8,7 @@ from operations.policy import LEAST_WHY, LONGEST_WHY, RefusedError
 from rules import figures, limits
 from rules.assets import Device
 from rules.figures import Figure, Unfit
-from rules.limits import Origin, Override, Scope
+from rules.limits import Figures, Origin, Override, Scope
 from rules.model import CustomerId, PersonId
 from rules.policy import Policy
 from storage import journal, revision
@@ -37,9 +37,8 @@ class Standing:
     origin: Origin
 
 
-def standings(tx: Tx, device: Device, code: str, policy: Policy) -> list[Standing]:
-    """The figures by which this kind of fault is judged on this device."""
-    given = limit_rows.in_force(tx).of(device)
+def standings(code: str, policy: Policy, given: Figures) -> list[Standing]:
+    """The figures by which this kind of fault is judged where these hold."""
     found = []
     for figure in limits.of_code(code):
         value, origin = limits.in_force(figure.name, policy, given)

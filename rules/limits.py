@@ -20,7 +20,7 @@ from rules.policy import Policy, Silence
 
 ALLOWANCE = "silence.allowance_s"  # for how long a device may be quiet, whatever its interval
 REQUIRED_DAYS = "limits.REC_RETENTION_LOW.raise_at"
-_SILENCE = (ALLOWANCE, "silence.back_for_s", "silence.will_held_s")
+SILENCE = (ALLOWANCE, "silence.back_for_s", "silence.will_held_s")
 _ALLOWANCE = Figure(
     name=ALLOWANCE, group="silence", kind=Kind.NUMBER, unit="s", most=figures.LONGEST_S
 )
@@ -106,14 +106,16 @@ class Overrides:
 
     def supervises(self, device: Device) -> bool:
         """Is it an alarm host whose account has a category?"""
-        return device.dialect == "dc09" and device.dialect_id in self.accounts
+        return ALLOWANCE in self._promises(device)
+
+    def _promises(self, device: Device) -> Mapping[str, float]:
+        return self.accounts.get(device.dialect_id, {}) if device.dialect == "dc09" else {}
 
     def _promised(self, device: Device, found: dict[str, Given]) -> None:
         if device.type is DeviceType.RECORDER and device.site_id in self.retention:
             found[REQUIRED_DAYS] = self.retention[device.site_id]
-        if self.supervises(device):
-            for name, value in self.accounts[device.dialect_id].items():
-                found[name] = Given(value, Origin.CATEGORY)
+        for name, value in self._promises(device).items():
+            found[name] = Given(value, Origin.CATEGORY)
 
 
 def subjects(device: Device, customer_id: CustomerId | None) -> dict[Scope, str]:
@@ -140,7 +142,7 @@ def find(name: str) -> Figure | None:
     if name == ALLOWANCE:
         return _ALLOWANCE
     figure = figures.find(name)
-    return figure if figure and (figure.code or name in _SILENCE) else None
+    return figure if figure and (figure.code or name in SILENCE) else None
 
 
 def of_code(code: str) -> tuple[Figure, ...]:
@@ -149,7 +151,7 @@ def of_code(code: str) -> tuple[Figure, ...]:
     if known is None:
         return ()
     if known.sign is Sign.SILENCE:
-        names: Iterable[str] = _SILENCE
+        names: Iterable[str] = SILENCE
     else:
         names = (f"limits.{code}.{last}" for last in LIMITS)
     return tuple(figure for name in names if (figure := find(name)))
@@ -158,7 +160,7 @@ def of_code(code: str) -> tuple[Figure, ...]:
 def silence(policy: Policy, given: Figures) -> Silence:
     """The policy's figures of silence, each replaced where the device has another."""
     changed = {
-        name.removeprefix("silence."): given[name].value for name in _SILENCE[1:] if name in given
+        name.removeprefix("silence."): given[name].value for name in SILENCE[1:] if name in given
     }
     return replace(policy.silence, **changed) if changed else policy.silence
 

@@ -2,35 +2,40 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
-from rules.limits import Given, Origin, Override, Overrides, Scope, by_subject
+from rules.assets import Device
+from rules.limits import (
+    Given,
+    Origin,
+    Override,
+    Overrides,
+    Scope,
+    by_subject,
+    subjects,
+)
 from rules.model import CustomerId, PersonId, SiteId
 from storage.db import Tx
 from storage.tables.company import contracts, sites
 from storage.tables.limits import limit_overrides
 
+Accounts: TypeAlias = Mapping[str, Mapping[str, float]]
 _STANDING = limit_overrides.c.withdrawn_at.is_(None)
 
 
-def in_force(tx: Tx, accounts: Mapping[str, Mapping[str, float]] | None = None) -> Overrides:
+def in_force(tx: Tx, accounts: Accounts | None = None) -> Overrides:
     """All that stand, with what contracts and sites promise. `accounts`: of alarm hosts."""
-    standing = map(_override, tx.execute(_all().where(_STANDING)).mappings())
-    customers: dict[SiteId, CustomerId] = {}
-    retention: dict[SiteId, Given] = {}
-    for site_id, customer_id, of_site, agreed in tx.execute(_promised()):
-        customers[site_id] = customer_id
-        if of_site or agreed:
-            origin = Origin.SITE if of_site else Origin.CONTRACT
-            retention[site_id] = Given(of_site or agreed, origin)
-    return Overrides(
-        by=by_subject(standing),
-        customers=customers,
-        retention=retention,
-        accounts=accounts or {},
-    )
+    return _overrides(tx, _all().where(_STANDING), _promised(), accounts)
+
+
+def of_device(tx: Tx, device: Device, accounts: Accounts | None = None) -> Overrides:
+    """The same, but only what may concern this device."""
+    promised = _promised().where(sites.c.id == device.site_id)
+    owner = tx.scalar(select(sites.c.customer_id).where(sites.c.id == device.site_id))
+    mine = or_(*(_about(*one) for one in subjects(device, owner).items()))
+    return _overrides(tx, _all().where(_STANDING, mine), promised, accounts)
 
 
 def of_subjects(
@@ -76,6 +81,22 @@ def lock(tx: Tx) -> None:
 
 def _all() -> Any:
     return select(limit_overrides)
+
+
+def _overrides(tx: Tx, chosen: Any, promised: Any, accounts: Accounts | None) -> Overrides:
+    customers: dict[SiteId, CustomerId] = {}
+    retention: dict[SiteId, Given] = {}
+    for site_id, customer_id, of_site, agreed in tx.execute(promised):
+        customers[site_id] = customer_id
+        if of_site or agreed:
+            origin = Origin.SITE if of_site else Origin.CONTRACT
+            retention[site_id] = Given(of_site or agreed, origin)
+    return Overrides(
+        by=by_subject(map(_override, tx.execute(chosen).mappings())),
+        customers=customers,
+        retention=retention,
+        accounts=accounts or {},
+    )
 
 
 def _promised() -> Any:

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import words
-from rules import figures
+from rules import figures, limits
 from rules.codes import CATALOGUE
 from rules.figures import Figure, Kind, Value
 from web import readings
@@ -32,7 +32,7 @@ class Spoken:
 
     def name_of(self, name: str) -> str:
         """With its group, to stand alone; also of a figure that this program no longer has."""
-        figure = figures.find(name)
+        figure = figures.find(name) or limits.find(name)
         if figure is None or figure.code:
             return self.name(figure) if figure else name
         group = words.say(self.viewer.language, f"policy.group.{figure.group}")
@@ -58,7 +58,7 @@ class Spoken:
         )
 
     def value_of(self, name: str, value: Value) -> str:
-        figure = figures.find(name)
+        figure = figures.find(name) or limits.find(name)
         return self.value(figure, value) if figure else str(value)
 
     @staticmethod

@@ -19,6 +19,7 @@ from web.pages import (
     board,
     channels,
     choices,
+    curves,
     devices,
     discovered,
     documents,
@@ -30,6 +31,7 @@ from web.pages import (
     inspection_signing,
     inspections,
     labels,
+    limits,
     links,
     logins,
     maintenance,
@@ -50,6 +52,7 @@ from web.pages import (
     sessions,
     setup,
     sites,
+    swaps,
     verify,
 )
 from web.provider import Provider
@@ -73,6 +76,7 @@ ROUTERS = (
     board.router,
     channels.router,
     choices.router,
+    curves.router,
     devices.router,
     discovered.router,
     documents.router,
@@ -84,6 +88,7 @@ ROUTERS = (
     inspections.router,  # after its like: what they do not know may be a step of the sheet
     imports.router,
     labels.router,
+    limits.router,
     links.router,
     maintenance.router,
     notices.router,
@@ -101,6 +106,7 @@ ROUTERS = (
     setup.router,
     sites.router,
     stream.router,
+    swaps.router,
     verify.router,
 )
 

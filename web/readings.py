@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from rules import codes
-from rules.codes import CATALOGUE
+from rules import codes, limits, silence
+from rules.assets import Device
+from rules.codes import CATALOGUE, Sign, silence_code
 from rules.faults import Evidence, Rule, effective, weigh, weigh_flag
+from rules.limits import NONE, Figures, Origin, Overrides
 from rules.model import DeviceType, Fault
-from rules.policy import Limit
+from rules.policy import Limit, Policy, Silence
 from storage.states import LastWord
 from storage.telemetry import Point
-from web.curves import Sample
 
 _UNITS = {
     "pct": "%",
@@ -24,6 +25,9 @@ _UNITS = {
     "s": "s",
     "min": "min",
     "days": "d",
+    "db": "dB",
+    "deg": "°",
+    "ohm": "Ω",
 }
 # Which curve tells most of a device, by its type; the first that it reports.
 _TELLING: Mapping[DeviceType, tuple[str, ...]] = {
@@ -33,6 +37,8 @@ _TELLING: Mapping[DeviceType, tuple[str, ...]] = {
     DeviceType.DETECTOR: ("battery_pct", "rssi_dbm"),
     DeviceType.SENSOR: ("battery_pct", "rssi_dbm"),
 }
+# What a limit is shown of: what is judged by one, and what a pattern holds against a figure.
+_JUDGING = (*codes.METRICS, CATALOGUE["REC_RETENTION_LOW"])
 _ANY = ("battery_pct", "battery_v", "temperature_c", "packet_loss_pct", "load_pct", "rssi_dbm")
 
 
@@ -53,14 +59,17 @@ class Flag:
     name: str
     value: bool
     good: bool | None  # None: no rule judges it
+    rule: Rule | None = None
 
 
-def readings(word: LastWord, points: Sequence[Point], limits: Mapping[str, Limit]) -> list[Reading]:
+def readings(
+    word: LastWord, points: Sequence[Point], policy: Mapping[str, Limit], given: Figures = NONE
+) -> list[Reading]:
     """Those a rule judges first, then by name."""
     last_said = {name: point.at for point in points for name in point.metrics}
     found = []
     for name, value in word.metrics.items():
-        rule = rule_of(name, limits)
+        rule = rule_of(name, policy, given)
         found.append(
             Reading(
                 name=name,
@@ -68,33 +77,62 @@ def readings(word: LastWord, points: Sequence[Point], limits: Mapping[str, Limit
                 unit=unit_of(name),
                 at=last_said.get(name, word.last_heard_at if not points else None),
                 rule=rule,
-                evidence=weigh(rule, value) if rule else None,
+                evidence=weigh(rule, value) if rule and rule.code.sign is Sign.METRIC else None,
             )
         )
     return sorted(found, key=lambda one: (one.rule is None, one.name))
 
 
-def flags(word: LastWord, limits: Mapping[str, Limit]) -> list[Flag]:
-    rules = {code.signal: effective(code, limits) for code in codes.FLAGS}
-    found = [
-        Flag(
-            name=name,
-            value=value,
-            good=weigh_flag(rules[name], value=value) is Evidence.GOOD if name in rules else None,
-        )
-        for name, value in word.flags.items()
-    ]
+def flags(word: LastWord, policy: Mapping[str, Limit], given: Figures = NONE) -> list[Flag]:
+    rules = {code.signal: effective(code, policy, given) for code in reversed(codes.FLAGS)}
+    found = []
+    for name, value in word.flags.items():
+        rule = rules.get(signal_of(name))
+        good = weigh_flag(rule, value=value) is Evidence.GOOD if rule else None
+        found.append(Flag(name=name, value=value, good=good, rule=rule))
     return sorted(found, key=lambda one: (one.good is None, one.good is True, one.name))
 
 
-def rule_of(metric: str, limits: Mapping[str, Limit]) -> Rule | None:
+def rule_of(metric: str, policy: Mapping[str, Limit], given: Figures = NONE) -> Rule | None:
     """The milder of several (TEMP_HIGH before TEMP_CRITICAL): it speaks first."""
-    judging = (code for code in codes.METRICS if code.signal == metric)
-    return next((effective(code, limits) for code in judging), None)
+    judging = (code for code in _JUDGING if code.signal == signal_of(metric))
+    return next((effective(code, policy, given) for code in judging), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """For how long a device may be quiet, what it is called then, and who says so."""
+
+    code: str
+    allowance: timedelta
+    origin: Origin
+
+
+def quiet(device: Device, word: LastWord, policy: Policy, overrides: Overrides) -> Quiet:
+    given = overrides.of(device)
+    seconds, origin = limits.in_force(limits.ALLOWANCE, policy, given)
+    interval_s = device.reporting_interval_s or word.interval_s
+    allowance = silence.allowance(
+        device.type,
+        interval_s,
+        limits.silence(policy, given),
+        sleeping=word.wire_state in {"sleeping", "stopped"},
+        fixed_s=seconds,
+    )
+    if origin is Origin.INTERVAL and interval_s is None:
+        origin = Origin.POLICY if policy.silence != Silence() else Origin.CATALOGUE
+    code = silence_code(device.type, supervised=overrides.supervises(device)).code
+    return Quiet(code=code, allowance=allowance, origin=origin)
+
+
+def signal_of(name: str) -> str:
+    """`recording_gap_s:ch-3` is judged by the rules of its first part."""
+    return name.partition(":")[0]
 
 
 def unit_of(metric: str) -> str:
-    return _UNITS.get(metric.rpartition("_")[2], "") if "_" in metric else ""
+    signal = signal_of(metric)
+    return _UNITS.get(signal.rpartition("_")[2], "") if "_" in signal else ""
 
 
 def telling(kind: DeviceType, word: LastWord, open_faults: Sequence[Fault]) -> str:
@@ -105,7 +143,3 @@ def telling(kind: DeviceType, word: LastWord, open_faults: Sequence[Fault]) -> s
             return code.signal
     wanted = (*_TELLING.get(kind, ()), *_ANY, *sorted(word.metrics))
     return next((name for name in wanted if name in word.metrics), "")
-
-
-def samples(points: Sequence[Point], metric: str) -> list[Sample]:
-    return [Sample(p.at, p.metrics[metric]) for p in points if metric in p.metrics]

@@ -46,6 +46,8 @@ _ICONS = {
     "undelivered": "alert-triangle-filled",
     "policy_changed": "settings",
     "policy_withdrawn": "settings",
+    "limit_changed": "settings",
+    "limit_withdrawn": "settings",
     "rule_remarked": "message-report",
     "rule_reviewed": "check",
     "labels_made": "file-text",
