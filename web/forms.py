@@ -127,15 +127,7 @@ def read(body: bytes, kind: Kind) -> Typed:
 
     A NUL, which PostgreSQL cannot even look for, comes out as a letter the cells refuse.
     """
-    try:
-        pairs = parse_qsl(
-            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS
-        )
-    except ValueError:
-        pairs = []
-    given: dict[str, list[str]] = {}
-    for name, value in pairs:
-        given.setdefault(name, []).append(value[:LONGEST].replace("\0", "\1"))
+    given = _given(body)
     was = {
         column.name: given[f"was.{column.name}"][-1]
         for column in columns_of(kind)
@@ -146,6 +138,12 @@ def read(body: bytes, kind: Kind) -> Typed:
         was=was,
         stamp=given.get("stamp", [""])[-1],
     )
+
+
+def beside(body: bytes, names: Collection[str]) -> dict[str, str]:
+    """What a form asks beside the columns of its line."""
+    given = _given(body)
+    return {name: given.get(name, [""])[-1] for name in names}
 
 
 def draw(visitor: Viewer, kind: Kind, groups: Sequence[Group], state: State) -> list[Section]:
@@ -174,6 +172,19 @@ def told(visitor: Viewer, message_id: str, facts: Mapping[str, Any]) -> str:
         if name in facts:
             facts[name] = visitor.say(f"{name}.{facts[name]}")
     return visitor.say(message_id, **facts)
+
+
+def _given(body: bytes) -> dict[str, list[str]]:
+    try:
+        pairs = parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS
+        )
+    except ValueError:
+        pairs = []
+    given: dict[str, list[str]] = {}
+    for name, value in pairs:
+        given.setdefault(name, []).append(value[:LONGEST].replace("\0", "\1"))
+    return given
 
 
 def _cell(name: str, given: Mapping[str, list[str]]) -> str:

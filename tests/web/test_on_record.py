@@ -226,6 +226,7 @@ BY_FORM = {  # a line and its stamp, a file and its preview: test_records.py, te
     *(f"/manage/{{kind}}/{what}" for what in ("new", "{number}")),
     *(f"/manage/{{kind}}/{{number}}/{what}" for what in ("archive", "restore")),
     *("/import", "/import/apply"),
+    "/devices/{device_id}/swap",  # test_swaps.py
 }
 FIRST_RUN = {"/setup"}  # in a house without people: its own test below
 WITH_A_CODE = {  # of a phone: test_second_factor.py

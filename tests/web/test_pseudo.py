@@ -59,6 +59,7 @@ PAGES = (
     "/import", "/import?kind=rings", "/search", "/search?q=S-1", "/search?q=nowhere",
     "/map/place?lon=104.06&lat=30.65&crs=gcj02", "/map/place?lon=x&lat=1&crs=wgs84",
     "/maintenance", "/maintenance?state=over", "/maintenance/device/1", "/maintenance/device/2",
+    "/devices/1/swap",
     "/maintenance/site/1", "/verify", "/journal", "/journal?kind=orders&person=1&site=S-9",
 )  # fmt: skip
 
@@ -169,6 +170,8 @@ def test_no_page_holds_a_bare_string(busy_house: House) -> None:
         ("/maintenance/device/1", {"half_hours": "2", "reason": "x"}),
         ("/maintenance/device/2", {"half_hours": "99", "reason": ""}),
         ("/maintenance/device/2", {"half_hours": "99", "reason": "x", "owner": "99"}),
+        ("/devices/1/swap", {"reason": ""}),
+        ("/devices/1/swap", {"reason": "x", "whereabouts": "spare"}),
         ("/maintenance/windows/1/prolong", {"half_hours": ""}),
         ("/orders/2/diagnose", {"text": " "}),
         ("/orders/1/verify", {"text": "x"}),
