@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from collector import graph, lookout
+from collector import graph, keeping, lookout
 from collector.memory import Memory, Watched, Work
 from collector.transitions import Transition
 from operations import faults as fault_desk
@@ -71,7 +71,7 @@ def _severity(what: Transition, watched: Watched) -> Severity:
     return severity_of(
         what.rule.code,
         watched.device.type,
-        key=watched.device.importance == "key",
+        key=watched.device.importance == "key" or keeping.grave(watched, what.rule.code.code),
         value=what.value,
         held_s=what.held_s,
         beside={code for code, _ in watched.open},

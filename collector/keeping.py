@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from collector import remembering
 from collector.ear import Ear, Found, named, point_of
+from collector.memory import Watched
 from collector.wire import Reading
 from rules import disks, recordings
 from rules.disks import Disk
@@ -13,6 +14,16 @@ from rules.recordings import Archive
 
 FORECAST = "forecast"
 DISK_NAMES = frozenset({"disk_present", *disks.NEVER_NEGATIVE, *disks.FLAWS})
+
+
+def grave(watched: Watched, code: str) -> bool:
+    """Is this an emergency here: a statute is broken, or nothing at all is recorded any more?"""
+    if code not in recordings.STATUTORY:
+        return False
+    if watched.book.events["REC_RETENTION_LOW"].raise_at >= recordings.STATUTORY_DAYS:
+        return True
+    channels = [on for name, on in watched.flags.items() if name.startswith("recording_stopped:")]
+    return code == "REC_STOPPED" and len(channels) > 1 and all(channels)
 
 
 def bays(ear: Ear, reading: Reading) -> list[Found]:
@@ -79,13 +90,11 @@ def _reach(ear: Ear, channel: str, days: float) -> list[Found]:
     owed = recordings.judge(archive, rule.raise_at, ear.at)
     if owed.short is None:
         return []
-    statutory = owed.required >= recordings.STATUTORY_DAYS
     low = Found(
         code="REC_RETENTION_LOW",
         point=channel,
         evidence=Evidence.BAD if owed.short else Evidence.GOOD,
         value=days,
-        severity=Severity.EMERGENCY if statutory else None,
     )
     soon = replace(
         low,
