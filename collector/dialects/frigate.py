@@ -7,6 +7,7 @@ What an operator turned off is no fault; that nothing is recorded is told apart 
 """
 
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -90,8 +91,11 @@ def read(  # noqa: PLR0911 - one way out for each kind of topic
 
 
 def _available(memory: Memory, source: Source, body: bytes) -> Said:
+    """A planned stop is one for every camera; what a lost recorder takes along is lost with it."""
     word = word_of(_text(body)) if body else "removed"
-    return Said(memory=memory, readings=(_recorder(source, "state", word=word),))
+    stopped = memory.cameras if word == "stopped" else ()
+    with_it = (_camera(source, name, "state", word=word) for name in stopped)
+    return Said(memory=memory, readings=(_recorder(source, "state", word=word), *with_it))
 
 
 def _event(memory: Memory, source: Source, body: bytes) -> Said:
@@ -142,16 +146,17 @@ def _status(role: str, body: bytes) -> _Word:
 def _of_camera(memory: Memory, source: Source, name: str, word: _Word) -> Said:
     if word.refused or not well_named(name):
         return Said(memory=memory, rejected=word.refused or _BADLY_NAMED)
-    known = memory.cameras.get(name, Camera())
-    camera = replace(known, **{word.fact: word.off}) if word.fact else known
-    learnt = _remember(memory, {name: camera})
-    full = camera != known and learnt is memory
+    camera = memory.cameras.get(name, Camera())
+    if word.fact:
+        camera = replace(camera, **{word.fact: word.off})
+    learnt = _remember(memory, memory.cameras | {name: camera})
+    full = name not in learnt.cameras
     flags = _off_flags(camera)
     if word.flag and not (word.flag == "video_loss" and camera.dark and not word.bad):
         flags[word.flag] = word.bad  # no frames counted says more than the word `online`
     return Said(
         memory=learnt,
-        readings=_judged(source, name, camera, flags, {}),
+        readings=(_judged(source, name, camera, flags, {}),),
         rejected=f"more than {MOST_CAMERAS} cameras; this one is not remembered" if full else "",
     )
 
@@ -162,7 +167,7 @@ def _off_flags(camera: Camera) -> dict[str, bool]:
 
 def _judged(
     source: Source, name: str, camera: Camera, flags: dict[str, bool], metrics: dict[str, float]
-) -> tuple[Reading, ...]:
+) -> Reading:
     """The camera's health; of what is turned off nothing is known, neither good nor bad."""
     gone: tuple[str, ...] = ()
     if flags.get("recording_off"):
@@ -170,8 +175,7 @@ def _judged(
     if camera.off:
         gone += ("video_loss", "video_fps_pct")
     said = {flag: bad for flag, bad in flags.items() if flag not in gone}
-    health = _camera(source, name, "health", flags=said, metrics=metrics)
-    return (_camera(source, name, "about", gone=gone), health) if gone else (health,)
+    return _camera(source, name, "health", flags=said, metrics=metrics, gone=gone)
 
 
 # Statistics
@@ -192,8 +196,8 @@ def _stats(memory: Memory, source: Source, body: bytes) -> Said:
     facts: dict[str, Camera] = {}
     for name, counted in cameras.items():
         camera = facts[name] = _counted(memory.cameras.get(name, Camera()), counted)
-        readings += _of_counters(source, name, camera, counted, starting=starting)
-    memory = _remember(memory, facts)
+        readings.append(_of_counters(source, name, camera, counted, starting=starting))
+    memory = _remember(memory, facts or memory.cameras)  # who is no more in the list is forgotten
     if disk and not memory.disk:
         memory = replace(memory, disk=True)
     return Said(memory=memory, readings=tuple(readings))
@@ -207,7 +211,7 @@ def _counted(camera: Camera, counted: dict[str, Any]) -> Camera:
 
 def _of_counters(
     source: Source, name: str, camera: Camera, counted: dict[str, Any], *, starting: bool
-) -> tuple[Reading, ...]:
+) -> Reading:
     flags = _off_flags(camera) if camera.off or camera.unrecorded else {}
     if camera.off:
         return _judged(source, name, camera, flags, {})
@@ -236,13 +240,11 @@ def _service(
 _BADLY_NAMED = f"a camera's name has 1 to {LONGEST_NAME} printable characters"
 
 
-def _remember(memory: Memory, facts: dict[str, Camera]) -> Memory:
-    """The same object if nothing was learnt. Cameras with nothing to say of are not kept."""
-    known = memory.cameras
-    fresh = {name: one for name, one in facts.items() if one != known.get(name, Camera())}
-    if len(known | fresh) > MOST_CAMERAS:
-        fresh = {name: one for name, one in fresh.items() if name in known}
-    return replace(memory, cameras=known | fresh) if fresh else memory
+def _remember(memory: Memory, cameras: dict[str, Camera]) -> Memory:
+    """The same object if nothing was learnt; those beyond what can be remembered are left out."""
+    if cameras == memory.cameras:
+        return memory
+    return replace(memory, cameras=dict(islice(cameras.items(), MOST_CAMERAS)))
 
 
 def _recorder(source: Source, kind: str, **said: Any) -> Reading:

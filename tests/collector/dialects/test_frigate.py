@@ -69,6 +69,18 @@ def test_the_prefix_is_the_recorder_whatever_its_depth() -> None:
     assert told.understands("available", b"online").device == "sites/S1/nvr-2"
 
 
+def test_a_planned_stop_is_one_for_every_camera_it_had(frigate: Told) -> None:
+    frigate.hears("stats", stats(cameras={"yard": fps(4), "old": fps(4)}))
+    frigate.hears("stats", stats(cameras={"yard": fps(4), "gate": fps(0)}))
+    said = frigate.hears("available", b"stopped").readings
+    assert [(one.device, one.word) for one in said] == [
+        ("frigate", "stopped"),
+        ("yard", "stopped"),
+        ("gate", "stopped"),
+    ]
+    assert [one.device for one in frigate.hears("available", b"offline").readings] == ["frigate"]
+
+
 # Both shapes of the statistics
 
 
@@ -215,9 +227,8 @@ def test_a_stream_being_restarted_is_offline(frigate: Told, role: str, flag: str
 
 def test_disabled_is_not_a_fault_but_nothing_is_recorded(frigate: Told) -> None:
     of(frigate, "front_door/status/detect", b"offline")
-    about, health = frigate.hears("front_door/status/detect", b"disabled").readings
-    assert about.kind == "about"
-    assert {"video_loss", "recording_stopped"} <= set(about.gone)
+    health = of(frigate, "front_door/status/detect", b"disabled")
+    assert {"video_loss", "recording_stopped"} <= set(health.gone)  # neither good nor bad
     assert health.flags == {"recording_off": True}
     frigate.hears("front_door/status/record", b"disabled")
     assert of(frigate, "stats", stats(cameras={"front_door": fps(0)})).flags == {
