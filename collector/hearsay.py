@@ -21,6 +21,7 @@ def hear_retained(memory: Memory, work: Work, device_id: DeviceId, reading: Read
         watched.metrics = {**watched.metrics, **reading.metrics}
         watched.flags = {**watched.flags, **reading.flags}
         watched.hearsay = {**watched.hearsay, **reading.flags}
+    if reading.metrics or reading.flags or reading.gone:
         work.spoke.add(device_id)
 
 

@@ -31,6 +31,7 @@ NATIVE = "ringwatch/"
 MOST_WANTED = 1_000  # filters beyond the dialects' own
 LONGEST_ID = 128
 _CLEAN = r"[^\x00-\x1f\x7f\ud800-\udfff]"
+_unkept = re.compile(r"[\x00\ud800-\udfff]").search
 _id = re.compile(f"{_CLEAN}{{1,{LONGEST_ID}}}").fullmatch
 _name = re.compile(rf"[A-Za-z][A-Za-z0-9_.-]{{0,63}}(:{_CLEAN}{{1,64}})?").fullmatch
 _encode = msgspec.json.Encoder().encode
@@ -120,7 +121,9 @@ class Interpreter:
         if len(body) > dialect.MOST_BYTES:
             words = f"the body has {len(body)} bytes; at most {dialect.MOST_BYTES} are accepted"
             return Understood(message, (), words)
-        key = (source.prefix, dialect.node(source, message.topic))
+        if _unkept(message.topic):
+            return Understood(message, (), "the topic is no text that can be kept")
+        key = (source.prefix, dialect.node(source, message.topic)[:LONGEST_ID])
         known = lesson.memories.get(key) or self._memories.get(key)
         memory = known or dialect.Memory()
         said = dialect.read(memory, source, message.topic, body, retained=message.retained, now=now)
