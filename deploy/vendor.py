@@ -1,6 +1,6 @@
 """How `web/static/vendor/` was made: unpack the npm packages, trim, record every sha256.
 
-    npm pack htmx.org@4.0.1 @tabler/core@1.6.1 @tabler/icons@3.51.0 leaflet@1.9.4
+    npm pack htmx.org@4.0.1 @tabler/core@1.6.1 @tabler/icons@3.51.0 leaflet@1.9.4 uplot@1.6.32
     tar xzf each one into FOLDER/<name>/, then: python deploy/vendor.py FOLDER
 
 Tabler loses the components no page of ours uses (calendars, carousels, social colours...), so
@@ -55,8 +55,9 @@ DROP_MEDIA = ("min-width:1400px", "max-width:1399.98px", "min-width:1200px", "ma
 
 def main(folder: Path) -> None:
     VENDOR.mkdir(parents=True, exist_ok=True)
-    htmx, core, icons, leaflet = (
-        _package(folder, name) for name in ("htmx.org", "tabler-core", "tabler-icons", "leaflet")
+    htmx, core, icons, leaflet, uplot = (
+        _package(folder, name)
+        for name in ("htmx.org", "tabler-core", "tabler-icons", "leaflet", "uplot")
     )
     shutil.copy(htmx / "dist" / "htmx.min.js", VENDOR / "htmx.min.js")
     shutil.copy(htmx / "dist" / "ext" / "hx-sse.min.js", VENDOR / "hx-sse.min.js")
@@ -64,6 +65,9 @@ def main(folder: Path) -> None:
     shutil.copy(leaflet / "dist" / "leaflet.js", VENDOR / "leaflet.js")
     shutil.copy(leaflet / "dist" / "leaflet.css", VENDOR / "leaflet.css")
     shutil.copy(leaflet / "LICENSE", VENDOR / "leaflet.LICENSE")
+    shutil.copy(uplot / "dist" / "uPlot.iife.min.js", VENDOR / "uplot.js")
+    shutil.copy(uplot / "dist" / "uPlot.min.css", VENDOR / "uplot.css")
+    shutil.copy(uplot / "LICENSE", VENDOR / "uplot.LICENSE")
     shutil.copy(icons / "LICENSE", VENDOR / "tabler-icons.LICENSE")
     mit = (icons / "LICENSE").read_text(
         encoding="utf-8"

@@ -31,7 +31,7 @@ class CurvesDownError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """[starts_at, ends_at) in steps; `starts_at` begins the first."""
+    """From `starts_at`, which begins the first step, up to and with the millisecond `ends_at`."""
 
     starts_at: datetime
     ends_at: datetime
@@ -81,7 +81,7 @@ class Embedded:
     def steps(
         self, device_id: DeviceId, metrics: Sequence[str], span: Span
     ) -> dict[str, list[Step]]:
-        from_ms, to_ms = ms_of(span.starts_at), ms_of(span.ends_at)
+        from_ms, to_ms = ms_of(span.starts_at), ms_of(span.ends_at) + 1
         wanted = dict.fromkeys(metrics)
         with reading(self.database) as tx:
             turn = _turn_ms(tx, device_id, span.step)
@@ -109,7 +109,7 @@ def _hours(
         c.device_id == device_id,
         c.metric.in_(list(metrics)),
         c.hour >= -(-from_ms // HOUR_MS),
-        c.hour < to_ms // HOUR_MS,
+        c.hour < -(-to_ms // HOUR_MS),
     )
     for metric, hour, samples, low, total, high in tx.execute(found):
         yield metric, hour * HOUR_MS, (samples, low, total, high)

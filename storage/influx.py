@@ -71,7 +71,7 @@ def line(
 def flux(bucket: str, device_id: DeviceId, metrics: Sequence[str], span: Span) -> str:
     """Lowest, mean and highest reading of each step, as three results."""
     step_ms = span.step // _MS
-    start, stop = _instant(span.starts_at), _instant(span.ends_at)
+    start, stop = _instant(span.starts_at), _instant(span.ends_at + _MS)
     fields = " or ".join(f"r._field == {_quoted(metric)}" for metric in metrics)
     window = f"every: {step_ms}ms, offset: {ms_of(span.starts_at) % step_ms}ms"
     heard = (

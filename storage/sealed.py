@@ -64,7 +64,8 @@ def of_device(tx: Tx, device_id: DeviceId, from_ms: int, to_ms: int) -> Iterator
     edge = edge_ms(tx)
     for _, packed in _days(tx, device_id, device_id, from_ms, min(to_ms, edge)):
         yield from (said for said in unpack(packed) if from_ms <= said[0] < to_ms)
-    yield from telemetry.of_device(tx, device_id, max(from_ms, edge), to_ms)
+    if to_ms > max(from_ms, edge):
+        yield from telemetry.of_device(tx, device_id, max(from_ms, edge), to_ms)
 
 
 def of_shard(tx: Tx, shard: int, from_ms: int, to_ms: int) -> Iterator[Row]:
@@ -125,6 +126,8 @@ def first_ms(tx: Tx, device_id: DeviceId) -> int | None:
 
 def _days(tx: Tx, first: int, last: int, from_ms: int, to_ms: int) -> list[tuple[int, bytes]]:
     """The sealed days that touch [from, to) of the devices `first` to `last`."""
+    if from_ms >= to_ms:
+        return []
     found = select(sealed.c.device_id, sealed.c.readings).where(
         sealed.c.device_id.between(first, last),
         sealed.c.day >= from_ms // DAY_MS,

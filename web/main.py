@@ -16,6 +16,7 @@ from web.assets import Assets
 from web.pages import (
     access,
     account,
+    alarms,
     board,
     channels,
     choices,
@@ -68,6 +69,7 @@ log = logging.getLogger(__name__)
 ROUTERS = (
     access.router,
     account.router,
+    alarms.router,
     assets.router,
     logins.router,
     outside.router,

@@ -74,11 +74,16 @@ class Contract:
             Step(at=NOON + 12 * MINUTE, low=12, mean=12, high=12),
         ]
 
-    def test_steps_begin_where_the_span_begins_and_its_end_is_not_in_it(self, place: Place) -> None:
+    def test_steps_begin_where_the_span_begins_and_its_end_is_in_it(self, place: Place) -> None:
         start = NOON + timedelta(seconds=17, milliseconds=250)
-        place.hears("luma", {start: 1.0, start + 90 * timedelta(seconds=1): 2.0, start + HOUR: 3.0})
+        said = {start: 1.0, start + 1.5 * MINUTE: 2.0, start + HOUR: 3.0, start + 2 * HOUR: 4.0}
+        place.hears("luma", said)
         steps = place.steps(start, start + HOUR, MINUTE, "luma")
-        assert [(one.at, one.mean) for one in steps] == [(start, 1.0), (start + MINUTE, 2.0)]
+        assert [(one.at, one.mean) for one in steps] == [
+            (start, 1.0),
+            (start + MINUTE, 2.0),
+            (start + HOUR, 3.0),
+        ]
 
     def test_each_metric_and_each_device_has_its_own_curve(self, place: Place) -> None:
         other = a_number()
@@ -110,7 +115,7 @@ class Contract:
         ]
         assert [one.mean for one in old] == pytest.approx([one.mean for one in fresh])
         assert len(fresh) == 40
-        assert len(place.steps(NOON, NOON + 24 * HOUR, 20 * MINUTE, "battery_pct")) == 72
+        assert len(place.steps(NOON, NOON + 24 * HOUR, 20 * MINUTE, "battery_pct")) == 73
 
 
 class TestEmbedded(Contract):

@@ -120,8 +120,8 @@ def test_a_device_shows_readings_with_limit_and_where_it_comes_from(three: House
     html = three.enter(Role.ENGINEER).get("/devices/1?metric=temperature_c").text
     for shown in ("47.5", "near the limit", "fault above 50, over below 45", "catalogue"):
         assert shown in html
-    assert re.search(r'<path d="M[\d. L]+"', html)
-    assert 'class="limit"' in html
+    assert "Lowest 40, highest 45.99, last 40" in html
+    assert 'data-plot="/devices/1/curve?span=day&amp;metric=temperature_c"' in html
     assert "style=" not in html[html.index("<main") :]
     bogus = three.enter(Role.ENGINEER).get("/devices/1?metric=nonsense&span=month")
     assert bogus.status_code == 200
@@ -136,7 +136,10 @@ def test_a_device_in_fault_leads_to_its_order_and_shades_its_curve(three: House)
     html = three.enter(Role.ENGINEER).get("/devices/1").text
     assert "Fault: Video lost" in html
     assert f'href="/orders/{order.id}"' in html
-    assert "sev-fill-emergency" in html
+    drawn = three.enter(Role.ENGINEER).get("/devices/1/curve").json()
+    assert [(one["severity"], one["name"]) for one in drawn["faults"]] == [
+        ("emergency", "Video lost")
+    ]
 
 
 def test_a_report_starts_the_clock_at_the_notice_by_the_sites_clocks(three: House) -> None:

@@ -23,7 +23,7 @@ def test_every_vendored_file_has_the_recorded_checksum() -> None:
 
 
 def test_every_vendored_package_brings_its_licence() -> None:
-    for package in ("htmx", "leaflet", "tabler", "tabler-icons"):
+    for package in ("htmx", "leaflet", "tabler", "tabler-icons", "uplot"):
         assert len((VENDOR / f"{package}.LICENSE").read_text()) > 200
 
 

@@ -1,6 +1,6 @@
 """Devices: the state of one, what it last said, and how a metric ran."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -91,14 +91,13 @@ def device_series(
     with reading(parts.database) as tx:
         asset = _seen(tx, caller, site, code)
     span = series.chosen(asked.from_, asked.to, asked.step, caller.now)
-    with reading(parts.telemetry) as tx:
-        points = series.points(tx, asset.id, asked.metric, span)
+    points = series.points(parts, asset.id, asked.metric, span)
     return Series(
         metric=asked.metric,
         unit=readings.unit_of(asked.metric),
         from_=span.starts_at,
         to=span.ends_at,
-        step=span.step_s,
+        step=span.step // timedelta(seconds=1),
         points=points,
     )
 

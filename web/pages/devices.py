@@ -10,30 +10,30 @@ from fastapi import APIRouter, Request, Response
 from operations import calls as call_desk
 from operations.calls import Call
 from rules.assets import Device, Site
-from rules.faults import Rule
 from rules.model import DeviceId, DeviceState, DeviceType, Fault, SiteId
 from rules.permits import Verb
 from storage import devices as device_rows
 from storage import faults as fault_rows
 from storage import journal, states, telemetry
+from storage import limits as limit_rows
 from storage import systems as system_rows
 from storage.db import Tx, reading, transaction
 from storage.states import LastWord
-from storage.telemetry import Point
 from storage.views import devices as device_view
 from storage.views import names
 from web import curves, readings
-from web.curves import Curve, Sample
+from web.curves import Asked, Which
 from web.lists import PAGE_ROWS, cursor, next_page
 from web.pages.sessions import Text
 from web.pages.sites import seen_site
 from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, is_htmx, page
+from wiring import dc09
 from wiring.parts import Parts
 
 router = APIRouter()
 
 LONGEST_SEARCH = 80
-DAY, MONTH, PAST = timedelta(hours=24), timedelta(days=30), timedelta(days=180)
+DAY, PAST = timedelta(hours=24), timedelta(days=180)
 OLDEST_NOTICE, AHEAD = timedelta(days=7), timedelta(minutes=2)
 HISTORY = 30
 LOCAL_FORM = "%Y-%m-%dT%H:%M"
@@ -94,10 +94,9 @@ def device(
     parts: Wired,
     visitor: Visitor,
     device_id: RowId,
-    metric: str = "",
-    span: str = "",
+    asked: Which,
 ) -> Response:
-    return _show(request, parts, visitor, DeviceId(device_id), metric=metric, span=span)
+    return _show(request, parts, visitor, DeviceId(device_id), asked)
 
 
 @router.post("/devices/{device_id}/report")
@@ -112,7 +111,7 @@ def report(  # noqa: PLR0913, PLR0917 - a form's fields
 ) -> Response:
     """A customer calls: the on-site clock starts at the time of the notice (A03)."""
     with reading(parts.database) as tx:
-        one, site = _seen(tx, visitor, DeviceId(device_id))
+        one, site = seen_device(tx, visitor, DeviceId(device_id))
     visitor.must(Verb.REPORT_FAULT, site.id, site.customer_id)
     if one.archived_at is not None:
         raise NotFoundError
@@ -120,7 +119,7 @@ def report(  # noqa: PLR0913, PLR0917 - a form's fields
     wrong = _wrong(visitor, symptom, reporter, noticed)
     if wrong or noticed is None:
         told = Told(symptom=symptom, reporter=reporter, at=at, wrong=wrong)
-        return _show(request, parts, visitor, one.id, told=told)
+        return _show(request, parts, visitor, one.id, Asked(), told)
     said = Call(
         device_id=one.id,
         symptom=symptom.strip(),
@@ -157,30 +156,29 @@ def _instant(text: str, timezone: str) -> datetime | None:
         return None
 
 
-def _seen(tx: Tx, visitor: Viewer, device_id: DeviceId) -> tuple[Device, Site]:
+def seen_device(tx: Tx, visitor: Viewer, device_id: DeviceId) -> tuple[Device, Site]:
     found = device_rows.get(tx, device_id)
     if found is None:
         raise NotFoundError
     return found, seen_site(tx, visitor, found.site_id)
 
 
-def _show(  # noqa: PLR0913 - what may be asked of a device's page
+def _show(
     request: Request,
     parts: Parts,
     visitor: Viewer,
     device_id: DeviceId,
-    *,
-    metric: str = "",
-    span: str = "",
+    asked: Asked,
     told: Told | None = None,
 ) -> Response:
     with reading(parts.database) as tx:
         heard = journal.last_id(tx)
-        one, site = _seen(tx, visitor, device_id)
+        one, site = seen_device(tx, visitor, device_id)
         word = states.get(tx, one.id) or LastWord(device_id=one.id)
         values = _values(tx, visitor, one, site)
+        own = limit_rows.of_device(tx, one, dc09.promises(parts.settings.dc09))
     history: list[Fault] = values["history"]
-    curve = _curve(parts, visitor, one, word, history, metric=metric, span=span)
+    curve = _curve(parts, visitor, one, word, history, asked)
     local_now = visitor.now.astimezone(ZoneInfo(site.timezone)).strftime(LOCAL_FORM)
     return page(
         request,
@@ -191,7 +189,9 @@ def _show(  # noqa: PLR0913 - what may be asked of a device's page
         told=told or Told(reporter=_own_name(visitor), at=local_now),
         topics=f"device-{one.id},site-{site.id}",
         heard=heard,
-        flags=readings.flags(word, parts.policy.limits),
+        flags=readings.flags(word, parts.policy.limits, own.of(one)),
+        readings=readings.readings(word, curve.pop("points"), parts.policy.limits, own.of(one)),
+        quiet=readings.quiet(one, word, parts.policy, own),
         **values,
         **curve,
     )
@@ -220,50 +220,25 @@ def _values(tx: Tx, visitor: Viewer, one: Device, site: Site) -> dict[str, Any]:
     }
 
 
-def _curve(  # noqa: PLR0913 - the device, what it said, and what of it is wanted
+def _curve(
     parts: Parts,
     visitor: Viewer,
     one: Device,
     word: LastWord,
     history: list[Fault],
-    *,
-    metric: str,
-    span: str,
+    asked: Asked,
 ) -> dict[str, Any]:
-    """The metric that matters over a day, or over a month by hours."""
-    chosen = metric if metric in word.metrics else ""
-    chosen = chosen or readings.telling(one.type, word, [f for f in history if f.open])
-    month = span == "month"
+    """The metric that matters, or those asked for, over the span asked for."""
     with reading(parts.telemetry) as tx:
         points = telemetry.recent(tx, one.id, visitor.now - DAY)
-        samples = _monthly(tx, one.id, chosen, visitor.now) if month else None
-    if samples is None:
-        samples = readings.samples(points, chosen)
-    rule = readings.rule_of(chosen, parts.policy.limits)
+    chart = curves.of_device(parts, visitor.now, one, word, history, asked)
     return {
-        "metric": chosen,
-        "span_shown": "month" if month else "day",
-        "unit": readings.unit_of(chosen),
-        "rule": rule,
-        "curve": _drawn(samples, history, visitor.now, rule, MONTH if month else DAY),
-        "readings": _readings(word, points, parts),
+        "chart": chart,
+        "chart_names": ", ".join(curves.named(visitor, curve.metric) for curve in chart.curves),
+        "views": list(curves.VIEWS),
+        "most_curves": curves.MOST_CURVES,
+        "points": points,
     }
-
-
-def _readings(word: LastWord, points: list[Point], parts: Parts) -> list[readings.Reading]:
-    return readings.readings(word, points, parts.policy.limits)
-
-
-def _monthly(tx: Tx, device_id: DeviceId, metric: str, now: datetime) -> list[Sample]:
-    hours = telemetry.hours(tx, device_id, metric, now - MONTH)
-    return [Sample(hour.at, hour.mean) for hour in hours]
-
-
-def _drawn(
-    samples: list[Sample], history: list[Fault], now: datetime, rule: Rule | None, span: timedelta
-) -> Curve | None:
-    limit = rule.raise_at if rule else None
-    return curves.draw(samples, history, now - span, now, limit=limit)
 
 
 def _own_name(visitor: Viewer) -> str:
