@@ -7,6 +7,7 @@ What an operator turned off is no fault; that nothing is recorded is told apart 
 """
 
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -82,11 +83,11 @@ def read(  # noqa: PLR0911 - one way out for each kind of topic
         case ["events"]:
             return _event(memory, source, body)
         case [name, "status", role] if role in _ROLES:
-            return _of_camera(memory, source, name, _status(role, body))
+            return _of_camera(memory, source, name, _status(role, _text(body)))
         case [name, "enabled", "state"]:
-            return _of_camera(memory, source, name, _switch("off", body))
+            return _of_camera(memory, source, name, _switch("off", _text(body)))
         case [name, "recordings", "state"]:
-            return _of_camera(memory, source, name, _switch("unrecorded", body))
+            return _of_camera(memory, source, name, _switch("unrecorded", _text(body)))
     return Said(memory=memory, rejected="Frigate says nothing of health under this topic")
 
 
@@ -124,22 +125,22 @@ class _Word(msgspec.Struct, frozen=True):
     refused: str = ""
 
 
-def _switch(fact: str, body: bytes) -> _Word:
-    on = lenient.flag(_text(body))
+def _switch(fact: str, said: str) -> _Word:
+    on = lenient.flag(said)
     if on is None:
-        return _Word(refused="" if not body else "the state is neither ON nor OFF")
+        return _Word(refused="" if not said else "the state is neither ON nor OFF")
     return _Word(fact=fact, off=not on)
 
 
-def _status(role: str, body: bytes) -> _Word:
+@lru_cache(maxsize=64)
+def _status(role: str, said: str) -> _Word:
     """`disabled` is the operator's doing; `offline` is a stream that is being restarted."""
-    said = _text(body).strip().lower()
     fact = {"detect": "off", "record": "unrecorded"}.get(role, "")
-    if said == "disabled":
+    if said.strip().lower() == "disabled":
         return _Word(fact=fact, off=True)
     word = word_of(said)
     if word not in {"online", "offline"}:
-        return _Word(refused="" if not body else "the status is not online, offline or disabled")
+        return _Word(refused="" if not said else "the status is not online, offline or disabled")
     return _Word(fact=fact, flag=_ROLES[role], bad=word == "offline")
 
 
@@ -149,7 +150,9 @@ def _of_camera(memory: Memory, source: Source, name: str, word: _Word) -> Said:
     camera = memory.cameras.get(name, Camera())
     if word.fact:
         camera = replace(camera, **{word.fact: word.off})
-    learnt = _remember(memory, memory.cameras | {name: camera})
+    learnt = memory
+    if memory.cameras.get(name) != camera:
+        learnt = _remember(memory, memory.cameras | {name: camera})
     full = name not in learnt.cameras
     flags = _off_flags(camera)
     if word.flag and not (word.flag == "video_loss" and camera.dark and not word.bad):
@@ -231,7 +234,7 @@ def _service(
     health.metrics = metrics_of_service(said, service)
     if missing is not None:
         health.flags["disk_missing"] = missing
-    health.guess = _product(source, lenient.text(service.get("version"), LONGEST_NAME))
+    health.guess = _product(source.prefix, lenient.text(service.get("version"), LONGEST_NAME))
     return health
 
 
@@ -249,14 +252,15 @@ def _remember(memory: Memory, cameras: dict[str, Camera]) -> Memory:
 
 def _recorder(source: Source, kind: str, **said: Any) -> Reading:
     reading = Reading(source.site, source.prefix, kind, dialect=NAME, **said)
-    reading.guess = _product(source, "")
+    reading.guess = _product(source.prefix, "")
     return reading
 
 
-def _product(source: Source, version: str) -> Guess:
+@lru_cache(maxsize=64)
+def _product(name: str, version: str) -> Guess:
     return Guess(
         type=DeviceType.RECORDER,
-        name=source.prefix,
+        name=name,
         model="Frigate",
         supplier="Frigate",
         firmware=version,
@@ -264,8 +268,13 @@ def _product(source: Source, version: str) -> Guess:
 
 
 def _camera(source: Source, name: str, kind: str, **said: Any) -> Reading:
-    guess = Guess(type=DeviceType.CAMERA, name=name, via=source.prefix)
+    guess = _behind(source.prefix, name)
     return Reading(source.site, name, kind, dialect=NAME, guess=guess, **said)
+
+
+@lru_cache(maxsize=1024)
+def _behind(recorder: str, name: str) -> Guess:
+    return Guess(type=DeviceType.CAMERA, name=name, via=recorder)
 
 
 def _text(body: bytes) -> str:

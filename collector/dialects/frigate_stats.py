@@ -34,10 +34,15 @@ def cameras_of(said: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def rates(counted: dict[str, Any]) -> dict[str, float]:
     """Figures of one camera; frames as a share of those expected where it says so (0.17)."""
-    found = _numbers((kept, counted[said]) for said, kept in _RATES.items() if said in counted)
-    expected, fps = number(counted.get("expected_fps")), found.get("video_fps")
-    if expected and expected > 0 and fps is not None:
-        found |= _numbers([("video_fps_pct", round(100 * (fps / expected), 1))])
+    found: dict[str, float] = {}
+    for said, kept in _RATES.items():
+        if (rate := number(counted.get(said))) is not None:
+            found[kept] = rate
+    expected = number(counted.get("expected_fps"))
+    if expected and expected > 0 and "video_fps" in found:
+        share = number(100 * (found["video_fps"] / expected))
+        if share is not None:
+            found["video_fps_pct"] = round(share, 1)
     return found
 
 
