@@ -77,18 +77,27 @@ def _zigbee2mqtt(device: int) -> Iterator[Said]:
     yield f"zigbee2mqtt/hall/door{device}", {**said, "voltage": 3055, "linkquality": 139}
 
 
+def _dc09(device: int) -> Iterator[Said]:
+    account = f"{device:04X}"
+    letter = {"site": "S1", "account": account, "tested": True, "t": NOW.isoformat()}
+    yield account, {**letter, "kind": "NULL", "data": ""}
+    yield account, {**letter, "kind": "ADM-CID", "data": "1383 01 012"}
+    yield account, {**letter, "kind": "SIA-DCS", "data": "Nri1/RP0000"}
+
+
 MESSAGES: dict[str, Callable[[int], Iterator[Said]]] = {
     "native": _native,
     "axis": _axis,
     "onvif": _onvif,
     "frigate": _frigate,
     "zigbee2mqtt": _zigbee2mqtt,
+    "dc09": _dc09,
 }
 
 
-def _message(topic: str, said: object) -> Message:
+def _message(name: str, topic: str, said: object) -> Message:
     body = said.encode() if isinstance(said, str) else json.dumps(said).encode()
-    return Message(topic, body)
+    return Message(topic, body, receiver="dc09" if name == "dc09" else "")
 
 
 def rate(interpreter: Interpreter, messages: Sequence[Message], rounds: int) -> float:
@@ -113,7 +122,9 @@ def main() -> None:
     names = [name for name in MESSAGES if name == "native" or name in DIALECTS]
     sources = [Source(site="S1", dialect=name, prefix=name) for name in names if name in DIALECTS]
     told = {
-        name: [_message(*said) for device in range(DEVICES) for said in MESSAGES[name](device)]
+        name: [
+            _message(name, *said) for device in range(DEVICES) for said in MESSAGES[name](device)
+        ]
         for name in names
     }
     rates = {}
