@@ -11,6 +11,7 @@ class Scope(StrEnum):
     ORDERS_READ = "orders:read"
     ORDERS_ACT = "orders:act"
     DEVICES_READ = "devices:read"
+    DEVICES_MAINTAIN = "devices:maintain"
     INSPECTIONS_READ = "inspections:read"
     STATISTICS_READ = "statistics:read"
     NOTICES_READ = "notices:read"

@@ -13,6 +13,7 @@ from operations.faults import Finding
 from rules.causes import Verdict
 from rules.documents import Draft, Kind, Language
 from rules.inspections import Decision, InspectionId
+from rules.maintenance import Window
 from rules.model import CustomerId, Role, Severity, SiteId, WorkOrder
 from rules.scopes import Scope
 from storage import documents as document_rows
@@ -22,7 +23,7 @@ from storage.db import transaction
 from tests import inspected as sheets
 from tests.storage.assets import a_site, some_devices
 from tests.web import inspected
-from tests.web.conftest import House, an_order
+from tests.web.conftest import House, a_window, an_order
 from tests.web.inspected import Walk
 
 Program = Callable[..., TestClient]
@@ -80,6 +81,13 @@ def foreign(house: House) -> WorkOrder:
         opened = order_rows.open_for(tx, fault.id)
     assert opened is not None
     return opened
+
+
+@pytest.fixture
+def windows(house: House, order: WorkOrder, foreign: WorkOrder) -> list[Window]:
+    """Both cameras are in maintenance: the first at S-1, the second at S-9."""
+    with transaction(house.parts.database) as tx:
+        return [a_window(tx, house, one) for one in (order, foreign)]
 
 
 @pytest.fixture

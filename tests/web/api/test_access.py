@@ -1,5 +1,6 @@
 """Every route x role x own or foreign site; a new route that is not listed fails the first test."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,12 @@ OPEN = {
     ("POST", "/work-orders/{order_id}/{verb}"): "AHPE",  # acknowledge; each verb: below
     ("GET", "/devices/{site}/{code}"): "+",
     ("GET", "/devices/{site}/{code}/series"): "+",
+    ("GET", "/devices/{site}/{code}/units"): "AHVPE",
+    ("POST", "/devices/{site}/{code}/swap"): "AHPE",
+    ("GET", "/maintenance"): "+",
+    ("POST", "/maintenance"): "AHPE",
+    ("POST", "/maintenance/{window_id}/end"): "AHPE",
+    ("POST", "/maintenance/{window_id}/prolong"): "AHPE",
     ("GET", "/inspections"): "+",
     ("GET", "/inspections/{inspection_id}"): "+",
     ("GET", "/inspections/{inspection_id}/report.pdf"): "+",
@@ -34,7 +41,9 @@ OPEN = {
 }
 ENDLESS = {("GET", "/events")}  # its tests are in test_events.py
 LETTERS = dict(zip("ADHVPESC", Role, strict=True))
-OF_A_SITE = [path for path in OPEN if "{" in path[1] or path == ("POST", "/faults")]
+BY_BODY = {("POST", "/faults"), ("POST", "/maintenance")}
+OF_A_SITE = [path for path in OPEN if "{" in path[1] or path in BY_BODY]
+UNTIL = (START + timedelta(hours=2)).isoformat()
 VERBS = {
     **dict.fromkeys(("acknowledge", "decline"), "AHPE"),
     **dict.fromkeys(("depart", "arrive", "diagnose", "repair", "verify", "leave"), "AHPE"),
@@ -49,13 +58,27 @@ def letter_of(role: Role) -> str:
     return next(key for key, each in LETTERS.items() if each is role)
 
 
+def said_at(path: str, site: str) -> dict[str, str] | None:
+    """What is sent there."""
+    return {
+        "/faults": {"site": site, "device": "d0", "symptom": "black", "reporter": "Zhou"},
+        "/maintenance": {"site": site, "reason": "new lens", "until": UNTIL},
+        "/maintenance/{window_id}/prolong": {"until": UNTIL},
+        "/devices/{site}/{code}/swap": {
+            "serial": "E2",
+            "reason": "lightning",
+            "whereabouts": "repair",
+        },
+    }.get(path)
+
+
 def ask(who: TestClient, method: str, path: str, order: WorkOrder, site: str = "S-1") -> Any:
     filled = path.replace("{order_id}", str(order.id)).replace("{verb}", "acknowledge")
     filled = filled.replace("{inspection_id}", "1" if site == "S-1" else "3")
+    filled = filled.replace("{window_id}", "1" if site == "S-1" else "2")
     filled = filled.replace("{site}", site).replace("{code}", "d0")
-    said = {"site": site, "device": "d0", "symptom": "black", "reporter": "Zhou"}
     more = "?metric=battery_pct" if path.endswith("series") else ""
-    body = said if path == "/faults" and method == "POST" else None
+    body = said_at(path, site) if method == "POST" else None
     return who.request(method, f"/api/v1{filled}{more}", json=body)
 
 
@@ -71,7 +94,7 @@ def test_every_route_is_listed_with_those_it_is_open_to() -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-@pytest.mark.usefixtures("issued")
+@pytest.mark.usefixtures("issued", "windows")
 def test_each_role_may_do_exactly_its_own(program: Program, order: WorkOrder, role: Role) -> None:
     for (method, path), open_to in sorted(OPEN.items()):
         if (method, path) in ENDLESS:
@@ -83,16 +106,25 @@ def test_each_role_may_do_exactly_its_own(program: Program, order: WorkOrder, ro
 
 
 @pytest.mark.parametrize("role", list(Role))
-@pytest.mark.usefixtures("bound", "order", "issued", "foreign_sheet")
+@pytest.mark.usefixtures("bound", "order", "issued", "foreign_sheet", "windows")
 def test_a_foreign_site_is_not_even_there(
     house: House, program: Program, foreign: WorkOrder, role: Role
 ) -> None:
     who, before = program(role), newest(house)
     for method, path in OF_A_SITE:
         answer = ask(who, method, path, foreign, "S-9")
-        assert answer.status_code in ({403, 422} if path == "/faults" else {404}), (path, answer)
-        assert "S-9" not in answer.text.replace("S-9/d0", "")
-    for path in ("/faults?state=all", "/work-orders?state=all", "/inspections?period="):
+        assert answer.status_code in ({403, 422} if (method, path) in BY_BODY else {404}), (
+            path,
+            answer,
+        )
+        said = answer.text.replace('"value":"S-9"', "").replace("S-9/d0", "")  # as it was sent
+        assert "S-9" not in said
+    for path in (
+        "/maintenance?state=all",
+        "/faults?state=all",
+        "/work-orders?state=all",
+        "/inspections?period=",
+    ):
         items = who.get(f"/api/v1{path}").json()["items"]
         assert {one["site"] for one in items} == {"S-1"}
         assert who.get(f"/api/v1{path}&site=S-9").json()["items"] == []

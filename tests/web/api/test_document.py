@@ -96,7 +96,7 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     assert "HTTPValidationError" not in str(document)
 
 
-@pytest.mark.usefixtures("issued", "foreign_sheet")
+@pytest.mark.usefixtures("issued", "foreign_sheet", "windows")
 def test_answers_and_refusals_are_shaped_as_it_says(
     house: House, program: Program, order: WorkOrder, foreign: WorkOrder, document: dict[str, Any]
 ) -> None:

@@ -23,6 +23,7 @@ NEEDED = {
     Scope.ORDERS_READ: ("GET", "/work-orders"),
     Scope.ORDERS_ACT: ("POST", "/work-orders/1/acknowledge"),
     Scope.DEVICES_READ: ("GET", "/devices/S-1/d0"),
+    Scope.DEVICES_MAINTAIN: ("POST", "/maintenance/1/end"),
     Scope.INSPECTIONS_READ: ("GET", "/inspections"),
     Scope.STATISTICS_READ: ("GET", "/statistics"),
     Scope.NOTICES_READ: ("GET", "/notices"),
