@@ -44,6 +44,7 @@ PAGES = (
     "/", "/?wall=1", "/orders", "/orders?state=closed", "/orders/1", "/orders/2", "/orders/3",
     "/sites", "/sites/1", "/sites/1?reveal=yes", "/sites/1/graph", "/sites?q=nowhere",
     "/devices", "/devices?q=nowhere", "/devices/1", "/devices/2", "/devices/3",
+    "/devices/2?span=year", "/devices/2?metric=battery_pct&span=week",
     "/account", "/account?ended=2", "/account/second-factor", "/logins", "/logins?q=nowhere",
     "/logins/1", "/logins/6", "/logins/8?sent=yes",
     "/rota", "/notices", "/notices?state=dead", "/discovered", "/discovered?ignored=yes",
@@ -59,7 +60,7 @@ PAGES = (
     "/import", "/import?kind=rings", "/search", "/search?q=S-1", "/search?q=nowhere",
     "/map/place?lon=104.06&lat=30.65&crs=gcj02", "/map/place?lon=x&lat=1&crs=wgs84",
     "/maintenance", "/maintenance?state=over", "/maintenance/device/1", "/maintenance/device/2",
-    "/devices/1/swap",
+    "/devices/1/swap", "/alarms", "/alarms?site=x", "/alarms/hosts",
     "/maintenance/site/1", "/verify", "/journal", "/journal?kind=orders&person=1&site=S-9",
 )  # fmt: skip
 
