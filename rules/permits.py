@@ -30,6 +30,7 @@ class Verb(StrEnum):
     SEE_DISCOVERED = "see_discovered"
     ENROL = "enrol"
     SEE_REJECTS = "see_rejects"
+    SEE_ALARMS = "see_alarms"  # security events; a customer: their own
     SEE_NOTICES = "see_notices"
     SEE_TARGETS = "see_targets"
     SEE_METRICS = "see_metrics"
@@ -99,6 +100,7 @@ ROLES: dict[Verb, frozenset[Role]] = {
     Verb.SEE_DISCOVERED: _TECHNICAL,
     Verb.ENROL: _LEADING,
     Verb.SEE_REJECTS: _TECHNICAL,
+    Verb.SEE_ALARMS: _TECHNICAL | {Role.CUSTOMER},
     Verb.SEE_NOTICES: _TECHNICAL,
     Verb.SEE_TARGETS: _LEADING,
     Verb.SEE_METRICS: frozenset({Role.ADMIN, Role.HEAD}),

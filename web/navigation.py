@@ -26,6 +26,7 @@ MORE = (
     Way("/manage", "nav.manage", "address-book", Verb.KEEP_LISTS),
     Way("/maintenance", "nav.maintenance", "tool", Verb.SEE_BOARD),
     Way("/notices", "nav.notices", "send", Verb.SEE_NOTICES),
+    Way("/alarms", "nav.alarms", "bell-ringing", Verb.SEE_ALARMS),
     Way("/discovered", "nav.discovered", "radar-2", Verb.SEE_DISCOVERED),
     Way("/logins", "nav.logins", "lock", Verb.MANAGE_LOGINS),
     Way("/rejects", "nav.rejects", "eye-off", Verb.SEE_REJECTS),

@@ -55,6 +55,7 @@ _ICONS = {
     "label_restored": "file-text",
     "channel_tested": "send",
     "journal_exported": "download",
+    "alarms_exported": "download",
     "record_added": "plus",
     "record_changed": "pencil",
     "record_archived": "archive",

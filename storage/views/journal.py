@@ -37,7 +37,8 @@ KINDS: Mapping[str, ColumnElement[bool]] = {
         journal.c.verb.like("second\\_factor%", escape="\\"),
     ),
     "looks": or_(
-        journal.c.verb.like("%\\_seen", escape="\\"), journal.c.verb == "journal_exported"
+        journal.c.verb.like("%\\_seen", escape="\\"),
+        journal.c.verb.in_(("journal_exported", "alarms_exported")),
     ),
 }
 

@@ -33,6 +33,7 @@ TABLE = {
     Verb.SEE_DISCOVERED: "AHVPE",
     Verb.ENROL: "AHP",
     Verb.SEE_REJECTS: "AHVPE",
+    Verb.SEE_ALARMS: "AHVPEC",
     Verb.SEE_NOTICES: "AHVPE",
     Verb.SEE_TARGETS: "AHP",
     Verb.SEE_METRICS: "AH",
