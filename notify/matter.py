@@ -17,13 +17,18 @@ from storage import work_orders as order_rows
 from storage.alerts import Alert
 from storage.db import Tx
 from storage.outbox import Notice
+from storage.views import names
 
+MOST_NAMED = 12  # of the devices behind a cause; the rest stand on the order's page (ours)
 DEFAULT_TIMEZONE = "Asia/Shanghai"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """`others` are the names of who else was told; `missed` is whom a dead letter was for."""
+    """`others` are the names of who else was told; `missed` is whom a dead letter was for.
+
+    `behind`: how many devices wait behind the fault; the first of them are named.
+    """
 
     reader: Person
     home_timezone: str
@@ -37,6 +42,8 @@ class Matter:
     others: tuple[str, ...] = ()
     missed: Person | None = None
     document: Document | None = None
+    behind: int = 0
+    named_behind: tuple[str, ...] = ()
 
     @property
     def timezone(self) -> str:
@@ -68,6 +75,7 @@ def read(tx: Tx, notice: Notice) -> Matter:
     alert_id = notice.facts.get("alert_id")
     missed_id = notice.facts.get("missed_id")
     document_id = notice.facts.get("document_id")
+    behind = names.affected(tx, [fault.id]).get(fault.id, 0) if fault else 0
     return Matter(
         reader=reader,
         home_timezone=company.fact(tx, "timezone") or DEFAULT_TIMEZONE,
@@ -81,6 +89,8 @@ def read(tx: Tx, notice: Notice) -> Matter:
         others=tuple(ledger.names_told(tx, order.id, but=reader.id)) if order else (),
         missed=people_rows.get(tx, missed_id) if missed_id else None,
         document=document_rows.get(tx, DocumentId(document_id)) if document_id else None,
+        behind=behind,
+        named_behind=_named(tx, fault) if fault and behind else (),
     )
 
 
@@ -99,6 +109,11 @@ def standing(matter: Matter) -> Standing:
         closed_at=order.closed_at,
         assignee_id=order.assignee_id,
     )
+
+
+def _named(tx: Tx, cause: Fault) -> tuple[str, ...]:
+    devices = device_rows.by_ids(tx, names.behind(tx, cause.id, limit=MOST_NAMED))
+    return tuple(device.name or device.code for device in devices)
 
 
 def _name(tx: Tx, person_id: PersonId | None) -> str:

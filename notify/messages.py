@@ -1,7 +1,7 @@
 """A notice in the reader's words: what, where, since when, how bad, by when, what to do first."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ import words
 from notify.matter import Matter
 from rules import access as access_rules
 from rules import digests
+from rules.common_causes import MANY_SITES
 from rules.notices import Kind
 from storage.outbox import Notice
 
@@ -118,17 +119,21 @@ def plain(notices: Sequence[Notice], link: str) -> Text:
 
 
 def _subject(notice: Notice, matter: Matter) -> str:
-    facts = _facts(notice, matter)
-    return " ".join(
-        words.say(matter.reader.language, f"notice.{notice.kind}.subject", **facts).split()
-    )
+    facts, kind = _facts(notice, matter), _named(notice, matter)
+    return " ".join(words.say(matter.reader.language, f"notice.{kind}.subject", **facts).split())
+
+
+def _named(notice: Notice, matter: Matter) -> str:
+    """An alert is about the monitor itself, but for the one about many sites."""
+    many = matter.alert is not None and matter.alert.code == MANY_SITES
+    return "many_sites" if many else notice.kind
 
 
 def _lead(notice: Notice, matter: Matter) -> str:
     if notice.kind == Kind.REPORT and notice.facts.get("found_by"):
         return "report.found"
     over = notice.kind == Kind.RESTORED and matter.order is not None and not matter.order.open
-    return f"{notice.kind}.over" if over else f"{notice.kind}.lead"
+    return f"{notice.kind}.over" if over else f"{_named(notice, matter)}.lead"
 
 
 def _facts(notice: Notice, matter: Matter) -> dict[str, str]:
@@ -191,6 +196,11 @@ def _fault(matter: Matter, now: datetime) -> Iterator[tuple[str, str]]:
         yield "meaning", words.say(language, f"code.{matter.code}.meaning")
     if matter.alert:
         yield "subject", matter.alert.subject
+        yield "sites", _comma(language, matter.alert.facts.get("sites", ()))
+    if matter.behind:
+        key = "notice.behind" if len(matter.named_behind) == matter.behind else "notice.behind_more"
+        names = _comma(language, matter.named_behind)
+        yield "behind", words.say(language, key, n=matter.behind, names=names)
     yield "severity", words.say(language, f"severity.{matter.severity}")
     if matter.since:
         age = words.duration(language, (now - matter.since).total_seconds())
@@ -213,9 +223,13 @@ def _next(matter: Matter, now: datetime) -> Iterator[tuple[str, str]]:
         yield "access", matter.site.access_note[:_MOST_NOTE]
     yield "received_by", matter.received_by
     yield "assignee", matter.assignee
-    yield "others", words.say(language, "notice.comma").join(matter.others)
+    yield "others", _comma(language, matter.others)
     if order:
         yield "order", order.number
+
+
+def _comma(language: str, names: Iterable[str]) -> str:
+    return words.say(language, "notice.comma").join(names)
 
 
 def _at(matter: Matter, when: datetime) -> str:

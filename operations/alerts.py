@@ -5,6 +5,7 @@ from typing import Any
 
 from operations import duty as duty_desk
 from operations import notices
+from rules.common_causes import MANY_SITES
 from rules.model import PersonId, Severity
 from rules.policy import Policy
 from storage import alerts, deadlines, journal, outbox
@@ -13,7 +14,6 @@ from storage.db import Tx
 from storage.deadlines import Kind
 
 CLOCK_STEP = "MON_CLOCK_STEP"
-MANY_SITES = "MON_MANY_SITES"
 _EVENTS = (CLOCK_STEP, MANY_SITES)  # over as soon as they were seen: there is nothing to wait for
 
 

@@ -86,7 +86,7 @@ def whole_site(tx: Tx, site_id: SiteId, name: str, by: PersonId | None, now: dat
         at=now,
         actor="person" if by else "monitor",
         person_id=by,
-        verb="enrolled",
+        verb="enrolled" if by else "whole_site_listed",
         site_id=site_id,
         device_id=made,
         facts={"device": name, "code": WHOLE_SITE},

@@ -9,9 +9,10 @@ from operations import alerts as alert_desk
 from operations import causes as site_causes
 from operations import maintenance as maintenance_desk
 from operations import recovery
+from operations import repeats as repeat_desk
 from operations import work_orders as order_desk
 from operations.causes import Blow
-from rules.common_causes import COMMON
+from rules.common_causes import COMMON, MANY_SITES
 from rules.explains import UNHEARD
 from rules.model import Fault, FaultId, PersonId, Severity, SiteId, WorkOrder
 from rules.policy import Policy
@@ -126,7 +127,7 @@ def tell_of_many_sites(tx: Tx, site_ids: Sequence[SiteId], policy: Policy, now: 
     """One page that lists them, while each waits out its hold for a cause of its own."""
     sites = [site for site_id in site_ids if (site := site_rows.get(tx, site_id))]
     facts = {"sites": [site.name for site in sites]}
-    alert_desk.raise_alert(tx, alert_desk.MANY_SITES, "sites", facts, policy, now)
+    alert_desk.raise_alert(tx, MANY_SITES, "", facts, policy, now)
 
 
 def stand(tx: Tx, fault: Fault, policy: Policy, now: datetime) -> datetime | None:
@@ -143,11 +144,13 @@ def stand(tx: Tx, fault: Fault, policy: Policy, now: datetime) -> datetime | Non
         strike(tx, fault.site_id, blow, policy, now)
     if blow and _waits(tx, fault):
         return None
+    fault, repeat = repeat_desk.recall(tx, fault, policy, now)
     if fault.severity is Severity.MINOR:
         due_at = fault.opened_at + timedelta(days=policy.minor_order_after_days)
         deadlines.put(tx, Kind.MINOR, "fault", fault.id, due_at)
     else:
-        order_desk.open_order(tx, fault, policy, now)
+        order = order_desk.open_order(tx, fault, policy, now)
+        repeat_desk.mark(tx, fault, order, repeat, policy, now)
     return None
 
 

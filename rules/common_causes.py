@@ -13,10 +13,11 @@ from rules.explains import CLOCKS, UNHEARD, Onset
 from rules.model import DeviceId, SiteId
 
 COMMON, SITE_POWER = "COMMON_CAUSE", "SITE_POWER_DOWN"
+MANY_SITES = "MON_MANY_SITES"  # an alert: the page that lists them
 OF_SITE = frozenset({COMMON, SITE_POWER})
 WITHIN = timedelta(minutes=5)
 MOST, SHARE = 10, 0.2
-LEAST = 3  # (ours) two of a small site are no mass
+LEAST = 4  # (ours) three of a small site are no mass
 MAINS, DARK = 2, 0.5
 SITES = 3
 NEARLY_AT_ONCE = timedelta(seconds=60)  # as in the table of causes

@@ -5,15 +5,28 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from operations import faults as fault_desk
+from operations import roots
+from operations import work_orders as order_desk
 from operations.faults import Finding
 from rules.causes import Verdict
 from rules.duty import Shift
-from rules.model import DeviceId, Fault, Layer, Person, PersonId, Severity, SiteId, WorkOrder
+from rules.model import (
+    ClockSource,
+    DeviceId,
+    Fault,
+    Layer,
+    Person,
+    PersonId,
+    Severity,
+    SiteId,
+    WorkOrder,
+)
 from rules.policy import Policy
 from storage import duty as duty_rows
+from storage import faults as fault_rows
 from storage import people as people_rows
-from storage import work_orders as order_rows
 from storage.db import Tx
+from storage.faults import NewFault
 from tests.storage.assets import a_site, some_devices
 
 LI, WANG, CHEN = "li", "wang", "chen"  # first, second, head
@@ -53,11 +66,22 @@ def found(tx: Tx, *, devices: int = 1, channels: int = 2) -> Company:
 
 
 def breaks(tx: Tx, company: Company, number: int, policy: Policy, now: datetime) -> WorkOrder:
-    """An emergency of that device opens, and its order with it: the night begins."""
-    fault = opens(tx, company, number, policy, now)
-    order = order_rows.open_for(tx, fault.id)
-    assert order is not None
-    return order
+    """An emergency of that device opens, and its order with it, however many others break."""
+    new = NewFault(
+        device_id=company.devices[number],
+        site_id=company.site_id,
+        code="CAM_VIDEO_LOSS",
+        point="",
+        severity=Severity.EMERGENCY,
+        source=ClockSource.MONITOR,
+        why="flag",
+        evidence={},
+        opened_at=now,
+    )
+    fault = fault_rows.add(tx, new)
+    assert fault is not None
+    roots.note(tx, fault, "fault_opened", now, code=fault.code, why=fault.why)
+    return order_desk.open_order(tx, fault, policy, now)
 
 
 def opens(
