@@ -10,6 +10,7 @@ from operations import ladder, notices, promises
 from rules import workflow
 from rules.codes import CATALOGUE, Sign
 from rules.model import ClockSource, Fault, PersonId, Severity, WorkOrder
+from rules.repeats import REPEAT
 from storage import faults as fault_rows
 from storage import journal
 from storage import people as people_rows
@@ -52,8 +53,11 @@ def relieve(tx: Tx, was: WorkOrder, by: PersonId, now: datetime) -> None:
 
 
 def merge_into(tx: Tx, order: WorkOrder, cause: Fault, now: datetime) -> bool:
-    """Fold a (locked) child's order into its cause; never one that has a person on the way."""
-    if workflow.someone_on_the_way(order):
+    """Fold a (locked) child's order into its cause.
+
+    Never one that has a person on the way, nor where a customer is owed an answer (A03).
+    """
+    if workflow.someone_on_the_way(order) or _owes_an_answer(tx, order):
         return False
     note(tx, order, "merged", None, now, cause=cause.id)
     end(tx, order, MERGED, None, now)
@@ -103,7 +107,7 @@ def _cleared_by_hand(
 def _for_people_to_clear(fault: Fault) -> bool:
     code = CATALOGUE[fault.code]
     seen_by_people = code.sign is Sign.PERSON or fault.source is not ClockSource.MONITOR
-    return code.human_close and seen_by_people
+    return code.human_close and (seen_by_people or fault.code == REPEAT)
 
 
 def _owes_an_answer(tx: Tx, order: WorkOrder) -> bool:

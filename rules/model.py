@@ -171,6 +171,7 @@ class Fault:
     maintenance_id: int | None = None  # it waits for the end of this, or was over before
     cleared_at: datetime | None = None
     clear_why: str = ""
+    repeat_of: FaultId | None = None
 
     @property
     def open(self) -> bool:

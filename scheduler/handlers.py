@@ -9,6 +9,7 @@ from operations import duty as duty_desk
 from operations import faults as fault_desk
 from operations import ladder, promises
 from operations import maintenance as maintenance_desk
+from operations import repeats as repeat_desk
 from rules import duty as duty_rules
 from rules.maintenance import Window, WindowId
 from rules.model import Fault, FaultId, OrderId, WorkOrder
@@ -88,6 +89,7 @@ FAULT: dict[Kind, FaultHandler] = {
     Kind.CONFIRM: fault_desk.confirm,
     Kind.GRACE: fault_desk.after_grace,
     Kind.MINOR: _minor,
+    Kind.QUIET: repeat_desk.quiet,
 }
 
 

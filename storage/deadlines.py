@@ -27,6 +27,7 @@ class Kind(StrEnum):
     GRACE = "grace"  # what stays down after its cause cleared
     ALERT = "alert"  # an emergency of ours must be seen
     MINOR = "minor"  # a minor fault must become an order
+    QUIET = "quiet"  # a fault that kept coming back has been away for long enough
     APPOINTMENT = "appointment"  # the agreed time is near
     MAINTENANCE = "maintenance"  # it ends by itself
     RENDER = "render"  # a finished inspection must become a signed PDF; `scheduler/printing.py`

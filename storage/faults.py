@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, case, func, select, update
 
 from rules.model import ClockSource, DeviceId, Fault, FaultId, OrderId, Severity, SiteId
+from rules.repeats import REPEAT, Earlier
 from storage.db import Tx, insert_into
+from storage.tables.night import work_orders
 from storage.tables.watch import faults
 
 OPEN = faults.c.cleared_at.is_(None)
@@ -158,6 +160,41 @@ def change(tx: Tx, fault_id: FaultId, **columns: Any) -> None:
     tx.execute(update(faults).where(faults.c.id == fault_id).values(**columns))
 
 
+def earlier(tx: Tx, fault: Fault, since: datetime) -> list[Earlier]:
+    """The same fault of its own before this one, opened or repaired since then; oldest first."""
+    f, o = faults.c, work_orders.c
+    repaired_at = case((o.repaired_at.is_not(None), o.closed_at), else_=None)
+    found = (
+        select(f.id, f.opened_at, repaired_at)
+        .join_from(faults, work_orders, f.order_id == o.id, isouter=True)
+        .where(
+            f.device_id == fault.device_id,
+            f.code == fault.code,
+            f.point == fault.point,
+            f.id != fault.id,
+            f.explained_by.is_(None),
+            f.maintenance_id.is_(None),
+            (f.opened_at > since) | (o.closed_at > since),
+        )
+    )
+    rows = tx.execute(found.order_by(f.opened_at, f.id))
+    return [Earlier(FaultId(number), opened, repaired) for number, opened, repaired in rows]
+
+
+def repeats_of(tx: Tx, fault_id: FaultId) -> list[Fault]:
+    """The faults that came after this one as the same again."""
+    return _many(tx, faults.c.repeat_of == fault_id, faults.c.code != REPEAT)
+
+
+def last_cleared(tx: Tx, device_id: DeviceId, code: str, point: str, now: datetime) -> datetime:
+    """When the last fault of this kind ended; `now` while one is open."""
+    f = faults.c
+    here = (f.device_id == device_id) & (f.code == code) & (f.point == point)
+    found = select(f.cleared_at).where(here).order_by(f.opened_at.desc(), f.id.desc()).limit(1)
+    last: datetime | None = tx.scalar(found)
+    return last or now
+
+
 def happened_again(tx: Tx, fault_id: FaultId) -> None:
     again = {"occurrences": faults.c.occurrences + 1}
     tx.execute(update(faults).where(faults.c.id == fault_id).values(again))
@@ -193,4 +230,5 @@ def _fault(row: Row[Any]) -> Fault:
         maintenance_id=row.maintenance_id,
         cleared_at=row.cleared_at,
         clear_why=row.clear_why,
+        repeat_of=row.repeat_of,
     )

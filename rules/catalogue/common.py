@@ -22,7 +22,7 @@ CODES = (
     pattern("DEV_FLAPPING", N, (30 * MINUTE, HOUR), raise_at=4, clear_at=2),
     pattern("DEV_REBOOT_LOOP", J, (HOUR, DAY), raise_at=3, clear_at=0),
     pattern("DEV_DUPLICATE_ID", N, (10 * MINUTE, HOUR), raise_at=5, clear_at=0),
-    pattern("REPEAT_FAULT", J, (30 * DAY, 30 * DAY), raise_at=3, clear_at=0),
+    pattern("REPEAT_FAULT", J, (30 * DAY, 30 * DAY), raise_at=3, clear_at=0, human_close=True),
     metric(
         "CLOCK_DRIFT",
         N,
