@@ -68,7 +68,7 @@ def _data(memory: Memory, source: Source, name: str, body: bytes, now: datetime)
     if not body:
         return _cleared(memory, source, name)
     said = lenient.body(body, most_bytes=MOST_BYTES)
-    if name not in memory.devices and not isinstance(said, dict):
+    if name not in memory.devices:
         name, said = _single(memory, name, body, said)
     if not isinstance(said, dict):
         reason = said.reason if isinstance(said, lenient.Unreadable) else "not a JSON object"

@@ -166,6 +166,7 @@ def test_a_group_is_nobody(zigbee: Told) -> None:
 def test_one_attribute_to_a_topic(zigbee: Told) -> None:
     assert of(zigbee, "hall/door/battery", b"87").metrics == {"battery_pct": 87}
     assert of(zigbee, "hall/door/contact", b"false").flags == {"open": True}
+    assert of(zigbee, "hall/door/update", {"state": "idle"}).flags == {"firmware_outdated": False}
     assert "JSON" in zigbee.refuses("nobody/battery", b"87")
 
 
