@@ -37,6 +37,7 @@ def _detail(story: Story) -> list[list[str | Words]]:
     intact = NOTHING if counted.intact_pct is None else f"{pct(counted.intact_pct)} %"
     done = NOTHING if counted.done_pct is None else f"{pct(counted.done_pct)} %"
     down = say("paper.hours", hours=hours(running.down_s))
+    planned = say("paper.hours", hours=hours(running.planned_s))
     kept, judged = story.on_site, story.on_site.in_time + story.on_site.late
     told: list[tuple[str, str | Words, str, dict[str, Any]]] = [
         ("done", done, "100 %", {"due": counted.due, "done": counted.done}),
@@ -44,6 +45,7 @@ def _detail(story: Story) -> list[list[str | Words]]:
         ("online", online, f"≥ {ONLINE_TARGET_PCT:g} %", {"devices": running.devices}),
         ("downtime", down if running.online_pct is not None else NOTHING, NOTHING, {}),
         ("deaf", say("paper.hours", hours=hours(running.deaf_s)), NOTHING, {}),
+        *([("planned", planned, NOTHING, {})] if running.planned_s else []),
         ("faults", str(running.fault_count), NOTHING, by),
         ("clock", str(running.clock_errors), "0", {}),
         ("on_site", f"{kept.in_time} / {judged}" if judged else NOTHING, "100 %", {}),

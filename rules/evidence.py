@@ -76,7 +76,7 @@ def gather(
     metrics: Mapping[str, Measured] | None = None,
 ) -> Evidence:
     """Everything a device reported within `span`, whose end may not lie in the future."""
-    here = [one for one in faults if not one.provisional and _part(one, span)]
+    here = [one for one in faults if _counts(one) and _part(one, span)]
     silent = [one for one in here if one.code in SILENT]
     deaf = merged([(one.start, one.end) for one in spells], span)
     away = merged([_span(one, span) for one in silent], span)
@@ -116,6 +116,11 @@ def _both(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
 
 def _span(fault: Fault, span: Span) -> Span:
     return fault.opened_at, fault.cleared_at or span[1]
+
+
+def _counts(fault: Fault) -> bool:
+    """Not what is only suspected, nor what engineers did to it while they worked on it."""
+    return not fault.provisional and fault.maintenance_id is None
 
 
 def _part(fault: Fault, span: Span) -> bool:

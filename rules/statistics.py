@@ -1,7 +1,8 @@
 """The figures of a period: points, online rate, intact rate, faults, clock errors, downtime.
 
 Time in which we were deaf is judged by nobody: it is neither uptime nor downtime, and it is said
-how much of it there was. Provisional faults count only once they are raised.
+how much of it there was. So is maintenance that somebody answered for, device by device.
+Provisional faults, and those that were over before their maintenance was, do not count.
 """
 
 from bisect import bisect_right
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from rules.causes import SILENT
@@ -51,13 +53,17 @@ class Points:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """A day at the site; `down_s` adds up all devices. `online_pct` None: we were deaf all day."""
+    """A day at the site; `down_s` and `planned_s` (maintenance) add up all devices.
+
+    `online_pct` None: we were deaf all day, or everything was in maintenance.
+    """
 
     day: date
     online_pct: float | None = None
     down_s: float = 0
     faults: int = 0
     deaf_s: float = 0
+    planned_s: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +71,15 @@ class Running:
     """How the devices ran within a span, as they told themselves.
 
     `online_pct` None: nothing was heard that could be judged. `clock_errors`: devices whose clock
-    was wrong. `worst`: the devices that were away longest, and for how many seconds.
+    was wrong. `planned_s`: maintenance, of all devices. `worst`: the devices that were away
+    longest, and for how many seconds.
     """
 
     devices: int = 0
     watched_s: float = 0
     deaf_s: float = 0
     down_s: float = 0
+    planned_s: float = 0
     online_pct: float | None = None
     faults: Mapping[Severity, int] = field(default_factory=dict)
     clock_errors: int = 0
@@ -143,12 +151,23 @@ def running(
     spells: Iterable[Spell],
     span: Span,
     timezone: str,
+    maintained: Mapping[DeviceId, Sequence[Span]] = MappingProxyType({}),
 ) -> Running:
-    """`heard` are the devices somebody listens to; `lived` the faults of those and of others."""
+    """`heard` are the devices somebody listens to; `lived` the faults of those and of others.
+
+    `maintained`: when people were at work on them.
+    """
     deaf = merged([(one.start, one.end) for one in spells], span)
-    away = {one: _away(lived.get(one, ()), span, deaf) for one in heard}
+    away = {
+        one: _away(lived.get(one, ()), span, merged([*deaf, *maintained.get(one, ())], span))
+        for one in heard
+    }
+    planned = {
+        one: _within(maintained[one], _gaps(deaf, span)) for one in heard if one in maintained
+    }
     down_s = sum(length(spans) for spans in away.values())
-    judged_s = (length(merged([span], span)) - length(deaf)) * len(heard)
+    planned_s = sum(length(spans) for spans in planned.values())
+    judged_s = (length(merged([span], span)) - length(deaf)) * len(heard) - planned_s
     opened = [one for faults in lived.values() for one in faults if _opened(one, span)]
     told = {
         device
@@ -160,10 +179,11 @@ def running(
         watched_s=length(merged([span], span)),
         deaf_s=length(deaf),
         down_s=down_s,
+        planned_s=planned_s,
         online_pct=_share(down_s, judged_s),
         faults={each: sum(one.severity is each for one in opened) for each in Severity},
         clock_errors=len(told),
-        days=tuple(_days(away, opened, deaf, span, timezone)),
+        days=tuple(_days(away, planned, opened, deaf, (span, timezone))),
         worst=_worst(away),
     )
 
@@ -173,19 +193,23 @@ def _reasons(point: Point) -> set[str]:
 
 
 def _opened(fault: Fault, span: Span) -> bool:
-    """Begun within the span, and not the mere consequence of another."""
-    return span[0] <= fault.opened_at < span[1] and not fault.provisional and not fault.explained_by
+    """Begun within the span, and neither the mere consequence of another nor of maintenance."""
+    alone = not (fault.provisional or fault.explained_by or fault.maintenance_id)
+    return alone and span[0] <= fault.opened_at < span[1]
 
 
-def _away(faults: Iterable[Fault], span: Span, deaf: Sequence[Span]) -> list[Span]:
-    """When a device was silent and we could have heard it."""
+def _away(faults: Iterable[Fault], span: Span, unjudged: Sequence[Span]) -> list[Span]:
+    """When a device was silent, we could have heard it, and nobody was at work on it."""
     silent = [
         (one.opened_at, one.cleared_at or span[1])
         for one in faults
         if one.code in SILENT and not one.provisional
     ]
-    heard = _gaps(deaf, span)
-    return [piece for part in heard for piece in merged(silent, part)]
+    return _within(silent, _gaps(unjudged, span))
+
+
+def _within(spans: Sequence[Span], parts: Iterable[Span]) -> list[Span]:
+    return [piece for part in parts for piece in merged(spans, part)]
 
 
 def _worst(away: Mapping[DeviceId, Sequence[Span]]) -> tuple[tuple[DeviceId, float], ...]:
@@ -204,30 +228,38 @@ def _share(down_s: float, judged_s: float) -> float | None:
 
 def _days(
     away: Mapping[DeviceId, Sequence[Span]],
+    planned: Mapping[DeviceId, Sequence[Span]],
     opened: Sequence[Fault],
     deaf: Sequence[Span],
-    span: Span,
-    timezone: str,
+    when: tuple[Span, str],
 ) -> Iterable[Day]:
-    """One after another; each piece of downtime is looked at on its own days only."""
+    """One after another, by the calendar of the site."""
+    span, timezone = when
     edges = _midnights(span, timezone)
-    down = [0.0] * len(edges)
-    for start, end in (piece for pieces in away.values() for piece in pieces):
-        place = bisect_right(edges, start) - 1
-        while place < len(edges) - 1 and edges[place] < end:
-            down[place] += length([(max(start, edges[place]), min(end, edges[place + 1]))])
-            place += 1
+    down, kept_s = _by_day(away, edges), _by_day(planned, edges)
     begun = Counter(bisect_right(edges, one.opened_at) - 1 for one in opened)
     for place, day in enumerate(pairwise(edges)):
         deaf_s = length(merged(deaf, day))
-        judged_s = (length(merged([span], day)) - deaf_s) * len(away)
+        judged_s = (length(merged([span], day)) - deaf_s) * len(away) - kept_s[place]
         yield Day(
             day=day[0].astimezone(ZoneInfo(timezone)).date(),
             online_pct=_share(down[place], judged_s),
             down_s=down[place],
             faults=begun[place],
             deaf_s=deaf_s,
+            planned_s=kept_s[place],
         )
+
+
+def _by_day(spans: Mapping[DeviceId, Sequence[Span]], edges: Sequence[datetime]) -> list[float]:
+    """Seconds of each day, of all devices; each piece is looked at on its own days only."""
+    found = [0.0] * len(edges)
+    for start, end in (piece for pieces in spans.values() for piece in pieces):
+        place = bisect_right(edges, start) - 1
+        while place < len(edges) - 1 and edges[place] < end:
+            found[place] += length([(max(start, edges[place]), min(end, edges[place + 1]))])
+            place += 1
+    return found
 
 
 def _midnights(span: Span, timezone: str) -> list[datetime]:

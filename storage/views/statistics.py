@@ -10,6 +10,7 @@ from rules.model import DeviceId, Monitored, OrderId, SiteId, WorkOrder
 from rules.statistics import Running, running
 from storage import faults as fault_rows
 from storage import listening
+from storage import maintenance as window_rows
 from storage import work_orders as order_rows
 from storage.db import Tx
 from storage.tables.columns import in_use
@@ -31,12 +32,14 @@ def of_sites(tx: Tx, site_ids: Collection[SiteId], span: Span, timezone: str) ->
 
 
 def of_devices(tx: Tx, ids: Sequence[DeviceId], span: Span, timezone: str) -> Running:
+    heard = _heard(tx, ids)
     return running(
-        _heard(tx, ids),
+        heard,
         fault_rows.lived(tx, ids, *span),
         listening.spells(tx, span[0]),
         span,
         timezone,
+        window_rows.spans(tx, heard, span),
     )
 
 

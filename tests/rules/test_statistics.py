@@ -1,5 +1,6 @@
 """The figures on paper: nothing is counted twice, and our own deafness is nobody's downtime."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -253,17 +254,75 @@ HOURS = st.floats(-48, 300, allow_nan=False)
 SPANS = st.lists(st.tuples(HOURS, HOURS).map(lambda two: (min(two), max(two))), max_size=6)
 
 
-@given(away=SPANS, deaf=SPANS)
+@given(away=SPANS, deaf=SPANS, worked=SPANS)
 def test_the_days_add_up_to_the_whole(
-    away: list[tuple[float, float]], deaf: list[tuple[float, float]]
+    away: list[tuple[float, float]],
+    deaf: list[tuple[float, float]],
+    worked: list[tuple[float, float]],
 ) -> None:
     spells = tuple(a_spell(*one) for one in deaf)
-    told = run(*(a_fault(*one) for one in away), spells=spells)
+    lived = {CAMERA: [a_fault(*one) for one in away]}
+    kept = maintained(*((CAMERA, *one) for one in worked))
+    told = statistics.running([CAMERA, PANEL], lived, spells, SPAN, ZONE, kept)
+    assert sum(one.planned_s for one in told.days) == pytest.approx(told.planned_s, abs=1)
     assert sum(one.down_s for one in told.days) == pytest.approx(told.down_s, abs=1)
     assert sum(one.deaf_s for one in told.days) == pytest.approx(told.deaf_s, abs=1)
     assert sum(one.faults for one in told.days) == told.fault_count
     assert told.online_pct is None or 0 <= told.online_pct <= 100
-    assert told.down_s <= (told.watched_s - told.deaf_s) * 2 + 1
+    assert told.down_s <= (told.watched_s - told.deaf_s) * 2 - told.planned_s + 1
+
+
+# ---- maintenance -------------------------------------------------------------------------------
+
+
+def maintained(
+    *windows: tuple[DeviceId, float, float],
+) -> dict[DeviceId, list[tuple[datetime, datetime]]]:
+    found: dict[DeviceId, list[tuple[datetime, datetime]]] = {}
+    for device, begun, ended in windows:
+        found.setdefault(device, []).append((START + begun * HOUR, START + ended * HOUR))
+    return found
+
+
+def test_maintenance_is_neither_uptime_nor_downtime_but_said() -> None:
+    """Away for 10 h, of which people were at work for 4; of 480 device hours 476 are judged."""
+    away = {CAMERA: [a_fault(30, 40)]}
+    told = statistics.running(
+        [CAMERA, PANEL], away, (), SPAN, ZONE, maintained((CAMERA, 32, 36), (PANEL, 0, 0))
+    )
+    assert (told.down_s, told.planned_s) == (6 * 3600, 4 * 3600)
+    assert told.online_pct == pytest.approx(100 * (1 - 6 / 476))
+    assert [one.planned_s for one in told.days[:3]] == [0, 4 * 3600, 0]
+    assert told.days[1].online_pct == pytest.approx(100 * (1 - 6 / 44))
+
+
+def test_maintenance_of_another_changes_nothing_of_ones_own() -> None:
+    told = statistics.running(
+        [CAMERA], {CAMERA: [a_fault(30, 40)]}, (), SPAN, ZONE, maintained((PANEL, 30, 40))
+    )
+    assert (told.down_s, told.planned_s) == (10 * 3600, 0)
+
+
+def test_two_windows_and_our_deafness_are_not_counted_twice() -> None:
+    told = statistics.running(
+        [CAMERA],
+        {CAMERA: [a_fault(30, 40)]},
+        (a_spell(34, 36),),
+        SPAN,
+        ZONE,
+        maintained((CAMERA, 30, 35), (CAMERA, 33, 38)),
+    )
+    assert (told.planned_s, told.deaf_s, told.down_s) == (6 * 3600, 2 * 3600, 2 * 3600)
+
+
+def test_in_maintenance_all_day_a_day_has_no_rate() -> None:
+    told = statistics.running([CAMERA], {}, (), SPAN, ZONE, maintained((CAMERA, -1, 24)))
+    assert [one.online_pct for one in told.days[:2]] == [None, 100]
+
+
+def test_what_was_over_before_its_maintenance_was_is_no_fault_of_the_month() -> None:
+    fault = replace(a_fault(30, 31), maintenance_id=7)
+    assert run(fault).fault_count == 0
 
 
 # ---- on site in time ---------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, update
 
 from rules import periods
+from rules.maintenance import Scope
 from rules.model import DeviceId, Fault, Severity
 from rules.policy import Policy
 from rules.silence import Spell
@@ -13,12 +15,15 @@ from storage import devices as device_rows
 from storage import faults as fault_rows
 from storage import inspections as inspection_rows
 from storage import listening
+from storage import maintenance as window_rows
 from storage.db import Database, reading, transaction
+from storage.maintenance import NewWindow
 from storage.tables.company import devices
 from storage.views import inspection_sheets, statistics
 from tests import company as companies
 from tests import inspected
 from tests.company import Company
+from tests.inspected import a_system
 from tests.storage.assets import a_site, some_devices
 
 ZONE = "Asia/Shanghai"
@@ -96,6 +101,41 @@ def test_our_deafness_is_said_and_judged_by_nobody(database: Database) -> None:
         told = statistics.of_sites(tx, [company.site_id], span, ZONE)
     assert (told.deaf_s, told.down_s) == (24 * 3600, 24 * 3600)
     assert [one.online_pct for one in told.days] == [None, 0, 100]
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_maintenance_of_device_system_or_site_is_left_out(database: Database, scope: Scope) -> None:
+    """Begun an hour before the device fell silent; one ended sooner, one runs still."""
+    with transaction(database) as tx:
+        company = companies.found(tx, devices=2)
+        system = a_system(tx, company.site_id, "V")
+        device_rows.change(tx, company.devices[0], {"system_id": system})
+        silent(tx, company, 0, NOON, NOON + 10 * HOUR)
+        subject = {
+            Scope.DEVICE: company.devices[0],
+            Scope.SYSTEM: system,
+            Scope.SITE: company.site_id,
+        }[scope]
+        for start, over in ((NOON - HOUR, NOON + HOUR), (NOON + 8 * HOUR, None)):
+            window = window_rows.add(
+                tx,
+                NewWindow(
+                    site_id=company.site_id,
+                    scope=scope,
+                    subject_id=subject,
+                    owner_id=company.id_of(companies.WANG),
+                    reason="new lens",
+                    starts_at=start,
+                    ends_at=start + 8 * HOUR,
+                ),
+            )
+            if over:
+                window_rows.change(tx, window.id, ended_at=over)
+    span = (MONTH[0], NOON + 10 * HOUR)
+    with reading(database) as tx:
+        told = statistics.of_sites(tx, [company.site_id], span, ZONE)
+    assert told.down_s == 7 * 3600
+    assert told.planned_s == (4 if scope is not Scope.SITE else 8) * 3600
 
 
 def test_a_thousand_devices_are_asked_for_in_pieces(database: Database) -> None:

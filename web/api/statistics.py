@@ -61,11 +61,14 @@ class Day(BaseModel):
     day: date
     down_s: float
     deaf_s: float
+    planned_s: float
     faults: int
 
 
 class Statistics(BaseModel):
     """`deaf_s` is time in which we could not listen: neither uptime nor downtime.
+
+    Nor is `planned_s`, which adds up the maintenance of all devices.
 
     `online_pct` is null when nothing was heard that could be judged.
     """
@@ -77,6 +80,7 @@ class Statistics(BaseModel):
     watched_s: float
     deaf_s: float
     down_s: float
+    planned_s: float
     online_pct: float | None
     faults: Faults
     clock_errors: int
@@ -128,12 +132,19 @@ def _told(
         watched_s=running.watched_s,
         deaf_s=running.deaf_s,
         down_s=running.down_s,
+        planned_s=running.planned_s,
         online_pct=running.online_pct,
         faults=Faults(**{each.value: number for each, number in running.faults.items()}),
         clock_errors=running.clock_errors,
         inspections=_inspected(inspected),
         days=[
-            Day(day=one.day, down_s=one.down_s, deaf_s=one.deaf_s, faults=one.faults)
+            Day(
+                day=one.day,
+                down_s=one.down_s,
+                deaf_s=one.deaf_s,
+                planned_s=one.planned_s,
+                faults=one.faults,
+            )
             for one in running.days
         ],
     )
