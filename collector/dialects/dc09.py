@@ -6,6 +6,7 @@ is alive. A `passing` trouble (nothing restores it) is remembered until the next
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -64,6 +65,9 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 _letter = msgspec.json.Decoder(Letter).decode
+# Link tests and periodic tests are nearly all there is: the same words again and again.
+_parsed = lru_cache(maxsize=1024)(events.parse)
+_instant = lru_cache(maxsize=64)(lenient.instant)
 
 
 def filters(_prefix: str) -> tuple[str, ...]:
@@ -84,7 +88,7 @@ def read(
         letter = _letter(body)
     except (ValueError, RecursionError) as error:
         return Said(memory=memory, rejected=f"not a letter of the receiver: {error}"[:200])
-    parsed = events.parse(letter.kind, letter.data, letter.extras.get("I", ""))
+    parsed = _parsed(letter.kind, letter.data, letter.extras.get("I", ""))
     rejected = parsed.unreadable
     if parsed.unknown:
         rejected = f"the SIA code {parsed.unknown} is not known"
@@ -94,21 +98,23 @@ def read(
         *_paths(letter, paths, now.timestamp()),
         *_told(letter, parsed.events, passing),
     ]
-    waiting = memory.waiting or letter.tested
-    learnt = Memory(waiting=waiting, passing=tuple(passing)[-MOST_PASSING:], paths=paths)
-    return Said(
-        memory=memory if learnt == memory else learnt,
-        readings=tuple(readings),
-        rejected=rejected,
-    )
+    left, waiting = tuple(passing)[-MOST_PASSING:], memory.waiting or letter.tested
+    if (waiting, left, paths) != (memory.waiting, memory.passing, memory.paths):
+        memory = Memory(waiting=waiting, passing=left, paths=paths)
+    return Said(memory=memory, readings=tuple(readings), rejected=rejected)
 
 
 def _panel(memory: Memory, letter: Letter) -> Iterator[Reading]:
     """It was heard; and from its first word on a test is waited for."""
-    guess = Guess(type=DeviceType.ALARM_HOST, name=letter.account)
+    guess = _host(letter.account)
     yield _reading(letter, letter.account, kind="alive", guess=guess)
     if letter.tested and not memory.waiting:
         yield _event(letter, letter.account, TEST_MISSED, active=False)
+
+
+@lru_cache(maxsize=4096)
+def _host(account: str) -> Guess:
+    return Guess(type=DeviceType.ALARM_HOST, name=account)
 
 
 def _paths(letter: Letter, paths: dict[str, Path], at_s: float) -> Iterator[Reading]:
@@ -194,5 +200,4 @@ def _event(
 
 
 def _reading(letter: Letter, device: str, *, kind: str, **more: Any) -> Reading:
-    t = lenient.instant(letter.t)
-    return Reading(letter.site, device, kind, t=t, dialect=NAME, **more)
+    return Reading(letter.site, device, kind, t=_instant(letter.t), dialect=NAME, **more)
