@@ -10,7 +10,7 @@ import logging
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,8 +20,9 @@ from collector.dialects.speech import Outgoing
 from collector.findings import carry_out
 from collector.interpreter import Interpreter, Lesson, Understood
 from collector.judging import Judge
-from collector.memory import Memory, Point, Work
+from collector.memory import Memory, Work
 from collector.message import Message
+from collector.rulebook import Point
 from collector.seen import Seen
 from collector.sources import sources_of
 from collector.strangers import Strangers
@@ -31,6 +32,7 @@ from rules.silence import Spell
 from storage import conditions, inbox, listening, rejects, revision, states, telemetry
 from storage.db import ConflictError, DatabaseDownError, Tx, savepoint, transaction
 from storage.rejects import Reject
+from wiring import dc09
 from wiring.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -80,7 +82,7 @@ class Intake:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self.memory = Memory(parts.policy)
+        self.memory = Memory(parts.policy, dc09.promises(parts.settings.dc09))
         self.judge = Judge(self.memory)
         self.interpreter = Interpreter(sources_of(parts.settings), DIALECTS)
         self.outgoing = list[Outgoing]()  # to be sent, now that the batch is durable
@@ -282,22 +284,15 @@ class Intake:
         batch.strangers.write(tx, keep=self._parts.policy.discovered_kept)
         rejects.add_all(tx, batch.rejected, keep=self._parts.policy.rejects_kept)
         if batch.messages or batch.repeated:  # a message alone is counted with its batch
-            listening.count(
-                tx,
-                messages=batch.messages,
-                rejected=batch.refused,
-                repeated=batch.repeated,
-            )
+            refused, repeated = batch.refused, batch.repeated
+            listening.count(tx, messages=batch.messages, rejected=refused, repeated=repeated)
 
     def _write_points(self, tx: Tx, work: Work) -> None:
         """Curves first, in their own file on SQLite: a repeat writes the same rows again."""
-        if not work.points:
-            return
-        if self._parts.telemetry is self._parts.database:
-            telemetry.write(tx, work.points)
-        else:
-            with transaction(self._parts.telemetry) as own:
-                telemetry.write(own, work.points)
+        if work.points:
+            own = self._parts.telemetry
+            with nullcontext(tx) if own is self._parts.database else transaction(own) as beside:
+                telemetry.write(beside, work.points, self._parts.clock())
 
 
 def _reject(message: Message, reason: str, now: datetime, words: str = "") -> Reject:
