@@ -1,4 +1,4 @@
-"""Real servers for tests: PostgreSQL and Mosquitto, each with its own port and folder."""
+"""Real servers for tests, each with its own port and folder."""
 
 import contextlib
 import os
@@ -109,6 +109,44 @@ def fresh_database(server_url: str) -> Iterator[str]:
     finally:
         with psycopg.connect(server_url, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@dataclass
+class VictoriaMetrics:
+    """A real server that takes what is written to InfluxDB 2 (it speaks no Flux)."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        program = shutil.which("victoria-metrics")
+        assert program
+        self.folder.mkdir(parents=True, exist_ok=True)
+        listen = [f"-httpListenAddr=127.0.0.1:{self.port}", "-retentionPeriod=100y"]
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [program, f"-storageDataPath={self.folder}/data", *listen], stdout=log, stderr=log
+            )
+        until(lambda: answers(self.port), 30)
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        if self.process:
+            self.process.kill()
+            self.process.wait(timeout=10)
+            self.process = None
+
+    def stop(self) -> None:
+        """In order: what it was given is on its disk."""
+        if self.process:
+            self.process.terminate()
+            self.process.wait(timeout=30)
+            self.process = None
 
 
 DURABLE = "autosave_interval 1\nautosave_on_changes true\n"
