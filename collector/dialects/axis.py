@@ -81,7 +81,7 @@ def _event(
     message = lenient.record(said.get("message"))
     named = said.get("topic")
     topic = plain(named[:LONGEST_TOPIC]) if isinstance(named, str) else place.topic
-    point = properties.point_of(lenient.record(message.get("source")).values()) or place.point
+    point = place.point or properties.point_of(lenient.record(message.get("source")).values())
     data = lenient.record(message.get("data"))
     if point == ANY_PORT:
         data = {}

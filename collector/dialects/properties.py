@@ -114,13 +114,12 @@ def _hear_sign(  # noqa: PLR0913 - one sign of one message
     *,
     retained: bool,
 ) -> Heard:
-    item = next((name for name in sign.items if name in items), None)
-    value = sign.read(items[item]) if item else None
+    value = next((sign.read(items[name]) for name in sign.items if name in items), None)
+    if value is None:
+        return heard
     name = _name(sign.name, point)
     if sign.how is How.PULSE:
         return heard if retained or value is not True else _pulse(heard, name, sign, at)
-    if value is None:
-        return heard
     if sign.how is How.SINCE:
         since = _with(heard.memory.since, name, (float(value), sign.unit_s))
         return heard._replace(memory=_changed(heard.memory, since=since))
