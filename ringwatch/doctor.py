@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import words
-from ringwatch import doctor_outside, doctor_papers, embedded, queue_limits, together
+from ringwatch import doctor_dc09, doctor_outside, doctor_papers, embedded, queue_limits, together
 from ringwatch.certificate import ends_at
 from ringwatch.folder import StartError
 from storage import engine
@@ -80,6 +80,8 @@ def _all(parts: Parts) -> Iterator[Finding]:
     yield from _broker(parts.settings)
     yield from _channels(parts.settings)
     for how, what, facts in doctor_outside.webhooks(parts):
+        yield Finding(Mark[how.upper()], what, facts)
+    for how, what, facts in doctor_dc09.look(parts):
         yield Finding(Mark[how.upper()], what, facts)
     yield from _logins(parts.settings)
     yield from _certificate(parts.settings, parts.clock())

@@ -1,6 +1,7 @@
 """The receiver's process: listen for alarm hosts until told to stop, say why it ended."""
 
 import logging
+import resource
 import signal
 import threading
 
@@ -12,6 +13,8 @@ from wiring.parts import Parts
 from wiring.problems import Problem, SettingsError
 
 log = logging.getLogger(__name__)
+
+_BESIDES = 200  # descriptors for the database, the log and the door itself
 
 
 def run(parts: Parts) -> int:
@@ -26,6 +29,7 @@ def run(parts: Parts) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    _allow_descriptors(settings.connections + _BESIDES)
     heart = Heart(parts.settings.data, "dc09", parts.clock)
     try:
         _listen(Receiver(parts, settings), parts, heart, stop)
@@ -37,6 +41,14 @@ def run(parts: Parts) -> int:
         return UNEXPECTED
     heart.stop()
     return 0
+
+
+def _allow_descriptors(wanted: int) -> None:
+    """As many as the system lets us have; with fewer, quiet lines make room earlier."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _listen(receiver: Receiver, parts: Parts, heart: Heart, stop: threading.Event) -> None:
