@@ -12,7 +12,14 @@ SITE = "bench"
 ENROLLED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def plant(database: Database, devices: int, *, interval_s: int = 60) -> None:
+def plant(
+    database: Database,
+    devices: int,
+    *,
+    interval_s: int = 60,
+    site_code: str = SITE,
+    code: str = "d{}",
+) -> None:
     """Write `devices` devices named `d0`, `d1`... of site `bench`."""
     with transaction(database) as tx:
         customers.add(tx, [{"code": "c", "name": "Bench"}])
@@ -22,7 +29,7 @@ def plant(database: Database, devices: int, *, interval_s: int = 60) -> None:
             tx,
             [
                 {
-                    "code": SITE,
+                    "code": site_code,
                     "name": "Bench",
                     "customer_id": owner.id,
                     "zone": "ring1",
@@ -32,16 +39,17 @@ def plant(database: Database, devices: int, *, interval_s: int = 60) -> None:
                 }
             ],
         )
-        site = site_rows.by_code(tx, SITE)
+        site = site_rows.by_code(tx, site_code)
         assert site
-        device_rows.add(tx, [_device(site.id, number, interval_s) for number in range(devices)])
+        rows = [_device(site.id, number, code, interval_s) for number in range(devices)]
+        device_rows.add(tx, rows)
         revision.bump(tx)
 
 
-def _device(site_id: SiteId, number: int, interval_s: int) -> dict[str, object]:
+def _device(site_id: SiteId, number: int, code: str, interval_s: int) -> dict[str, object]:
     return {
         "site_id": site_id,
-        "code": f"d{number}",
+        "code": code.format(number),
         "name": f"Camera {number}",
         "type": "camera",
         "reporting_interval_s": interval_s,
