@@ -85,7 +85,8 @@ def _event(
     data = lenient.record(message.get("data"))
     if point == ANY_PORT:
         data = {}
-    memory, t = properties.clock(memory, lenient.instant(said.get("timestamp")), now)
+    said_at = lenient.instant(said.get("timestamp")) or lenient.instant(data.get("utcTime"))
+    memory, t = properties.clock(memory, said_at, now)
     heard = properties.hear(memory, topic, point, data, now=now, retained=retained)
     kind = "health" if heard.metrics or heard.flags else "alive"
     reading = _reading(source, place, kind, t=t, metrics=heard.metrics, flags=heard.flags)

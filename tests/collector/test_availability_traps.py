@@ -1,4 +1,4 @@
-"""What public bug reports teach about who is there and who is not: a test for each (A01, B11, D06).
+"""What public bug reports teach about who is there and who is not: a test for each (A01, D01).
 
 Through the collector's own intake, in the dialects of the devices that were reported.
 """

@@ -1,4 +1,4 @@
-"""The event bridge of Axis cameras: B11, C12, D06."""
+"""The event bridge of Axis cameras: what they really say, and what it means (A01, D01)."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -269,6 +269,12 @@ def test_a_deleted_property_is_not_known_and_the_device_was_not_heard(axis: Told
 
 def test_the_time_is_epoch_milliseconds(axis: Told) -> None:
     assert motion(axis, DAWN + timedelta(milliseconds=250)).t == DAWN + timedelta(milliseconds=250)
+
+
+def test_an_application_may_say_the_time_among_its_data(axis: Told) -> None:
+    body = {"message": {"data": {"utcTime": "2026-11-23T01:00:00.5Z"}}}
+    said = axis.understands(f"{SERIAL}/event/x", body)
+    assert said.t == DAWN + timedelta(milliseconds=500)
 
 
 def test_a_state_of_long_ago_says_nothing_about_the_clock(axis: Told) -> None:

@@ -1,4 +1,4 @@
-"""ONVIF events over MQTT: B11, C12, D06."""
+"""ONVIF events over MQTT: what the specification says, and what devices do (A01, D01)."""
 
 from datetime import timedelta
 from typing import Any
