@@ -9,10 +9,15 @@ from typing import Any
 import pytest
 
 from collector.dialects.frigate_stats import RECORDINGS
+from operations import maintenance as maintenance_desk
+from operations import work_orders as order_desk
+from operations.maintenance import Wish
+from rules.maintenance import Scope
 from rules.model import Fault, Severity
-from storage.db import reading
+from storage.db import reading, transaction
 from storage.views import rejects as reject_view
 from tests.collector.field import Field
+from tests.company import LI, WANG
 
 DOOR, PLUG = "0x00158d000358e8cd", "0x90fd9ffffe6494fc"
 FULL = {"free": 1.0, "used": 99.0, "total": 100.0, "mount_type": "ext4"}
@@ -216,6 +221,17 @@ def test_7_a_volume_that_is_gone_is_one(frigate: Field) -> None:
     assert frigate.open() == [("nvr", "STO_MISSING")]
 
 
+def test_7_a_system_of_twelve_days_cannot_have_thirty(field: Field) -> None:
+    """More in tests/collector/test_recordings.py."""
+    field.has("nvr", "recorder", enrolled_at=field.now - timedelta(days=12))
+    for day in range(3):
+        field.says("nvr", metrics={"retention_days": 12.0 + day})
+        field.sleeps(hours=23, minutes=58)
+        field.says("nvr")
+        field.passes(minutes=2)
+    assert "REC_RETENTION_LOW" not in [fault.code for fault in field.faults()]
+
+
 # 8. One time-out for all
 
 
@@ -314,7 +330,49 @@ def test_11_a_wrong_clock_of_a_bridge_is_not_one_of_each_device(zigbee: Field) -
     assert zigbee.open() == []
 
 
-# 12-13 are people's. 16. Alarm and fault in one stream
+# 12 and 13 are people's. 14. No maintenance mode, or one that is forgotten
+
+
+def test_14_who_works_on_a_device_pages_nobody_and_leaves_nothing_broken_behind(
+    zigbee: Field,
+) -> None:
+    """More in tests/stories/test_maintenance.py."""
+    with transaction(zigbee.database) as tx:
+        subject = maintenance_desk.subject_of(tx, Scope.DEVICE, zigbee.id_of("door"))
+        assert subject
+        until = zigbee.now + timedelta(minutes=30)
+        wish = Wish(owner_id=zigbee.company.id_of(WANG), reason="a new battery", until=until)
+        maintenance_desk.start(tx, subject, wish, wish.owner_id, zigbee.now)
+    for minute in range(32):
+        zigbee.hears("zigbee2mqtt/hall/door", {"tamper": True})
+        zigbee.hears("zigbee2mqtt/plug", {"state": "ON"})
+        zigbee.passes(minutes=1)
+        assert zigbee.open() == [("door", "TAMPER")]
+        assert minute > 28 or zigbee.orders() == []
+    assert len(zigbee.orders()) == 1
+
+
+# 15. Recovery closes the order, and the cause is never found
+
+
+def test_15_what_heals_by_itself_is_still_somebodys_and_its_return_is_linked(
+    frigate: Field,
+) -> None:
+    frigate.hears("frigate/gate/status/record", b"offline")
+    _minutes(frigate, 6)
+    first, (order,) = _one(frigate), frigate.orders()
+    with transaction(frigate.database) as tx:
+        order_desk.acknowledge(tx, order.id, frigate.company.id_of(LI), frigate.now)
+    frigate.hears("frigate/gate/status/record", b"online")
+    _minutes(frigate, 12)
+    assert frigate.open() == []
+    assert [one.id for one in frigate.orders()] == [order.id]
+    frigate.hears("frigate/gate/status/record", b"offline")
+    _minutes(frigate, 6)
+    assert _one(frigate).repeat_of == first.id
+
+
+# 16. Alarm and fault in one stream
 
 
 def test_16_an_alarm_is_the_guards_and_a_tamper_is_both(zigbee: Field) -> None:
