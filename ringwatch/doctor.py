@@ -11,7 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import words
-from ringwatch import doctor_dc09, doctor_outside, doctor_papers, embedded, queue_limits, together
+from ringwatch import (
+    doctor_curves,
+    doctor_dc09,
+    doctor_outside,
+    doctor_papers,
+    embedded,
+    queue_limits,
+    together,
+)
 from ringwatch.certificate import ends_at
 from ringwatch.folder import StartError
 from storage import engine
@@ -86,6 +94,8 @@ def _all(parts: Parts) -> Iterator[Finding]:
     yield from _logins(parts.settings)
     yield from _certificate(parts.settings, parts.clock())
     for how, what, facts in doctor_papers.look(parts.settings, parts.clock()):
+        yield Finding(Mark[how.upper()], what, facts)
+    for how, what, facts in doctor_curves.look(parts):
         yield Finding(Mark[how.upper()], what, facts)
     yield _fonts()
     for beat in hearts.beats(parts.settings.data):

@@ -44,3 +44,14 @@ def settle(database: Database) -> None:
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
+
+
+def size_bytes(database: Database) -> int:
+    """What it takes on the disk."""
+    with reading(database) as tx:
+        if database.sqlite:
+            pages, size = (
+                tx.scalar(text(f"PRAGMA {name}")) for name in ("page_count", "page_size")
+            )
+            return int(pages or 0) * int(size or 0)
+        return int(tx.scalar(text("SELECT pg_database_size(current_database())")) or 0)

@@ -107,8 +107,8 @@ def refuse_the_odd(request: Request) -> Answer:
     return Answer(204)
 
 
-def kept(server: VictoriaMetrics, name: str = "ringwatch_luma") -> list[tuple[str, int, float]]:
-    """(device's code, milliseconds, value) of every point, oldest first."""
+def kept(server: VictoriaMetrics, name: str = "ringwatch_luma") -> list[tuple[int, str, float]]:
+    """(milliseconds, device's code, value) of every point, oldest first."""
     asked = {"match[]": name, "start": "2026-01-01T00:00:00Z"}
     answer = httpx2.get(f"{server.url}/api/v1/export", params=asked)
     found = [json.loads(line) for line in answer.text.splitlines()]
@@ -186,7 +186,7 @@ def test_beyond_the_bound_the_oldest_go_and_are_counted(unnamed: Parts, clock: T
 
 def test_a_disk_that_is_nearly_full_shortens_the_spool(unnamed: Parts, clock: TurnedClock) -> None:
     settings = named(unnamed, "http://127.0.0.1:1").settings
-    plenty, scarce = (Room(settings.data, lambda _, free=free: free) for free in (10**12, 10**6))
+    plenty, scarce = Room(settings.data, lambda _: 10**12), Room(settings.data, lambda _: 10**6)
     assert spool_since(settings, plenty, clock()) == clock() - timedelta(days=7)
     assert spool_since(settings, scarce, clock()) == clock()
     assert spool_since(unnamed.settings, plenty, clock()) is None

@@ -1,17 +1,20 @@
 """The channels page: how each carries, and a test that goes to oneself, through real servers."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 from pydantic import SecretStr
 
 from rules.model import Role
 from scheduler import sending
-from storage import ledger
-from storage.db import reading
+from storage import ledger, shipping
+from storage.db import reading, transaction
 from storage.outbox import Notice
+from storage.shipping import Refused
 from tests.notify.receivers import web_server
 from tests.waiting import until
-from tests.web.conftest import House
+from tests.web.conftest import START, House
 from web.main import build
 from wiring.channels import ChannelSettings
 from wiring.in_force import Figures
@@ -89,3 +92,26 @@ def test_a_channel_the_settings_do_not_know_is_said_to_be_unknown(house: House) 
     html = house.enter(Role.ENGINEER).get("/channels").text
     assert "Not in the settings" in html
     assert "Send me a test" not in html
+
+
+def test_how_influxdb_takes_the_readings_stands_beside_the_channels(house: House) -> None:
+    """Since when it takes nothing, and what it refused with its own words (D06)."""
+    given = {"influx_org": "o", "influx_bucket": "b", "influx_token": SecretStr("hush-hush")}
+    settings = house.parts.settings.model_copy(update={**given, "influx_url": "http://influx:1"})
+    assert "InfluxDB" not in house.enter(Role.HEAD).get("/channels").text
+    house.app.state.parts = replace(house.parts, settings=settings)
+    assert "not begun" in house.enter(Role.HEAD).get("/channels").text
+    with transaction(house.parts.telemetry) as tx:
+        shipping.begin(tx)
+        refused = Refused("ringwatch,device=1 <b>=1.0 5", "422: <i>no</i>")
+        shipping.took(tx, (1, 1), 1234, [refused], START)
+    page = house.enter(Role.HEAD).get("/channels").text
+    for said in ("takes everything", "1,234 points", "1 points were refused", "422: &lt;i&gt;no"):
+        assert said in page, said
+    with transaction(house.parts.telemetry) as tx:
+        shipping.ails(tx, "503: busy", START - timedelta(hours=3))
+    page = house.enter(Role.HEAD).get("/channels").text
+    for said in ("takes nothing", "for 3 h", "503: busy", "up to 7 days"):
+        assert said in page, said
+    assert "hush-hush" not in page
+    assert "422" not in house.enter(Role.SALES).get("/channels").text

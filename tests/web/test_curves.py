@@ -22,7 +22,8 @@ from storage import states, telemetry
 from storage.db import transaction
 from storage.states import LastWord
 from tests.servers import free_port
-from tests.web.conftest import START, House, some_devices
+from tests.storage.assets import some_devices
+from tests.web.conftest import START, House
 from web import readings
 from web.curves import VIEWS
 

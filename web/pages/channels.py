@@ -9,17 +9,21 @@ from fastapi import APIRouter, Request, Response
 from operations import channels as channel_desk
 from rules.model import Address
 from rules.permits import Verb
+from storage import shipping
 from storage.db import reading, transaction
+from storage.shipping import Refused, Standing
 from storage.views import channels as channel_view
 from storage.views.channels import Carried, Test
 from web.pages.notices import masked
 from web.pages.sessions import Text
 from web.wired import NotFoundError, Viewer, Visitor, Wired, go, is_htmx, page
 from wiring.channels import ChannelSettings
+from wiring.parts import Parts
 
 router = APIRouter()
 
 LATELY = timedelta(hours=24)
+SHOWN_REFUSED = 5
 OVER = ("sent", "dead", "silenced")
 
 
@@ -34,6 +38,16 @@ class Mine:
     def running(self) -> bool:
         """Its fate is still open: the page looks again by itself."""
         return self.test is not None and self.test.notice.state not in OVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipping:
+    """How InfluxDB takes what devices measured; `days` it may be away, 0 is always."""
+
+    url: str
+    standing: Standing
+    refused: list[Refused]
+    days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +88,7 @@ def channels(request: Request, parts: Wired, visitor: Visitor) -> Response:
         lines=lines,
         running=any(one.running for line in lines for one in line.mine),
         masked=masked,
+        shipping=_shipping(parts, visitor),
     )
 
 
@@ -90,6 +105,20 @@ def try_out(
     except channel_desk.NotYoursError as error:
         raise NotFoundError from error
     return go(request, "/channels")
+
+
+def _shipping(parts: Parts, visitor: Viewer) -> Shipping | None:
+    """For those who see what was refused of any site."""
+    store = parts.settings.influx
+    if store is None or not visitor.may(Verb.SEE_METRICS):
+        return None
+    with reading(parts.telemetry) as tx:
+        return Shipping(
+            url=store.url,
+            standing=shipping.standing(tx) or Standing(),
+            refused=shipping.refused(tx, SHOWN_REFUSED),
+            days=parts.settings.retention.spool,
+        )
 
 
 def _mine(visitor: Viewer, name: str, tests: Mapping[tuple[str, str], Test]) -> tuple[Mine, ...]:
