@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, Table, delete, exists, func, selec
 from rules.notices import Kind, State
 from storage.db import Tx
 from storage.tables.access import access_links
+from storage.tables.alarms import security_events
 from storage.tables.night import (
     alerts,
     journal,
@@ -38,6 +39,7 @@ class Kept(StrEnum):
     ATTEMPTS = "attempts"
     ALERTS = "alerts"
     LINKS = "links"
+    ALARMS = "alarms"
 
 
 def forget(tx: Tx, kept: Kept, before: datetime, most: int) -> int:
@@ -105,6 +107,11 @@ def _links(tx: Tx, before: datetime, most: int) -> int:
     )
 
 
+def _alarms(tx: Tx, before: datetime, most: int) -> int:
+    old = select(security_events.c.id).where(security_events.c.at < before)
+    return _delete(tx, security_events, old, most)
+
+
 def _delete(tx: Tx, table: Table, old: Select[tuple[int]], most: int) -> int:
     first = old.order_by(table.c.id).limit(most)
     return tx.execute(delete(table).where(table.c.id.in_(first))).rowcount
@@ -118,4 +125,5 @@ _FORGETTING: dict[Kept, Callable[[Tx, datetime, int], int]] = {
     Kept.ATTEMPTS: _attempts,
     Kept.ALERTS: _alerts,
     Kept.LINKS: _links,
+    Kept.ALARMS: _alarms,
 }

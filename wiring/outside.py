@@ -100,6 +100,7 @@ class RetentionSettings(BaseModel):
     alerts: _AMonth = 400
     links: _AMonth = 30
     events: _AWeek = 30  # what webhooks were told
+    alarms: _AMonth = 400  # what alarm hosts reported to the guards
 
     def days_of(self, name: str) -> int:
         days: int = getattr(self, name)

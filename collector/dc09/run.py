@@ -1,5 +1,6 @@
 """The receiver's process: listen for alarm hosts until told to stop, say why it ended."""
 
+import contextlib
 import logging
 import resource
 import signal
@@ -48,7 +49,8 @@ def _allow_descriptors(wanted: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _listen(receiver: Receiver, parts: Parts, heart: Heart, stop: threading.Event) -> None:

@@ -19,7 +19,7 @@ from wiring.settings import Settings
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "collector", "scheduler", "web")
+OURS = ("migrate", "collector", "scheduler", "dc09", "web")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
 PAPERS = [
     ROOT / "docker-compose.yml",
@@ -111,7 +111,11 @@ def test_everything_named_inside_the_file_is_there() -> None:
 
 def test_only_the_broker_with_tls_is_open_to_the_network() -> None:
     published = {name: one["ports"] for name, one in SERVICES.items() if "ports" in one}
-    assert published == {"mosquitto": ["8883:8883"], "web": ["127.0.0.1:8080:8080"]}
+    assert published == {
+        "mosquitto": ["8883:8883"],
+        "web": ["127.0.0.1:8080:8080"],
+        "dc09": ["127.0.0.1:12000:12000"],
+    }
 
 
 def test_every_database_of_the_issue_is_there_and_influxdb_only_when_wanted() -> None:
@@ -120,7 +124,7 @@ def test_every_database_of_the_issue_is_there_and_influxdb_only_when_wanted() ->
     assert images["postgres"].startswith("postgres:15")
     assert images["mosquitto"].startswith("eclipse-mosquitto:2")
     assert images["influxdb"].startswith("influxdb:2.")
-    assert {name for name, one in SERVICES.items() if "profiles" in one} == {"influxdb"}
+    assert {name for name, one in SERVICES.items() if "profiles" in one} == {"influxdb", "dc09"}
     asked = SERVICES["influxdb"]["environment"]
     script = (ROOT / "deploy/compose/first.sh").read_text("utf-8")
     for name in ("USERNAME", "PASSWORD", "ADMIN_TOKEN"):
