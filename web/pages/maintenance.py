@@ -17,6 +17,7 @@ from storage import devices as device_rows
 from storage import faults as fault_rows
 from storage import journal
 from storage import maintenance as window_rows
+from storage import systems as system_rows
 from storage.db import Tx, reading, transaction
 from storage.views import maintenance as maintenance_view
 from storage.views import names
@@ -198,6 +199,7 @@ def _show(
         wider = _lines(tx, visitor, _above(tx, scope, number), running=True)
         held = _held(tx, own.window) if own else []
         former = _lines(tx, visitor, [(scope, number)], running=False)
+        systems = system_rows.of_site(tx, subject.site.id) if scope is Scope.SITE else []
         staff = goers(tx, subject.site.id) if _may_name(visitor, subject) else []
     return page(
         request,
@@ -210,6 +212,7 @@ def _show(
         held=held,
         former=former,
         staff=staff,
+        systems=systems,
         half_hours=HALF_HOURS,
         typed=typed or Typed(),
         topics=f"site-{subject.site.id}",
