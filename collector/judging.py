@@ -109,8 +109,9 @@ class Judge:
         if (step.raises or step.clears) and not self._vouched_for(work, watched, point, now):
             return
         why = "last_will" if silent and step.raises else "reading"
-        if point in watched.open and not step.clears:
+        if point in watched.open and condition.clear_since is None:
             yield from transitions.lasting(work, watched, rule, point[1], now)
+            return
         yield from transitions.apply(work, watched, rule, point[1], step, now, why=why)
 
     def _ring_device(

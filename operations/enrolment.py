@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from rules.assets import monitored_by_default
 from rules.discovery import Guess, code_for
-from rules.model import DeviceId, DeviceType, Link, PersonId, SiteId, SystemId
+from rules.model import DeviceId, DeviceType, Link, Monitored, PersonId, SiteId, SystemId
 from storage import devices as device_rows
 from storage import discovered, journal, revision
 from storage.db import Tx
@@ -118,12 +119,19 @@ def _row(new: Enrolment, now: datetime) -> dict[str, Any]:
         "code": new.code,
         "name": new.name,
         "type": new.type,
+        "monitored": _watched(new.type),
         "enrolled_at": now,
         "dialect": new.speaks_as.dialect,
         "dialect_id": "" if native else new.speaks_as.device,
         "reporting_interval_s": round(interval_s) or None if interval_s else None,
         **{name: getattr(new.guess, name) for name in _FACTS},
     }
+
+
+def _watched(kind: DeviceType) -> Monitored:
+    """It was heard, so there is something to hear; but a zone only speaks through its panel."""
+    usual = monitored_by_default(kind)
+    return Monitored.YES if usual is Monitored.NO else usual
 
 
 def _parent(tx: Tx, new: Enrolment) -> DeviceId | None:

@@ -87,6 +87,19 @@ class System:
     archived_at: datetime | None = None
 
 
+# What has nothing to say it with is looked at on the round; a zone speaks through its panel.
+_DUMB = frozenset(
+    {DeviceType.LENS, DeviceType.SPD, DeviceType.GROUND, DeviceType.LINE, DeviceType.MONITOR}
+)
+
+
+def monitored_by_default(kind: DeviceType) -> Monitored:
+    """How a device of this type is watched where nobody says otherwise (A01)."""
+    if kind in _DUMB:
+        return Monitored.NO
+    return Monitored.INDIRECT if kind is DeviceType.ZONE else Monitored.YES
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
     """`links` names what the device depends on, within its own site; never a cycle."""

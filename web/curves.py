@@ -13,6 +13,7 @@ from rules.assets import Device
 from rules.faults import Rule
 from rules.model import DeviceId, Fault
 from storage.curves import CurvesDownError, Embedded, Span, Step
+from storage.db import reading
 from storage.states import LastWord
 from web import readings
 from web.wired import Viewer
@@ -122,7 +123,8 @@ def of_device(
     view = asked.span if asked.span in VIEWS else "day"
     span = VIEWS[view].span(now)
     found, substitute = read(parts, one.id, chosen, span)
-    limits = parts.policy.limits
+    with reading(parts.database) as tx:
+        own = readings.own(tx, parts, one).of(one)
     return Chart(
         view=view,
         span=span,
@@ -131,7 +133,7 @@ def of_device(
                 metric=name,
                 unit=readings.unit_of(name),
                 steps=found[name],
-                rule=readings.rule_of(name, limits),
+                rule=readings.rule_of(name, parts.policy.limits, own),
             )
             for name in chosen
         ],

@@ -181,7 +181,7 @@ EMPTY: Mapping[Kind, Mapping[str, str]] = {
         "type": DeviceType.CAMERA,
         "importance": "normal",
         "ups": "no",
-        "monitored": "yes",
+        "monitored": "",
         "dialect": "native",
     },
     Kind.PEOPLE: {"language": "zh"},

@@ -11,8 +11,12 @@ from rules.faults import Evidence, Rule, effective, weigh, weigh_flag
 from rules.limits import NONE, Figures, Origin, Overrides
 from rules.model import DeviceType, Fault
 from rules.policy import Limit, Policy, Silence
+from storage import limits as limit_rows
+from storage.db import Tx
 from storage.states import LastWord
 from storage.telemetry import Point
+from wiring import dc09
+from wiring.parts import Parts
 
 _UNITS = {
     "pct": "%",
@@ -123,6 +127,32 @@ def quiet(device: Device, word: LastWord, policy: Policy, overrides: Overrides) 
         origin = Origin.POLICY if policy.silence != Silence() else Origin.CATALOGUE
     code = silence_code(device.type, supervised=overrides.supervises(device)).code
     return Quiet(code=code, allowance=allowance, origin=origin)
+
+
+def own(tx: Tx, parts: Parts, device: Device) -> Overrides:
+    """The figures that hold for this device only, and those it is promised."""
+    return limit_rows.of_device(tx, device, dc09.promises(parts.settings.dc09))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A figure that what a device reports is held against."""
+
+    figure: str
+    value: float
+    origin: Origin
+
+
+def held_against(word: LastWord, policy: Policy, given: Figures) -> list[Held]:
+    """Every figure of every fault that the device's metrics and flags may raise."""
+    said = {signal_of(name) for name in (*word.metrics, *word.flags)}
+    judging = {code.code for code in (*_JUDGING, *codes.FLAGS) if code.signal in said}
+    found = []
+    for figure in (each for code in sorted(judging) for each in limits.of_code(code)):
+        value, origin = limits.in_force(figure.name, policy, given)
+        if value is not None:
+            found.append(Held(figure.name, value, origin))
+    return found
 
 
 def signal_of(name: str) -> str:

@@ -8,7 +8,7 @@ from operations.imports.cells import Column
 from operations.imports.links import Key
 from operations.imports.outcome import Row, Tally
 from operations.imports.writing import Task, Wanted, without_doubles, write
-from rules.assets import Device
+from rules.assets import Device, monitored_by_default
 from rules.model import DeviceType, Link, Monitored, SiteId, SystemId
 from storage import devices as device_rows
 from storage import discovered
@@ -29,7 +29,7 @@ COLUMNS = (
         empty="normal",
     ),
     Column(name="ups", read=cells.yes_no, example="no", empty=False),
-    Column(name="monitored", read=cells.one_of(Monitored), example="yes", empty="yes"),
+    Column(name="monitored", read=cells.one_of(Monitored), example="yes", empty=None),
     *(
         Column(name=name, read=cells.text, example=example)
         for name, example in (
@@ -125,4 +125,6 @@ def _wanted(
         columns["name"] = known[key].name if key in known else code
     if key not in known:
         columns["enrolled_at"] = task.now
+    if columns.get("monitored") is None and (key not in known or "monitored" in columns):
+        columns["monitored"] = monitored_by_default(DeviceType(columns["type"]))
     return Wanted(key=key, columns=columns)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from rules.assets import Device as Asset
+from rules.limits import Origin
 from rules.model import DeviceState, DeviceType
 from rules.permits import Verb
 from rules.states import Why
@@ -26,8 +27,19 @@ from web.wired import NotFoundError, Wired
 router = APIRouter(tags=["devices"])
 
 
+class Limit(BaseModel):
+    """A figure that a reading is held against, by its name in the policy, and who set it."""
+
+    figure: str
+    value: float
+    origin: Origin
+
+
 class Device(BaseModel):
-    """`provisional`: a suspicion that a device above may still explain."""
+    """`provisional`: a suspicion that a device above may still explain.
+
+    `allowance_s`: for how long it may be silent.
+    """
 
     id: str
     site: str
@@ -39,6 +51,9 @@ class Device(BaseModel):
     provisional: bool
     metrics: dict[str, float]
     flags: dict[str, bool]
+    limits: list[Limit]
+    allowance_s: float
+    allowance_origin: Origin
     faults: list[shapes.Fault]
 
 
@@ -69,6 +84,9 @@ def device(parts: Wired, caller: DeviceReader, site: Code, code: Code) -> Device
         word = states.get(tx, asset.id) or LastWord(device_id=asset.id)
         standing = device_view.standing_of(tx, asset, caller.now)
         lines = fault_view.of_devices(tx, [asset.id])
+        own = readings.own(tx, parts, asset)
+    quiet = readings.quiet(asset, word, parts.policy, own)
+    held = readings.held_against(word, parts.policy, own.of(asset))
     return Device(
         id=str(asset.id),
         site=site,
@@ -80,6 +98,9 @@ def device(parts: Wired, caller: DeviceReader, site: Code, code: Code) -> Device
         provisional=standing.why is Why.SUSPECTED,
         metrics=dict(word.metrics),
         flags=dict(word.flags),
+        limits=[Limit(figure=one.figure, value=one.value, origin=one.origin) for one in held],
+        allowance_s=quiet.allowance.total_seconds(),
+        allowance_origin=quiet.origin,
         faults=[shapes.fault(line) for line in lines],
     )
 

@@ -15,19 +15,18 @@ from rules.permits import Verb
 from storage import devices as device_rows
 from storage import faults as fault_rows
 from storage import journal, states, telemetry
-from storage import limits as limit_rows
 from storage import systems as system_rows
 from storage.db import Tx, reading, transaction
 from storage.states import LastWord
 from storage.views import devices as device_view
 from storage.views import names
-from web import curves, readings
+from web import curves, readings, wavering
 from web.curves import Asked, Which
 from web.lists import PAGE_ROWS, cursor, next_page
 from web.pages.sessions import Text
 from web.pages.sites import seen_site
+from web.wavering import Seen
 from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, is_htmx, page
-from wiring import dc09
 from wiring.parts import Parts
 
 router = APIRouter()
@@ -176,7 +175,9 @@ def _show(
         one, site = seen_device(tx, visitor, device_id)
         word = states.get(tx, one.id) or LastWord(device_id=one.id)
         values = _values(tx, visitor, one, site)
-        own = limit_rows.of_device(tx, one, dc09.promises(parts.settings.dc09))
+        own = readings.own(tx, parts, one)
+        seen = Seen(one, site, word, values["history"])
+        past = wavering.shown(tx, seen, own, parts.policy, visitor.now)
     history: list[Fault] = values["history"]
     curve = _curve(parts, visitor, one, word, history, asked)
     local_now = visitor.now.astimezone(ZoneInfo(site.timezone)).strftime(LOCAL_FORM)
@@ -192,6 +193,7 @@ def _show(
         flags=readings.flags(word, parts.policy.limits, own.of(one)),
         readings=readings.readings(word, curve.pop("points"), parts.policy.limits, own.of(one)),
         quiet=readings.quiet(one, word, parts.policy, own),
+        **past,
         **values,
         **curve,
     )

@@ -18,12 +18,12 @@ from storage import devices as device_rows
 from storage import limits as limit_rows
 from storage.db import Tx, reading, transaction
 from storage.views import names
+from web import readings
 from web.figures import Spoken
 from web.lists import PAGE_ROWS, cursor, next_page
 from web.pages.sessions import Text
 from web.pages.sites import seen_site
 from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, page
-from wiring import dc09
 from wiring.parts import Parts
 
 router = APIRouter()
@@ -130,7 +130,7 @@ def _limit(
         one, site = _seen(tx, visitor, device_id)
         subjects = limit_desk.subjects_of(tx, one)
         every = limit_rows.of_subjects(tx, subjects.items(), [each.name for each in figures])
-        overrides = limit_rows.of_device(tx, one, dc09.promises(parts.settings.dc09))
+        given = readings.own(tx, parts, one).of(one)
         people = names.of_people(tx, {each.made_by for each in every})
         scopes = {scope: _subject(tx, visitor, scope, subjects[scope]) for scope in subjects}
     return page(
@@ -141,7 +141,7 @@ def _limit(
         device=one,
         site=site,
         code=code,
-        standings=limit_desk.standings(code, parts.policy, overrides.of(one)),
+        standings=limit_desk.standings(code, parts.policy, given),
         scopes=scopes,
         history=every,
         people=people,

@@ -158,7 +158,9 @@ CODES = [f"d{number}" for number in range(6)]
 graphs = st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from(["", *CODES])), max_size=12)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
 @given(graphs)
 def test_what_is_stored_never_goes_round(database: Database, graph: list[tuple[str, str]]) -> None:
     opened(database, Kind.SITES)
@@ -171,3 +173,26 @@ def test_what_is_stored_never_goes_round(database: Database, graph: list[tuple[s
         while goal is not None:
             goal, steps = parents[goal], steps + 1
             assert steps < len(parents)
+
+
+def test_what_has_no_telemetry_is_inspected_only_unless_somebody_says_otherwise(
+    office: Database,
+) -> None:
+    """A01: a point that cannot speak is never unknown for ever."""
+    text = (
+        "site,code,type,monitored\nS1,lens,lens,\nS1,spd,spd,\nS1,tv,monitor,yes\n"
+        "S1,zone,zone,\nS1,dome,camera,\n"
+    )
+    assert hand_in(office, Kind.DEVICES, text).created == 5
+    assert hand_in(office, Kind.DEVICES, text).unchanged == 5
+    with transaction(office) as tx:
+        every = device_rows.all_devices(tx)
+    found = {one.code: one.monitored for one in every if f"S1,{one.code}," in text}
+    assert found == {
+        "lens": Monitored.NO,
+        "spd": Monitored.NO,
+        "tv": Monitored.YES,
+        "zone": Monitored.INDIRECT,
+        "dome": Monitored.YES,
+    }
+    assert hand_in(office, Kind.DEVICES, "site,code,type\nS1,tv,monitor\n").unchanged == 1

@@ -30,6 +30,11 @@ def test_a_device_tells_its_state_and_last_words(house: House, program: Program)
         states.put_all(tx, [word])
     one = program(Role.CUSTOMER).get(DEVICE).json()
     assert [fault["code"] for fault in one.pop("faults")] == ["CAM_VIDEO_LOSS"]
+    assert one.pop("limits")[:2] == [
+        {"figure": "limits.BATT_LOW.raise_at", "value": 20.0, "origin": "catalogue"},
+        {"figure": "limits.BATT_LOW.clear_at", "value": 30.0, "origin": "catalogue"},
+    ]
+    assert (one.pop("allowance_s"), one.pop("allowance_origin")) == (180.0, "catalogue")
     assert one == {
         "id": "1",
         "site": "S-1",
