@@ -19,8 +19,7 @@ from tests.browser.test_frame import SMALL
 from tests.waiting import until
 from tests.web import inspected
 from tests.web.conftest import House
-from tests.web.inspected import Walk
-from tests.web.test_inspections import a_photo
+from tests.web.inspected import Walk, a_photo
 from words import say
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

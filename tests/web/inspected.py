@@ -1,7 +1,12 @@
-"""Sheets of one month at the site of the house, each standing elsewhere."""
+"""Sheets of one month at the site of the house, each standing elsewhere, and fingers on them."""
 
+import base64
+import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from PIL import Image, ImageDraw
+from starlette.testclient import TestClient
 
 from operations import faults as fault_desk
 from operations import inspections as inspection_desk
@@ -11,16 +16,17 @@ from rules.inspections import Answer, InspectionId, Item, Point, Result, Sheet, 
 from rules.model import DeviceId, DeviceType, Fault, Role, Severity, SiteId
 from storage import devices as device_rows
 from storage import inspections as inspection_rows
-from storage import states
+from storage import journal, states
 from storage.db import Tx, reading, transaction
 from storage.states import LastWord
 from tests import inspected
-from tests.web.conftest import House
+from tests.web.conftest import START, House
 
 WELL = Answer(result=Result.NORMAL)
 BAD = Answer(result=Result.ABNORMAL, note="护罩开裂")
 SITE = SiteId(1)
 SIGNED = "ab" * 32
+HTMX = {"HX-Request": "true"}
 
 
 @dataclass
@@ -127,3 +133,33 @@ def _heard(tx: Tx, now: datetime) -> None:
     states.put_all(
         tx, [LastWord(device_id=one, wire_state="online", last_heard_at=now) for one in ids]
     )
+
+
+def a_photo(shade: int = 90, kind: str = "JPEG") -> bytes:
+    """A phone's photo, held upright, with the place it was taken in it."""
+    image = Image.effect_noise((1600, 1200), shade).convert("RGB")
+    notes = Image.Exif()
+    notes[0x0112] = 6
+    notes[0x010F] = "SECRETPHONE"
+    into = io.BytesIO()
+    image.save(into, kind, exif=notes)
+    return into.getvalue()
+
+
+def a_signature() -> str:
+    glass = Image.new("RGB", (900, 400), (255, 255, 255))
+    ImageDraw.Draw(glass).line([(100, 300), (400, 80), (700, 260)], fill=(0, 0, 0), width=5)
+    into = io.BytesIO()
+    glass.save(into, "PNG")
+    return "data:image/png;base64," + base64.b64encode(into.getvalue()).decode()
+
+
+def say(browser: TestClient, address: str, word: str, **form: object) -> str:
+    answer = browser.post(address, data={"say": word, **form}, headers=HTMX)
+    assert answer.status_code in {200, 422, 409}, answer.status_code
+    return answer.text
+
+
+def told_in(house: House) -> list[journal.Entry]:
+    with reading(house.parts.database) as tx:
+        return journal.after(tx, 0, START - timedelta(days=400), limit=1000)

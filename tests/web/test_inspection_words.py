@@ -12,8 +12,7 @@ from storage.db import transaction
 from tests.storage.assets import a_customer
 from tests.web import inspected
 from tests.web.conftest import House
-from tests.web.inspected import Walk
-from tests.web.test_inspections import HTMX, a_photo
+from tests.web.inspected import HTMX, Walk, a_photo
 from tests.web.test_pseudo import Ear
 
 GUIDE = re.compile(r'<details class="why guide">.*?</details>', re.DOTALL)

@@ -23,9 +23,9 @@ from storage.discovered import Heard, heard
 from storage.journal import Entry
 from tests.web import inspected
 from tests.web.conftest import PASSWORD, START, House, a_window, an_order
+from tests.web.inspected import a_photo, a_signature
 from tests.web.test_access import routes
 from tests.web.test_documents import a_pdf, filed
-from tests.web.test_inspections import a_photo, a_signature
 from tests.web.test_setup import form
 
 UNRECORDED = {
