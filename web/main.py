@@ -115,6 +115,13 @@ ROUTERS = (
 
 def build(parts: Parts) -> FastAPI:
     """The application. It serves nothing of its own making: no docs, no schema, no redirects."""
+    app = laid_out()
+    furnish(app, parts)
+    return app
+
+
+def laid_out() -> FastAPI:
+    """Routes, guards, assets and templates: all that costs time to lay and knows no parts."""
     app = FastAPI(
         title="Ringwatch",
         docs_url=None,
@@ -123,19 +130,30 @@ def build(parts: Parts) -> FastAPI:
         redirect_slashes=False,
         lifespan=_lifespan,
     )
-    app.state.parts = parts
     app.state.assets = Assets()
-    app.state.pulse = Pulse(parts)
-    app.state.provider = _provider(parts)
-    app.state.render = Renderer(app.state.assets, parts.settings)
+    app.state.render = Renderer(app.state.assets)
+    app.state.api = api.laid_out()
     for router in ROUTERS:
         app.include_router(router)
-    app.router.routes.append(api.mounted(parts, app.state.pulse))
+    app.router.routes.append(api.mounted(app.state.api))
     errors.install(app)
     app.add_middleware(errors.Catch)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Guard)
     return app
+
+
+def furnish(app: FastAPI, parts: Parts) -> None:
+    """Give it the parts it works with, and what is made of them."""
+    use(app, parts)
+    app.state.pulse = Pulse(parts)
+    app.state.provider = _provider(parts)
+    api.furnish(app.state.api, parts, app.state.pulse)
+
+
+def use(app: FastAPI, parts: Parts) -> None:
+    """From the next request on, these: settings that were read anew."""
+    app.state.parts = app.state.api.state.parts = parts
 
 
 def _provider(parts: Parts) -> Provider | None:

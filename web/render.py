@@ -13,11 +13,11 @@ import words
 from web import navigation
 from web.assets import Assets
 from web.wired import Viewer
-from wiring.settings import Settings
+from wiring.parts import Parts
 
 
 class Renderer:
-    def __init__(self, assets: Assets, settings: Settings) -> None:
+    def __init__(self, assets: Assets) -> None:
         self._environment = Environment(
             loader=PackageLoader("web", "templates"),
             autoescape=True,
@@ -27,7 +27,6 @@ class Renderer:
         )
         self._environment.globals |= {
             "url": assets.url,
-            "demo": settings.demo,
             "languages": words.LANGUAGES,
             "language_name": words.language_name,
             "has_word": words.has,
@@ -47,7 +46,9 @@ def _place(request: Request, viewer: Viewer) -> dict[str, Any]:
     """Where this page is, and where one can go from it."""
     query = f"?{request.url.query}" if request.url.query else ""
     known = viewer.person is not None
+    parts: Parts = request.app.state.parts
     return {
+        "demo": parts.settings.demo,
         "path": request.url.path,
         "here": request.url.path + query if request.method == "GET" else request.url.path,
         "home": navigation.home(viewer) if known else "/",

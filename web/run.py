@@ -5,7 +5,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from web.main import build
+from web.main import build, use
 from web.stream import Pulse
 from wiring.parts import Parts
 from wiring.reload import Rereading
@@ -22,7 +22,7 @@ class _Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         if fresh := self.rereading.fresh():
-            self.app.state.parts = fresh
+            use(self.app, fresh)
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

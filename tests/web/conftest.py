@@ -26,7 +26,7 @@ from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import Database, Tx, transaction
 from tests.storage.assets import a_site, some_devices
-from web.main import build
+from web.main import furnish, laid_out
 from wiring.in_force import Figures
 from wiring.parts import Parts
 from wiring.settings import Settings
@@ -55,6 +55,12 @@ class TurnedClock:
 def hashed(password: str) -> str:
     """One slow hash for a whole test run."""
     return passwords.hashed(password)
+
+
+@cache
+def laid_out_once() -> FastAPI:
+    """Laying the routes takes longer than most tests; a test that changes them builds its own."""
+    return laid_out()
 
 
 @dataclass
@@ -102,7 +108,9 @@ def empty_house(
         figures=Figures(settings.policy),
         clock=clock,
     )
-    return House(parts, build(parts), clock)
+    app = laid_out_once()
+    furnish(app, parts)
+    return House(parts, app, clock)
 
 
 @pytest.fixture

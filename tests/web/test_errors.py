@@ -68,6 +68,7 @@ def broken(house: House) -> TestClient:
     def conflict() -> None:
         raise ConflictError("busy")
 
+    house.app = build(house.parts)
     house.app.include_router(router)
     client = TestClient(house.app, headers=ORIGIN, raise_server_exceptions=False)
     client.cookies.set("language", "en", domain=HOST)

@@ -12,6 +12,7 @@ from rules.model import Role
 from storage import people as people_rows
 from storage.db import transaction
 from tests.web.conftest import ORIGIN, PASSWORD, House
+from web.main import build
 from wiring.logs import Line
 
 LINK = "k3yOfAPager-abcdefghijklmnopqrstuvwxyz"
@@ -51,6 +52,7 @@ def test_a_personal_link_that_fails_is_not_told_whole(
     def boom(token: str) -> None:
         raise RuntimeError(str(len(token)))
 
+    house.app = build(house.parts)
     house.app.include_router(broken)
     client = TestClient(house.app, headers=ORIGIN, raise_server_exceptions=False)
     assert client.get(f"/l/{LINK}/boom").status_code == 500

@@ -73,7 +73,7 @@ class Api(FastAPI):
         return document
 
 
-def build(parts: Parts, pulse: Pulse) -> FastAPI:
+def laid_out() -> FastAPI:
     api = Api(
         title="Ringwatch",
         version="1",
@@ -84,18 +84,21 @@ def build(parts: Parts, pulse: Pulse) -> FastAPI:
         redirect_slashes=False,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
-    api.state.parts = parts
-    api.state.pulse = pulse
-    api.state.pace = Pace(lambda: parts.policy.api_per_minute)
     for router in ROUTERS:
         api.include_router(router)
     problems.install(api)
     return api
 
 
-def mounted(parts: Parts, pulse: Pulse) -> Mount:
+def furnish(api: FastAPI, parts: Parts, pulse: Pulse) -> None:
+    api.state.parts = parts
+    api.state.pulse = pulse
+    api.state.pace = Pace(lambda: parts.policy.api_per_minute)
+
+
+def mounted(api: FastAPI) -> Mount:
     """Under /api/v1, whatever follows: a line break in an address is answered by the API too."""
-    mount = Mount("/api/v1", app=build(parts, pulse))
+    mount = Mount("/api/v1", app=api)
     mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
     return mount
 
