@@ -119,7 +119,7 @@ def _row(new: Enrolment, now: datetime) -> dict[str, Any]:
         "code": new.code,
         "name": new.name,
         "type": new.type,
-        "monitored": _watched(new.type),
+        "monitored": _watched(new),
         "enrolled_at": now,
         "dialect": new.speaks_as.dialect,
         "dialect_id": "" if native else new.speaks_as.device,
@@ -128,9 +128,14 @@ def _row(new: Enrolment, now: datetime) -> dict[str, Any]:
     }
 
 
-def _watched(kind: DeviceType) -> Monitored:
-    """It was heard, so there is something to hear; but a zone only speaks through its panel."""
-    usual = monitored_by_default(kind)
+def _watched(new: Enrolment) -> Monitored:
+    """It was heard, so there is something to hear; but a zone only speaks through its panel.
+
+    So does a hold-up button behind an alarm host, whose quiet is no sign of anything.
+    """
+    if new.speaks_as.dialect == "dc09" and new.guess.via:
+        return Monitored.INDIRECT
+    usual = monitored_by_default(new.type)
     return Monitored.YES if usual is Monitored.NO else usual
 
 
