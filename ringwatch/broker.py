@@ -22,6 +22,7 @@ from ringwatch import folder
 from ringwatch.processes import Child
 
 ACCOUNT = "ringwatch"
+LARGEST_PACKET = 1_179_648  # 1 MiB, as some dialects' lists have, and its topic
 FIRST_PORT = 18830
 _PBKDF2_ROUNDS = 5000  # a random password of 256 bits needs no slow hash
 
@@ -82,7 +83,7 @@ def _mosquitto(home: Path, port: int, password: str, *, program: str, anonymous:
         "max_queued_bytes 0",
         # The default of 20 throttles a reader that acknowledges after its commit.
         "max_inflight_messages 0",
-        "max_packet_size 131072",
+        f"max_packet_size {LARGEST_PACKET}",
         "persistence true",
         f"persistence_location {home}/",
         # On every change would rewrite the whole store for each message (ADR 4).
@@ -122,7 +123,7 @@ listen = "127.0.0.1:{port}"
 next_connection_delay_ms = 1
 [v4.1.connections]
 connection_timeout_ms = 60000
-max_payload_size = 131072
+max_payload_size = {LARGEST_PACKET}
 max_inflight_count = 1000
 dynamic_filters = true
 """,

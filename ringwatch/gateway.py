@@ -22,6 +22,7 @@ from ringwatch.broker import hashed
 from ringwatch.folder import StartError
 from storage import sites as site_rows
 from storage.db import reading
+from wiring.channels import SourceSettings
 from wiring.settings import Settings, terminal_language
 
 PASSWORDS, ACL = "ringwatch.passwords", "ringwatch.acl"
@@ -46,7 +47,7 @@ class Account:
 def add(settings: Settings, site: str, folder: Path, *, renew: bool) -> int:
     """Print each new password once. Raises `StartError`: no such site, no such folder."""
     _require_site(settings, site)
-    made = make_accounts(folder, site, renew=renew)
+    made = make_accounts(folder, site, settings.source, renew=renew)
     language = terminal_language()
     for account in made:
         facts = {"name": account.name, "password": account.password}
@@ -69,7 +70,7 @@ def add_collector(folder: Path, broker: str, url_file: Path) -> int:
         url = f"mqtts://{made.name}:{made.password}@{broker}\n"
         with os.fdopen(os.open(url_file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as out:
             out.write(url)
-        _keep(folder, known, {made: list(_RIGHTS)})
+        _keep(folder, known, [made], {COLLECTOR: _RIGHTS})
     return 0
 
 
@@ -84,21 +85,36 @@ def _require_site(settings: Settings, site: str) -> None:
         raise StartError(f"No site has the code {site!r}. Load it first: ringwatch import sites")
 
 
-def make_accounts(folder: Path, site: str, *, renew: bool = False) -> list[Account]:
-    """The gateway's, and the collector's when it has none yet."""
+def make_accounts(
+    folder: Path, site: str, sources: Sequence[SourceSettings] = (), *, renew: bool = False
+) -> list[Account]:
+    """The gateway's, and the collector's when it has none yet; with rights to `sources`."""
     _require_folder(folder)
     if not _PLAIN.match(site) or site == echo.TOPIC.split("/")[2]:
         raise StartError(f"A site with the code {site!r} can have no gateway: A-Z a-z 0-9 _ . -")
     name = f"gateway-{site}"
+    spoken = [f"topic write {one.prefix}/#" for one in sources if one.site == site]
     with _alone(folder):
         known = _known(folder / PASSWORDS)
         if name in known and not renew:
             raise StartError(f"{name} has an account already; a new password for it: --renew")
-        made = {_fresh(name): [f"topic write ringwatch/v1/{site}/#"]}
-        if COLLECTOR not in known:
-            made[_fresh(COLLECTOR)] = list(_RIGHTS)
-        _keep(folder, known, made)
-    return list(made)
+        made = [_fresh(name), *([] if COLLECTOR in known else [_fresh(COLLECTOR)])]
+        rights = {name: [f"topic write ringwatch/v1/{site}/#", *spoken]}
+        heard = [f"topic read {one.prefix}/#" for one in sources]
+        rights[COLLECTOR] = list(dict.fromkeys([*_of_collector(folder), *_RIGHTS, *heard]))
+        _keep(folder, known, made, rights)
+    return made
+
+
+def _of_collector(folder: Path) -> list[str]:
+    """What it may do already: also what an administrator wrote down."""
+    kept, his = [], False
+    for line in _lines(folder / ACL):
+        if line.startswith("user "):
+            his = line.removeprefix("user ").strip() == COLLECTOR
+        elif his and line:
+            kept.append(line)
+    return kept
 
 
 def _fresh(name: str) -> Account:
@@ -110,9 +126,13 @@ def _require_folder(folder: Path) -> None:
         raise StartError(f"{folder} is not a folder. Give Mosquitto's, for example /etc/mosquitto.")
 
 
-def _keep(folder: Path, known: Mapping[str, str], made: Mapping[Account, Sequence[str]]) -> None:
+def _keep(
+    folder: Path,
+    known: Mapping[str, str],
+    made: Sequence[Account],
+    rights: Mapping[str, Sequence[str]],
+) -> None:
     """Rights first: an account without them can do nothing, rights without one neither."""
-    rights = {account.name: topics for account, topics in made.items()}
     _write(folder / ACL, _with_rights(_lines(folder / ACL), rights))
     entries = {**known, **{account.name: hashed(account.password) for account in made}}
     _write(folder / PASSWORDS, [f"{name}:{entry}" for name, entry in entries.items()])

@@ -25,6 +25,7 @@ from tests.conftest import needs
 from tests.keeping.office import environment_for, ringwatch
 from tests.servers import answers, free_port
 from tests.waiting import until
+from wiring.channels import SourceSettings
 
 
 @dataclass
@@ -149,6 +150,32 @@ def test_a_gateway_speaks_for_its_own_site_only(secured: Secured) -> None:
             talker = Talker(secured, stranger)
             assert talker.welcome == [False]
             talker.goes()
+
+
+def test_a_source_is_spoken_on_by_its_sites_gateway_and_heard_by_the_collector(
+    secured: Secured,
+) -> None:
+    zigbee = SourceSettings(site="S1", dialect="zigbee2mqtt", prefix="S1/zigbee2mqtt")
+    ours = gateway.make_accounts(secured.folder, "S2")[1]
+    one = gateway.make_accounts(secured.folder, "S1", [zigbee])[0]
+    two = gateway.make_accounts(secured.folder, "S2", [zigbee], renew=True)[0]
+    with talking(secured, (ours, one, two)) as (collector, first, second):
+        collector.listens("S1/zigbee2mqtt/#", "ringwatch/v1/+/+/+")
+        second.says("S1/zigbee2mqtt/door")
+        first.says("S1/zigbee2mqtt/door")
+        first.says("ringwatch/v1/S1/cam/state")
+        until(lambda: len(collector.heard) >= 2)
+        assert collector.heard == ["S1/zigbee2mqtt/door", "ringwatch/v1/S1/cam/state"]
+
+
+def test_rights_an_administrator_gave_the_collector_stay(tmp_path: Path) -> None:
+    gateway.make_accounts(tmp_path, "S1")
+    acl = tmp_path / gateway.ACL
+    named = f"user {gateway.COLLECTOR}\n"
+    acl.write_text(acl.read_text().replace(named, f"{named}topic read plant/#\n"))
+    gateway.make_accounts(tmp_path, "S2")
+    assert acl.read_text().count("topic read plant/#") == 1
+    assert acl.read_text().count("topic read ringwatch/v1/") == 1
 
 
 def test_a_new_account_counts_after_a_reload(secured: Secured) -> None:
