@@ -1,13 +1,16 @@
 """What is remembered of devices beyond their last word, as the bytes it was written in."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+import msgspec
 from sqlalchemy import delete, select
 
 from rules.model import DeviceId
 from storage.db import Tx, insert_into
 from storage.tables.wavering import device_memories
+
+_T = TypeVar("_T")
 
 
 class Kept(NamedTuple):
@@ -22,9 +25,14 @@ def everything(tx: Tx) -> dict[Kept, bytes]:
     return {Kept(DeviceId(row.device_id), row.kind): row.body for row in rows}
 
 
-def get(tx: Tx, device_id: DeviceId, kind: str) -> bytes | None:
+def value(tx: Tx, device_id: DeviceId, kind: str, of: type[_T]) -> _T | None:
+    """The memory as the value of `rules/` that it is; None where there is none to be read."""
     mine = (device_memories.c.device_id == device_id) & (device_memories.c.kind == kind)
-    return tx.scalar(select(device_memories.c.body).where(mine))
+    body = tx.scalar(select(device_memories.c.body).where(mine))
+    try:
+        return None if body is None else msgspec.json.decode(body, type=of)
+    except (ValueError, RecursionError):
+        return None  # of another release: learnt anew from what comes
 
 
 def put_all(tx: Tx, learnt: Mapping[Kept, bytes]) -> None:
