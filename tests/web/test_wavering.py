@@ -86,11 +86,13 @@ def test_a_recorder_that_says_nothing_is_told_how_to(house: House) -> None:
     assert "kind recordings" in _page(house)
 
 
-def test_a_fault_that_came_again_leads_to_the_one_before(house: House) -> None:
+def test_a_fault_that_came_again_is_linked_both_ways(house: House) -> None:
     _with_devices(house)
     with transaction(house.parts.database) as tx:
         first = a_fault(tx, house, severity=Severity.MINOR)
         fault_rows.change(tx, first.id, cleared_at=START - HOUR)
         second = a_fault(tx, house, severity=Severity.MINOR)
         fault_rows.change(tx, second.id, repeat_of=first.id)
-    assert f'href="#fault-{first.id}"' in _page(house)
+    page = _page(house)
+    assert f'href="#fault-{first.id}"' in page
+    assert f'href="#fault-{second.id}"' in page
