@@ -5,11 +5,8 @@ certificates of former keys stay beside it, so that every document ever issued c
 from a stranger's.
 """
 
-import contextlib
 import datetime as dt
-import os
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from reports.signing import KeyPair, fingerprint_of
+from storage.files import write_whole
 
 PAIR, FORMER = "report.pem", "former"
 LASTS = dt.timedelta(days=5 * 365)
@@ -128,7 +126,7 @@ def first(folder: Path, name: str, now: datetime) -> KeyPair:
     """The pair in force, made now if there is none; several at once agree on one."""
     found = read(folder)
     if found is None:
-        _write(folder / PAIR, _joined(create(name, now)), anew=False)
+        write_whole(folder / PAIR, _joined(create(name, now)))
         found = read(folder)
     if found is None:
         raise SigningKeyError(f"{folder}: no key could be kept there")
@@ -140,8 +138,8 @@ def keep(folder: Path, pair: KeyPair) -> None:
     old = read(folder)
     if old is not None:
         name = f"{fingerprint_of(old.certificate)}.crt"
-        _write(folder / FORMER / name, old.certificate)
-    _write(folder / PAIR, _joined(pair))
+        write_whole(folder / FORMER / name, old.certificate, anew=True)
+    write_whole(folder / PAIR, _joined(pair), anew=True)
 
 
 def ours(folder: Path) -> frozenset[str]:
@@ -154,25 +152,6 @@ def ours(folder: Path) -> frozenset[str]:
 
 def _joined(pair: KeyPair) -> bytes:
     return pair.key + pair.certificate
-
-
-def _write(path: Path, content: bytes, *, anew: bool = True) -> None:
-    """Whole or not at all, readable by its owner alone. Not `anew`: what is there stays."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if anew:
-            fresh.replace(path)
-        else:
-            with contextlib.suppress(FileExistsError):
-                os.link(fresh, path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _usage() -> x509.KeyUsage:

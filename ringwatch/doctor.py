@@ -1,7 +1,6 @@
 """`ringwatch doctor`: look at everything we stand on, and say what to do about what is wrong."""
 
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -165,7 +164,7 @@ def _channels(settings: Settings) -> Iterator[Finding]:
             scheme = parts.scheme.rpartition("+")[2]
             where = (parts.hostname or "", parts.port or _PORTS.get(scheme, 443))
             facts = {"name": plan.name, "host": f"{where[0]}:{where[1]}"}
-            reached = _reached(where)
+            reached = doctor_outside.reached(where)
             yield Finding(
                 *((Mark.GOOD, "channel") if reached else (Mark.BAD, "channel_down")), facts
             )
@@ -183,17 +182,9 @@ def _logins(settings: Settings) -> Iterator[Finding]:
         issuer = urlsplit(settings.oidc.issuer)
         where = (issuer.hostname or "", issuer.port or _PORTS[issuer.scheme])
         facts = {"name": settings.oidc.name, "host": f"{where[0]}:{where[1]}"}
-        reached = _reached(where)
+        reached = doctor_outside.reached(where)
         mark = Mark.GOOD if reached else Mark.BAD
         yield Finding(mark, "provider" if reached else "provider_down", facts)
-
-
-def _reached(where: tuple[str, int]) -> bool:
-    try:
-        socket.create_connection(where, timeout=3).close()
-    except OSError:
-        return False
-    return True
 
 
 def _certificate(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ def webhooks(parts: Parts) -> Iterator[tuple[str, str, dict[str, Any]]]:
         facts = {"name": hook.name, "host": f"{where[0]}:{where[1]}", "person": hook.person}
         if not _there(parts.database, hook):
             yield "bad", "hook_nobody", facts
-        elif _reached(where):
+        elif reached(where):
             yield "good", "hook", facts
         else:
             yield "bad", "hook_down", facts
@@ -36,7 +36,8 @@ def _there(database: Database, hook: WebhookSettings) -> bool:
         return False
 
 
-def _reached(where: tuple[str, int]) -> bool:
+def reached(where: tuple[str, int]) -> bool:
+    """Whether anything listens at that host and port."""
     try:
         socket.create_connection(where, timeout=3).close()
     except OSError:

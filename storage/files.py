@@ -36,7 +36,7 @@ class Files:
         path = self._path(name)
         try:
             if not path.exists():
-                _write(path, content)
+                write_whole(path, content)
         except OSError as error:
             raise DatabaseDownError(f"{path.parent}: {error.strerror}") from error
         return name
@@ -60,8 +60,11 @@ class Files:
         return self.folder / name[:2] / name
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: it gets its name only when it is on the disk."""
+def write_whole(path: Path, content: bytes, *, anew: bool = False) -> None:
+    """On the disk whole or not at all, readable by its owner alone.
+
+    It gets its name only when it is on the disk. Not `anew`: what is there already stays.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
@@ -70,8 +73,11 @@ def _write(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, path)
+        if anew:
+            fresh.replace(path)
+        else:
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, path)
     finally:
         fresh.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)

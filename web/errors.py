@@ -7,9 +7,9 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import HTTPException, RequestValidationError
 from starlette.exceptions import HTTPException as RawHTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storage.db import ConflictError, DatabaseDownError
+from web.catching import Catch
 from web.wired import (
     ForbiddenError,
     LoginNeededError,
@@ -42,35 +42,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DatabaseDownError, _down)
     app.add_exception_handler(ConflictError, lambda request, _: explain(request, 503))
-
-
-class Catch:
-    """What nobody foresaw: logged whole, shown without a detail. Inside the guard's headers."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        begun = False
-
-        async def sending(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, sending)
-        except Exception:
-            if scope["type"] != "http" or begun:
-                raise
-            facts = {"path": _without_token(scope["path"])}
-            log.exception("a page could not be made", extra={"facts": facts})
-            await explain(Request(scope, receive), 500)(scope, receive, send)
-
-
-def _without_token(path: str) -> str:
-    """A link of a mail is a key: whoever reads the log must not find it there."""
-    return f"{path[:3]}***" if path.startswith(("/l/", "/a/")) else path
+    app.add_middleware(
+        Catch, told=lambda request: explain(request, 500)
+    )  # inside the guard's headers
 
 
 def explain(request: Request, status: int, *, why: str = "") -> Response:

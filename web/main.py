@@ -137,7 +137,6 @@ def laid_out() -> FastAPI:
         app.include_router(router)
     app.router.routes.append(api.mounted(app.state.api))
     errors.install(app)
-    app.add_middleware(errors.Catch)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Guard)
     return app

@@ -1,11 +1,10 @@
 """The installation's secret: from the file of the settings, else made once in the data folder."""
 
-import contextlib
-import os
 import secrets
 from pathlib import Path
 
 from operations.seals import LEAST_BYTES, Seal
+from storage.files import write_whole
 from wiring.settings import OWN_SECRET, Settings
 
 
@@ -35,10 +34,5 @@ def _own(data: Path) -> Path:
     """Made whole before it has its name: another process never reads half of it."""
     path = data / OWN_SECRET
     if not path.exists():
-        fresh = data / f".{OWN_SECRET}.{secrets.token_hex(6)}"
-        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48) + "\n")
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
+        write_whole(path, f"{secrets.token_urlsafe(48)}\n".encode())
     return path

@@ -57,7 +57,7 @@ def test_a_personal_link_that_fails_is_not_told_whole(
     client = TestClient(house.app, headers=ORIGIN, raise_server_exceptions=False)
     assert client.get(f"/l/{LINK}/boom").status_code == 500
     said = told(caplog)
-    assert "a page could not be made" in said
+    assert "an answer could not be made" in said
     assert "/l/***" in said
     assert LINK not in said
 

@@ -10,12 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import words
 from operations.refusals import NotNowError
 from operations.work_orders import NoSuchOrderError
 from storage.db import ConflictError, DatabaseDownError
+from web.catching import Catch
 from web.wired import ForbiddenError, NotFoundError
 
 log = logging.getLogger(__name__)
@@ -102,30 +102,7 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(DatabaseDownError, _away)
     api.add_exception_handler(ConflictError, _away)
-    api.add_middleware(Catch)
-
-
-class Catch:
-    """What nobody foresaw: logged whole, told without a detail."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        begun = False
-
-        async def sending(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, sending)
-        except Exception:
-            if scope["type"] != "http" or begun:
-                raise
-            log.exception("an answer could not be made", extra={"facts": {"path": scope["path"]}})
-            await answer(Request(scope, receive), "failed")(scope, receive, send)
+    api.add_middleware(Catch, told=lambda request: answer(request, "failed"))
 
 
 def answer(
