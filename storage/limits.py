@@ -22,12 +22,12 @@ from storage.tables.company import contracts, sites
 from storage.tables.limits import limit_overrides
 
 Accounts: TypeAlias = Mapping[str, Mapping[str, float]]
-_STANDING = limit_overrides.c.withdrawn_at.is_(None)
+STANDING = limit_overrides.c.withdrawn_at.is_(None)
 
 
 def in_force(tx: Tx, accounts: Accounts | None = None) -> Overrides:
     """All that stand, with what contracts and sites promise. `accounts`: of alarm hosts."""
-    return _overrides(tx, _all().where(_STANDING), _promised(), accounts)
+    return _overrides(tx, _all().where(STANDING), _promised(), accounts)
 
 
 def of_device(tx: Tx, device: Device, accounts: Accounts | None = None) -> Overrides:
@@ -35,7 +35,7 @@ def of_device(tx: Tx, device: Device, accounts: Accounts | None = None) -> Overr
     promised = _promised().where(sites.c.id == device.site_id)
     owner = tx.scalar(select(sites.c.customer_id).where(sites.c.id == device.site_id))
     mine = or_(*(_about(*one) for one in subjects(device, owner).items()))
-    return _overrides(tx, _all().where(_STANDING, mine), promised, accounts)
+    return _overrides(tx, _all().where(STANDING, mine), promised, accounts)
 
 
 def of_subjects(
@@ -48,11 +48,9 @@ def of_subjects(
     return [_override(row) for row in rows.mappings()]
 
 
-def standing(tx: Tx, *, before: int | None, limit: int) -> list[Override]:
-    """Those in force, latest first."""
-    found = _all().where(_STANDING).order_by(limit_overrides.c.id.desc()).limit(limit)
-    if before is not None:
-        found = found.where(limit_overrides.c.id < before)
+def chosen(tx: Tx, *which: ColumnElement[bool], limit: int) -> list[Override]:
+    """Those of which all this is true, the latest first."""
+    found = _all().where(*which).order_by(limit_overrides.c.id.desc()).limit(limit)
     return [_override(row) for row in tx.execute(found).mappings()]
 
 
@@ -69,7 +67,7 @@ def add(tx: Tx, values: Mapping[str, Any]) -> Override:
 
 def withdraw(tx: Tx, override_id: int, by: PersonId, now: datetime) -> bool:
     """False when it was withdrawn already."""
-    one = update(limit_overrides).where(limit_overrides.c.id == override_id, _STANDING)
+    one = update(limit_overrides).where(limit_overrides.c.id == override_id, STANDING)
     return bool(tx.execute(one.values(withdrawn_by=by, withdrawn_at=now)).rowcount)
 
 

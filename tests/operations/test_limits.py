@@ -9,17 +9,20 @@ from operations.limits import Wish
 from operations.policy import RefusedError
 from rules.limits import Origin, Override, Scope
 from rules.model import DeviceId
+from rules.permits import Reach
 from rules.policy import Limit, Policy
 from storage import devices as device_rows
 from storage import journal, revision
 from storage import limits as limit_rows
 from storage.db import Database, reading, transaction
 from storage.tables.company import contracts, sites
+from storage.views import limits as limit_view
 from tests import company as companies
 from tests.company import CHEN, Company
 
 NOW = datetime(2026, 6, 15, 2, tzinfo=UTC)
 
+EVERYTHING = Reach(everything=True)
 RAISE, CLEAR = "limits.TEMP_HIGH.raise_at", "limits.TEMP_HIGH.clear_at"
 
 
@@ -81,7 +84,9 @@ def test_a_new_one_withdraws_what_stood_and_keeps_it_on_record(
     with reading(database) as tx:
         about = [(first.scope, first.subject)]
         kept = limit_rows.of_subjects(tx, about, [RAISE])
-        assert [one.id for one in limit_rows.standing(tx, before=None, limit=9)] == [second.id]
+        assert [one.id for one in limit_view.listed(tx, EVERYTHING, before=None, limit=9)] == [
+            second.id
+        ]
     assert [(one.value, one.withdrawn_at is None) for one in kept] == [(57, True), (55, False)]
     assert given_to(database, company.devices[1]) == {RAISE: (57, Origin.TYPE)}
 

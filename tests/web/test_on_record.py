@@ -18,6 +18,7 @@ from storage import access_links as link_rows
 from storage import alerts as alert_rows
 from storage import inspections as inspection_rows
 from storage import journal, links
+from storage import limits as limit_rows
 from storage.db import reading, transaction
 from storage.discovered import Heard, heard
 from storage.journal import Entry
@@ -71,6 +72,13 @@ def coming_of(house: House, _: WorkOrder) -> str:
     return f"/policy/changes/{made.id}/withdraw"
 
 
+def limit_of(house: House, _: WorkOrder) -> str:
+    row = {"scope": "type", "subject": "camera", "name": HOT["name"], "value": 55, "why": "why"}
+    with transaction(house.parts.database) as tx:
+        row |= {"made_by": house.people[Role.ADMIN], "made_at": START}
+        return f"/limits/{limit_rows.add(tx, row).id}/withdraw"
+
+
 def remark_of(house: House, _: WorkOrder) -> str:
     with transaction(house.parts.database) as tx:
         by = house.people[Role.SALES]
@@ -117,6 +125,7 @@ def window_of(house: House, order: WorkOrder) -> int:
 
 
 STRANGER = {"site": "S-1", "device": "cam", "name": "cam", "type": "camera"}
+HOT = {"name": "limits.TEMP_HIGH.raise_at", "value": "55", "scope": "device", "why": "roof"}
 WEEK = {"layer": "first", "person": "", "first": "2026-06-15", "last": "2026-06-16"}
 NEW = {"current": PASSWORD, "new": "noch vier gute worte", "again": "noch vier gute worte"}
 REPORT = {"symptom": "black", "reporter": "Zhou"}
@@ -186,6 +195,13 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
         lambda _, __: "/policy/zone_hours.ring1",
         "policy_changed",
     ),
+    "/devices/{device_id}/limits/{fault_code}": (
+        Role.HEAD,
+        HOT,
+        lambda _, __: "/devices/1/limits/TEMP_HIGH",
+        "limit_changed",
+    ),
+    "/limits/{override_id}/withdraw": (Role.HEAD, {}, limit_of, "limit_withdrawn"),
     "/policy/changes/{change_id}/withdraw": (Role.HEAD, {}, coming_of, "policy_withdrawn"),
     "/remarks": (Role.SALES, {"text": "does not fit"}, lambda _, __: "/remarks", "rule_remarked"),
     "/remarks/{remark_id}/review": (Role.HEAD, {"outcome": "stays"}, remark_of, "rule_reviewed"),

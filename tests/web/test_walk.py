@@ -38,9 +38,16 @@ OF_A_SITE = {
 }  # fmt: skip
 OF_THE_HOUSE = {
     "alert_id", "reject_id", "person_id", "change_id", "remark_id", "name", "token", "version",
-    "public_id", "noun", "kind", "scope", "number", "verb", "step", "alias",
+    "public_id", "noun", "fault_code", "override_id", "kind", "scope",
+    "number", "verb", "step", "alias",
 }  # fmt: skip
-FILLING = {"verb": "acknowledge", "step": "start", "version": "x", "name": "x"}
+FILLING = {
+    "fault_code": "TEMP_HIGH",
+    "verb": "acknowledge",
+    "step": "start",
+    "version": "x",
+    "name": "x",
+}
 DEEDS = ("acknowledge", "close", "start", "issue", "revoke")
 # One set of pages for several nouns: which number is asked for with which.
 KINDS = {

@@ -17,13 +17,14 @@ from storage import customers as customer_rows
 from storage import devices as device_rows
 from storage import limits as limit_rows
 from storage.db import Tx, reading, transaction
+from storage.views import limits as limit_view
 from storage.views import names
 from web import readings
 from web.figures import Spoken
 from web.lists import PAGE_ROWS, cursor, next_page
 from web.pages.sessions import Text
 from web.pages.sites import seen_site
-from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, page
+from web.wired import ForbiddenError, NotFoundError, RowId, Viewer, Visitor, Wired, go, page
 from wiring.parts import Parts
 
 router = APIRouter()
@@ -45,7 +46,7 @@ def limits(request: Request, parts: Wired, visitor: Visitor, before: str = "") -
     """Every limit that stands for some devices only, the latest first."""
     visitor.must(Verb.SEE_POLICY)
     with reading(parts.database) as tx:
-        found = limit_rows.standing(tx, before=cursor(before), limit=PAGE_ROWS + 1)
+        found = limit_view.listed(tx, visitor.reach, before=cursor(before), limit=PAGE_ROWS + 1)
         shown = found[:PAGE_ROWS]
         told = {one.id: _told(tx, visitor, one) for one in shown}
         people = names.of_people(tx, {one.made_by for one in shown})
@@ -62,22 +63,22 @@ def limits(request: Request, parts: Wired, visitor: Visitor, before: str = "") -
     )
 
 
-@router.get("/devices/{device_id}/limits/{code}")
+@router.get("/devices/{device_id}/limits/{fault_code}")
 def limit(
-    request: Request, parts: Wired, visitor: Visitor, device_id: RowId, code: str
+    request: Request, parts: Wired, visitor: Visitor, device_id: RowId, fault_code: str
 ) -> Response:
     """The figures of one kind of fault on this device, and where each comes from."""
     visitor.must(Verb.SEE_POLICY)
-    return _limit(request, parts, visitor, DeviceId(device_id), code, None)
+    return _limit(request, parts, visitor, DeviceId(device_id), fault_code, None)
 
 
-@router.post("/devices/{device_id}/limits/{code}")
+@router.post("/devices/{device_id}/limits/{fault_code}")
 def change(  # noqa: PLR0913, PLR0917 - a form's fields
     request: Request,
     parts: Wired,
     visitor: Visitor,
     device_id: RowId,
-    code: str,
+    fault_code: str,
     name: Text = "",
     scope: Text = "",
     value: Text = "",
@@ -87,7 +88,8 @@ def change(  # noqa: PLR0913, PLR0917 - a form's fields
     with reading(parts.database) as tx:
         one, site = _seen(tx, visitor, DeviceId(device_id))
     visitor.must(Verb.SET_POLICY, site.id, site.customer_id)
-    if name not in {figure.name for figure in of_code(code)}:
+    _must_reach(visitor, scope)
+    if name not in {figure.name for figure in of_code(fault_code)}:
         raise NotFoundError
     wish = Wish(name=name, scope=scope, typed=value, why=why)
     try:
@@ -96,8 +98,8 @@ def change(  # noqa: PLR0913, PLR0917 - a form's fields
     except RefusedError as error:
         wrong = {each: visitor.say(unfit.id, **unfit.facts) for each, unfit in error.wrong.items()}
         typed = Typed(name=name, scope=scope, value=value, why=why, wrong=wrong)
-        return _limit(request, parts, visitor, one.id, code, typed)
-    return go(request, f"/devices/{one.id}/limits/{code}")
+        return _limit(request, parts, visitor, one.id, fault_code, typed)
+    return go(request, f"/devices/{one.id}/limits/{fault_code}")
 
 
 @router.post("/limits/{override_id}/withdraw")
@@ -108,9 +110,13 @@ def withdraw(
     visitor.must(Verb.SET_POLICY)
     with transaction(parts.database) as tx:
         known = limit_rows.get(tx, override_id)
+        if known is None:
+            raise NotFoundError
+        if known.scope is Scope.DEVICE:
+            _, site = _seen(tx, visitor, DeviceId(int(known.subject)))
+            visitor.must(Verb.SET_POLICY, site.id, site.customer_id)
+        _must_reach(visitor, known.scope)
         limit_desk.withdraw(tx, override_id, by=visitor.me.id, now=visitor.now)
-    if known is None:
-        raise NotFoundError
     device_id = cursor(device)
     return go(request, "/limits" if device_id is None else f"/devices/{device_id}")
 
@@ -129,6 +135,7 @@ def _limit(
     with reading(parts.database) as tx:
         one, site = _seen(tx, visitor, device_id)
         subjects = limit_desk.subjects_of(tx, one)
+        widest = list(subjects) if visitor.reach.everything else [Scope.DEVICE]
         every = limit_rows.of_subjects(tx, subjects.items(), [each.name for each in figures])
         given = readings.own(tx, parts, one).of(one)
         people = names.of_people(tx, {each.made_by for each in every})
@@ -143,6 +150,7 @@ def _limit(
         code=code,
         standings=limit_desk.standings(code, parts.policy, given),
         scopes=scopes,
+        offered=[(scope, scopes[scope]) for scope in reversed(widest)],
         history=every,
         people=people,
         spoken=Spoken(visitor),
@@ -156,6 +164,12 @@ def _seen(tx: Tx, visitor: Viewer, device_id: DeviceId) -> tuple[Device, Site]:
     if found is None or found.archived_at is not None:
         raise NotFoundError
     return found, seen_site(tx, visitor, found.site_id)
+
+
+def _must_reach(visitor: Viewer, scope: str) -> None:
+    """What holds for devices of other sites too is changed by who sees all of them."""
+    if scope != Scope.DEVICE and not visitor.reach.everything:
+        raise ForbiddenError("permit.site")
 
 
 def _told(tx: Tx, visitor: Viewer, one: Override) -> str:
