@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 
 from operations import stickers as sticker_desk
 from reports import labels
@@ -57,6 +57,19 @@ class Typed:
     wrong: str = ""
 
 
+def _printing(
+    layout: str = FIRST,
+    skip: int = 0,
+    cut: bool = False,  # noqa: FBT001, FBT002 - of the address
+    made: int = 0,
+) -> Paper:
+    """The printing of an address."""
+    return _paper(layout, skip, cut=cut, made=made)
+
+
+Printing = Annotated[Paper, Depends(_printing)]
+
+
 @router.get("/labels")
 def choose(
     request: Request, parts: Wired, visitor: Visitor, q: str = "", after: str = ""
@@ -79,17 +92,9 @@ def choose(
 
 
 @router.get("/labels/{site_id}")
-def site(  # noqa: PLR0913, PLR0917 - the printing of the address
-    request: Request,
-    parts: Wired,
-    visitor: Visitor,
-    site_id: RowId,
-    layout: str = FIRST,
-    skip: int = 0,
-    cut: bool = False,  # noqa: FBT001, FBT002 - of the address
-    made: int = 0,
+def site(
+    request: Request, parts: Wired, visitor: Visitor, site_id: RowId, paper: Printing
 ) -> Response:
-    paper = _paper(layout, skip, cut=cut, made=made)
     return _site(request, parts, visitor, SiteId(site_id), Typed(paper=paper))
 
 
@@ -132,17 +137,8 @@ def make(  # noqa: PLR0913, PLR0917 - a form's fields
 
 
 @router.get("/labels/{site_id}/sheet.pdf")
-def sheet(  # noqa: PLR0913, PLR0917 - the printing of the address
-    parts: Wired,
-    visitor: Visitor,
-    site_id: RowId,
-    layout: str = FIRST,
-    skip: int = 0,
-    cut: bool = False,  # noqa: FBT001, FBT002 - of the address
-    made: int = 0,
-) -> Response:
+def sheet(parts: Wired, visitor: Visitor, site_id: RowId, paper: Printing) -> Response:
     """The same printing again is the same sheet: nothing new is made by looking."""
-    paper = _paper(layout, skip, cut=cut, made=made)
     with reading(parts.database) as tx:
         one = _mine(tx, visitor, SiteId(site_id))
         printed = _printed(tx, one, paper)

@@ -3,6 +3,7 @@
 Every handler says the noun (`kind`); what differs between nouns stands in `web/nouns.py`.
 """
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Body, Request, Response
 from operations import records
 from operations.imports import Kind, columns_of, stored
 from operations.imports.stored import Stored
-from operations.records import ChangedMeanwhileError, GoneError, RefusedError
+from operations.records import ChangedMeanwhileError, GoneError, Hand, RefusedError
 from rules.permits import Verb
 from storage import sites as site_rows
 from storage.db import Tx, reading, transaction
@@ -154,30 +155,29 @@ def archive(
     request: Request, parts: Wired, visitor: Visitor, kind: Kind, number: RowId
 ) -> Response:
     """Out of use, with what stands in it; the way back is on the page this leads to."""
-    desk = Desk(request, parts, visitor, kind)
-    record = _kept(desk, number)
-    try:
-        with transaction(parts.database) as tx:
-            records.archive(tx, kind, number, desk.hand)
-    except RefusedError as why:
-        return record_form.stays(desk, record, why)
-    except GoneError:
-        pass  # archived already: the second click of two
-    return go(request, f"/manage/{kind}/{number}?done=archived")
+    return _moved(Desk(request, parts, visitor, kind), number, records.archive, "archived")
 
 
 @router.post("/manage/{kind}/{number}/restore")
 def restore(
     request: Request, parts: Wired, visitor: Visitor, kind: Kind, number: RowId
 ) -> Response:
-    desk = Desk(request, parts, visitor, kind)
+    return _moved(Desk(request, parts, visitor, kind), number, records.restore, "restored")
+
+
+def _moved(
+    desk: Desk, number: int, move: Callable[[Tx, Kind, int, Hand], object], done: str
+) -> Response:
+    """Into the archive or out of it; what was done already is the second click of two."""
     record = _kept(desk, number)
     try:
-        with transaction(parts.database) as tx:
-            records.restore(tx, kind, number, desk.hand)
+        with transaction(desk.parts.database) as tx:
+            move(tx, desk.kind, number, desk.hand)
     except RefusedError as why:
         return record_form.stays(desk, record, why)
-    return go(request, f"/manage/{kind}/{number}?done=restored")
+    except GoneError:
+        pass
+    return go(desk.request, f"/manage/{desk.kind}/{number}?done={done}")
 
 
 def _kept(desk: Desk, number: int) -> Stored:
