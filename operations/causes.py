@@ -17,6 +17,7 @@ from storage.db import Tx
 from storage.faults import NewFault
 
 MAINS = "MAINS_LOSS"
+SAME_PARENT = "same_parent"
 _FAMILIES = {"unheard": UNHEARD, "clocks": CLOCKS}
 _SLOW = {"clocks": timedelta(hours=24)}
 MAINS_LOST_LATELY = 3 * WITHIN  # (ours) a loss counts as a fault after one, silence soon after
@@ -24,12 +25,16 @@ MAINS_LOST_LATELY = 3 * WITHIN  # (ours) a loss counts as a fault after one, sil
 
 @dataclass(frozen=True, slots=True)
 class Blow:
-    """What hit a site at once, and by what code it is called."""
+    """What hit a site at once, and by what code it is called.
+
+    `suspect_id`: the device that all of it hangs on, and that may be silent itself.
+    """
 
     code: str
     point: str
     why: str
     struck: Sequence[Fault]
+    suspect_id: DeviceId | None = None
 
     @property
     def severity(self) -> Severity:
@@ -80,10 +85,15 @@ def power_is_back(tx: Tx, site_id: SiteId, now: datetime) -> bool:
 
 
 def struck_with(tx: Tx, fault: Fault, now: datetime) -> Blow | None:
-    """So many points of the site in five minutes, and no parent explains them: one cause."""
+    """What waited for one parent that is not due yet is one matter, and so are very many points.
+
+    Many: of one site, in five minutes, and no parent explains them.
+    """
     family = common_causes.family(fault.code)
     if family is None:
         return None
+    if fault.suspect_id is not None and (alike := _waited_for(tx, fault)):
+        return Blow(COMMON, family, SAME_PARENT, alike, fault.suspect_id)
     since = now - _SLOW.get(family, WITHIN)
     codes = _FAMILIES.get(family, frozenset({fault.code}))
     found = [
@@ -97,14 +107,29 @@ def struck_with(tx: Tx, fault: Fault, now: datetime) -> Blow | None:
     return Blow(COMMON, family, "many_at_once", found)
 
 
+def _waited_for(tx: Tx, fault: Fault) -> list[Fault]:
+    """It and others that waited for the same device; empty if there are none."""
+    found = [
+        one
+        for one in fault_rows.open_of_kinds(tx, fault.site_id, UNHEARD)
+        if one.suspect_id == fault.suspect_id
+        and one.explained_by is None
+        and common_causes.at_once(onset_of(fault), onset_of(one))
+    ]
+    return found if len({one.device_id for one in found}) > 1 else []
+
+
 def as_fault(tx: Tx, site_id: SiteId, blow: Blow, now: datetime) -> Fault:
     """The blow as a fault of the whole site; one of the same name that is open stays apart."""
+    device_id = blow.suspect_id or _whole(tx, site_id, now)
     alike = [
-        f for f in fault_rows.open_of_kinds(tx, site_id, {blow.code}) if _name(f) == blow.point
+        one
+        for one in fault_rows.open_of_kinds(tx, site_id, {blow.code})
+        if _name(one) == blow.point and one.device_id == device_id
     ]
     onsets = [onset_of(fault) for fault in blow.struck]
     new = NewFault(
-        device_id=_whole(tx, site_id, now),
+        device_id=device_id,
         site_id=site_id,
         code=blow.code,
         point=f"{blow.point} {len(alike) + 1}" if alike else blow.point,
@@ -133,6 +158,8 @@ def ended_with(tx: Tx, cleared: Fault, now: datetime) -> list[FaultId]:
 
 
 def _explains(tx: Tx, cause: Fault, fault: Fault) -> bool:
+    if cause.why == SAME_PARENT:
+        return cause.device_id == fault.suspect_id
     if cause.code == COMMON:
         soon = fault.opened_at - cause.opened_at <= _SLOW.get(_name(cause), WITHIN)
         return soon and common_causes.family(fault.code) == _name(cause)

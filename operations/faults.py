@@ -68,6 +68,7 @@ def open_found(tx: Tx, found: Finding, policy: Policy, now: datetime) -> Fault:
         began_after=found.onset.earliest if found.onset else None,
         began_before=found.onset.latest if found.onset else None,
         explained_by=found.verdict.explained_by,
+        suspect_id=found.verdict.suspect,
         provisional_until=found.verdict.provisional_until,
     )
     fault = fault_rows.add(tx, new)

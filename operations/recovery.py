@@ -31,7 +31,7 @@ def recovered(tx: Tx, order: WorkOrder, now: datetime) -> None:
         return
     told = {order.assignee_id, order.received_by} - {None}
     told = told or {order.first_paged_id, order.head_id}
-    if workflow.someone_on_the_way(order) or _owes_an_answer(tx, order):
+    if workflow.someone_on_the_way(order) or owes_an_answer(tx, order):
         note(tx, order, "recovered", None, now)
     else:
         order = end(tx, order, "recovered", None, now)
@@ -57,7 +57,7 @@ def merge_into(tx: Tx, order: WorkOrder, cause: Fault, now: datetime) -> bool:
 
     Never one that has a person on the way, nor where a customer is owed an answer (A03).
     """
-    if workflow.someone_on_the_way(order) or _owes_an_answer(tx, order):
+    if workflow.someone_on_the_way(order) or owes_an_answer(tx, order):
         return False
     note(tx, order, "merged", None, now, cause=cause.id)
     end(tx, order, MERGED, None, now)
@@ -110,7 +110,7 @@ def _for_people_to_clear(fault: Fault) -> bool:
     return code.human_close and (seen_by_people or fault.code == REPEAT)
 
 
-def _owes_an_answer(tx: Tx, order: WorkOrder) -> bool:
+def owes_an_answer(tx: Tx, order: WorkOrder) -> bool:
     return needs_a_person(tx, order) or journal.told(tx, order.id, "customer_called")
 
 

@@ -50,7 +50,8 @@ def adopt(
 
 def attribute(tx: Tx, child: Fault, cause_id: FaultId, policy: Policy, now: datetime) -> None:
     """From now on this fault waits behind that cause: no page, no order, no deadline of its own."""
-    fault_rows.change(tx, child.id, explained_by=cause_id, provisional_until=None, order_id=None)
+    settled = {"provisional_until": None, "suspect_id": None, "order_id": None}
+    fault_rows.change(tx, child.id, explained_by=cause_id, **settled)
     forget_promises(tx, child.id)
     explained(tx, child, cause_id, policy, now)
 
@@ -103,8 +104,23 @@ def strike(tx: Tx, site_id: SiteId, blow: Blow, policy: Policy, now: datetime) -
     """One ticket for all of it: one page, one order, the list inside."""
     cause = site_causes.as_fault(tx, site_id, blow, now)
     note(tx, cause, "fault_opened", now, code=cause.code, why=cause.why, devices=blow.devices)
+    _inherit(tx, cause, blow.struck, now)
     adopt(tx, cause, dict.fromkeys((fault.id for fault in blow.struck), True), policy, now)
     stand(tx, cause, policy, now)
+
+
+def _inherit(tx: Tx, cause: Fault, struck: Sequence[Fault], now: datetime) -> None:
+    """Who is called already for one of them has it all: the order goes on, nobody is paged anew."""
+    for child in struck:
+        order = order_rows.lock(tx, child.order_id) if child.order_id else None
+        if order is None or not order.open or recovery.owes_an_answer(tx, order):
+            continue
+        worst = min(order.severity, cause.severity, key=lambda severity: severity.rank)
+        order_rows.change(tx, order.id, root_fault_id=cause.id, severity=worst)
+        fault_rows.change(tx, cause.id, order_id=order.id)
+        fault_rows.change(tx, child.id, order_id=None)
+        recovery.note(tx, order, "order_widened", None, now, code=cause.code)
+        return
 
 
 def _absorb(

@@ -78,12 +78,14 @@ class Effect:
 class Verdict:
     """Explained by a cause, or provisional until an instant, or (neither) on its own.
 
-    `sites`: those that fell silent in the same moment, when they are too many for chance.
+    `suspect`: the farthest ancestor that may be behind it. `sites`: those that fell silent in the
+    same moment, when they are too many for chance.
     """
 
     why: str
     explained_by: FaultId | None = None
     provisional_until: datetime | None = None
+    suspect: DeviceId | None = None
     sites: tuple[SiteId, ...] = ()
 
     def wait(self, until: datetime | None, hold: Hold, now: datetime) -> "Verdict":
@@ -144,12 +146,13 @@ def judge(
         cause = _open_cause(ancestor, effect)
         if cause is not None:
             return Verdict("explained", explained_by=cause)
-    due = [due_at for a in above if (due_at := _may_explain_at(a, effect)) is not None]
+    due = [(due_at, a) for a in above if (due_at := _may_explain_at(a, effect)) is not None]
     if not due:
         return Verdict("alone")
-    nearest = due[0] + ECHO_TIME
+    nearest = due[0][0] + ECHO_TIME
     until = nearest if nearest > now else now + longest(hold)
-    return Verdict("alone").wait(until, hold, now)
+    suspect = due[-1][1].node.device_id
+    return Verdict("alone", suspect=suspect).wait(until, hold, now)
 
 
 def accounts_for(

@@ -50,10 +50,14 @@ def family(code: str) -> str | None:
     return None if alone else code
 
 
+def at_once(one: Onset, other: Onset) -> bool:
+    """May both have begun in the same moment?"""
+    since, until = one.earliest - NEARLY_AT_ONCE, one.latest + NEARLY_AT_ONCE
+    return other.latest >= since and other.earliest <= until
+
+
 def with_it(onset: Onset, others: Iterable[Falling]) -> list[Falling]:
-    """Those that may have begun in the same moment."""
-    since, until = onset.earliest - NEARLY_AT_ONCE, onset.latest + NEARLY_AT_ONCE
-    return [one for one in others if one.onset.latest >= since and one.onset.earliest <= until]
+    return [one for one in others if at_once(onset, one.onset)]
 
 
 def known_at(others: Iterable[Falling]) -> datetime | None:
@@ -68,7 +72,7 @@ def sites_at_once(
     """The sites that fell silent as a whole in the moment of `onset`; empty if fewer than three."""
     if site not in silent:
         return {}
-    found = {other: one for other, one in silent.items() if with_it(onset, [one])}
+    found = {other: one for other, one in silent.items() if at_once(onset, one.onset)}
     return found if len(found) >= SITES else {}
 
 

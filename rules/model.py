@@ -151,6 +151,7 @@ class Fault:
     """One thing that is wrong with one point of one device.
 
     It began after one instant and before another, where one can tell; `opened_at` is when we knew.
+    `suspect_id` is a device that may be behind it: silent too, but not yet due.
     """
 
     id: FaultId
@@ -167,6 +168,7 @@ class Fault:
     occurrences: int = 1
     provisional: bool = False
     explained_by: FaultId | None = None
+    suspect_id: DeviceId | None = None
     order_id: OrderId | None = None
     maintenance_id: int | None = None  # it waits for the end of this, or was over before
     cleared_at: datetime | None = None

@@ -30,6 +30,7 @@ class NewFault:
     began_after: datetime | None = None
     began_before: datetime | None = None
     explained_by: FaultId | None = None
+    suspect_id: DeviceId | None = None
     provisional_until: datetime | None = None
 
 
@@ -226,6 +227,7 @@ def _fault(row: Row[Any]) -> Fault:
         occurrences=row.occurrences,
         provisional=row.provisional_until is not None,
         explained_by=row.explained_by,
+        suspect_id=row.suspect_id,
         order_id=row.order_id,
         maintenance_id=row.maintenance_id,
         cleared_at=row.cleared_at,

@@ -126,6 +126,7 @@ faults = Table(
     instant("began_after", null=True),  # it began between these two, as far as one can tell
     instant("began_before", null=True),
     instant("provisional_until", null=True),
+    Column("suspect_id", Id),  # the device that it waited for: silent too, but not yet due
     points_to("explained_by", "faults.id", null=True, index=True),
     Column("order_id", Id, index=True),
     Column("maintenance_id", Id, index=True),  # it disturbed nobody: people were at work there

@@ -15,3 +15,8 @@ def upgrade() -> None:
     with op.batch_alter_table("faults", schema=None) as batch_op:
         batch_op.add_column(sa.Column("began_after", Utc(), nullable=True))
         batch_op.add_column(sa.Column("began_before", Utc(), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "suspect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            )
+        )
