@@ -15,6 +15,7 @@ RUNS = (
     ("benchmarks.board",),
     ("benchmarks.search",),
     ("benchmarks.papers",),
+    ("benchmarks.disk",),
 )
 
 

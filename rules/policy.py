@@ -110,6 +110,6 @@ class Policy:
     inspection_point_s: float = 15  # each within so many seconds of the one before: too fast
     rejects_kept: int = 10_000
     discovered_kept: int = 10_000
-    hot_hours: float = 48
+    hot_hours: float = 24  # then packed by the day (ADR 30): never more than 42 h of hot readings
     session_hours: float = 12
     api_per_minute: float = 600

@@ -27,7 +27,7 @@ class InfluxSettings(BaseModel):
     influx_bucket: str | None = Field(
         default=None,
         validate_default=True,
-        description="the bucket's name, ours alone; with it influx_url, influx_token, influx_org",
+        description="the bucket's name, ours alone",
         examples=["ringwatch"],
     )
 
@@ -47,10 +47,11 @@ class InfluxSettings(BaseModel):
 
     @field_validator("influx_bucket")
     @classmethod
-    def _all_or_none(cls, given: str | None, info: ValidationInfo) -> str | None:
-        others = [info.data.get(name) for name in ("influx_url", "influx_token", "influx_org")]
-        if any((given, *others)) and not all((given, *others)):
-            raise ValueError("all four, or none")
+    def _whole(cls, given: str | None, info: ValidationInfo) -> str | None:
+        """The address switches it on; without one a compose file may name the rest."""
+        others = (given, info.data.get("influx_token"), info.data.get("influx_org"))
+        if info.data.get("influx_url") and not all(others):
+            raise ValueError("with influx_url all of influx_token, influx_org, influx_bucket")
         return given
 
     @property

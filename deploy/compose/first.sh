@@ -36,6 +36,10 @@ if [ -n "$influxdb" ] && ! [ -s "$influxdb/token" ]; then
     openssl rand -hex 32 >"$influxdb/token"
     [ "$(id -u)" != 0 ] || chown -R 1000 "$influxdb" # the user of the influxdb image
 fi
+if [ -n "$influxdb" ]; then
+    cp "$influxdb/token" "$secrets/influx_token"
+    chown "$ours" "$secrets/influx_token"
+fi
 python -m ringwatch gateway collector --config "$config" --broker mosquitto:8883 \
     --url-file "$secrets/mqtt_url"
 chmod 0755 "$secrets"

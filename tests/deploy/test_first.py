@@ -60,6 +60,9 @@ def test_influxdb_gets_a_token_of_its_own_once(made: Path) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
     first_run(made / "config", made / "secrets", folder)
     assert (folder / "token").read_text() == token
+    copied = made / "secrets" / "influx_token"  # for our own processes
+    assert copied.read_text() == token
+    assert copied.stat().st_mode & 0o077 == 0
 
 
 def test_the_broker_it_prepares_serves_the_collector_over_tls(made: Path) -> None:
