@@ -15,7 +15,7 @@ CODES = (
         bad_below=True,
         key_severity=E,
     ),
-    pattern("REC_RETENTION_EXCESS", N, (0, 0), signal="retention_days"),
+    pattern("REC_RETENTION_EXCESS", N, (0, 0), signal="retention_days", raise_at=0),
     metric("STO_LOW", N, "disk_free_pct", (10, 15), (MINUTE, MINUTE), worse_at=3, worse=J),
     flag("STO_WRITE_ERR", J, "write_error", (30, MINUTE), key_severity=E),
     flag("STO_DISK_FAIL", J, "disk_fail", (30, MINUTE), key_severity=E),
