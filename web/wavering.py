@@ -12,6 +12,7 @@ from rules.model import DeviceType, Fault
 from rules.policy import Policy
 from rules.recording_report import Known, Row, Verdict
 from storage import device_memories
+from storage import faults as fault_rows
 from storage import recordings as recording_rows
 from storage.db import Tx
 from storage.recordings import Gap
@@ -73,6 +74,13 @@ def comings(tx: Tx, one: Device, now: datetime) -> Comings | None:
         stretches=stretches,
         starts_at=starts_at,
     )
+
+
+def before(tx: Tx, faults: Sequence[Fault]) -> list[Fault]:
+    """What these faults repeat, the latest first; each has an order of its own, or none."""
+    known = {fault.id for fault in faults}
+    wanted = {fault.repeat_of for fault in faults if fault.repeat_of} - known
+    return sorted(fault_rows.by_ids(tx, wanted).values(), key=lambda one: one.id, reverse=True)
 
 
 def recordings(

@@ -15,7 +15,7 @@ from storage.db import transaction
 from storage.device_memories import Kept
 from storage.recordings import Channel
 from storage.states import LastWord
-from tests.web.conftest import START, House, a_fault, some_devices
+from tests.web.conftest import START, House, a_fault, an_order, some_devices
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ONE = DeviceId(1)
@@ -96,3 +96,21 @@ def test_a_fault_that_came_again_is_linked_both_ways(house: House) -> None:
     page = _page(house)
     assert f'href="#fault-{first.id}"' in page
     assert f'href="#fault-{second.id}"' in page
+
+
+def test_an_order_shows_what_it_repeats_and_how_its_device_came_and_went(house: House) -> None:
+    _with_devices(house)
+    with transaction(house.parts.database) as tx:
+        first = an_order(tx, house)
+        fault_rows.change(tx, first.root_fault_id, cleared_at=START)
+        second = an_order(tx, house)
+        fault_rows.change(tx, second.root_fault_id, repeat_of=first.root_fault_id)
+        fault = fault_rows.get(tx, second.root_fault_id)
+        assert fault is not None
+        changes = tuple(Swing(START - n * HOUR, up=n % 2 == 0) for n in (5, 4, 3, 2))
+        body = msgspec.json.encode(Swings(changes=changes))
+        device_memories.put_all(tx, {Kept(fault.device_id, "swings"): body})
+    page = house.enter(Role.DISPATCHER).get(f"/orders/{second.id}").text
+    assert "The same before" in page
+    assert f'href="/orders/{first.id}"' in page
+    assert "On and off, last 24 hours" in page

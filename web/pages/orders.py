@@ -21,7 +21,7 @@ from storage.views import board as board_view
 from storage.views import orders as order_view
 from storage.views.orders import STATES, Wanted, Whole
 from storage.views.reach import customer_of
-from web import acts, timeline
+from web import acts, timeline, wavering
 from web.acts import Typed
 from web.lists import PAGE_ROWS, cursor, next_page
 from web.pages.sessions import Text
@@ -243,6 +243,8 @@ def _values(tx: Tx, visitor: Viewer, whole: Whole) -> dict[str, Any]:
         "holder": whole.people[holder] if holder else "",
         "holds_it": visitor.me.id in {whole.order.assignee_id, whole.order.received_by},
         "customer_view": customer,
+        "before": wavering.before(tx, whole.faults),
+        "comings": None if customer else wavering.comings(tx, whole.device, visitor.now),
         "may_look": allowed(Permit.SEE_CONTACTS),
     }
 
