@@ -106,13 +106,16 @@ def _cleared(memory: Memory, source: Source, name: str) -> Said:
 
 
 def _availability(memory: Memory, source: Source, name: str, body: bytes) -> Said:
-    """A battery cannot be asked: `offline` says no more than that our own patience is over."""
+    """A battery cannot be asked: the word about it says only how long ago it was heard.
+
+    We know that ourselves, and a bridge that starts says `online` of whom it heard a day ago.
+    """
     if name in memory.groups or not body:
         return Said(memory=memory, readings=(_bridge(memory, source),))
     memory = zigbee_network.changed(memory, name, asked=True)
     known = memory.devices.get(name)
     word = _word(body)
-    if word == "offline" and known and known.power == BATTERY:
+    if known and known.power == BATTERY:
         every_s = zigbee_network.interval_s(memory, known)
         said = _device(source, name, known, "about", interval_s=every_s)
     else:

@@ -90,13 +90,15 @@ def test_availability_in_both_forms(zigbee: Told, body: bytes) -> None:
     assert (said.kind, said.word) == ("state", "offline")
 
 
-def test_availability_of_a_name_with_a_slash(zigbee: Told) -> None:
-    assert of(zigbee, "hall/door/availability", b"online").word == "online"
+def test_availability_of_a_name_with_a_slash(bare: Told) -> None:
+    bare.hears("bridge/devices", [member(PLUG, "hall/plug", "Mains (single phase)")])
+    assert of(bare, "hall/plug/availability", b"online", PLUG).word == "online"
 
 
-def test_a_battery_cannot_be_asked_so_offline_says_no_more_than_our_patience(zigbee: Told) -> None:
+@pytest.mark.parametrize("word", [b"online", b"offline"])
+def test_a_battery_cannot_be_asked_so_the_word_says_nothing_new(zigbee: Told, word: bytes) -> None:
     """After an upgrade to 2.2.0 all devices were called offline while they worked."""
-    said = of(zigbee, "hall/door/availability", b"offline")
+    said = of(zigbee, "hall/door/availability", word)
     assert (said.kind, said.word) == ("about", "")
 
 
