@@ -13,7 +13,7 @@ import msgspec
 
 from collector.dialects import lenient, properties
 from collector.dialects.onvif_topics import plain
-from collector.dialects.properties import LONGEST_TOPIC, SELDOM_S
+from collector.dialects.properties import LONGEST_TOPIC, Heard
 from collector.dialects.speech import Said, Source
 from collector.wire import Guess, Reading, word_of
 from rules.model import DeviceType
@@ -55,17 +55,13 @@ def read(
         return _connection(memory, source, place, body)
     if not body:
         heard = properties.forget(memory, place.topic, place.point)
-        return Said(
-            memory=heard.memory,
-            readings=(_reading(source, place, "about", gone=heard.gone, flags=heard.flags),),
-        )
-    said = lenient.body(body, most_bytes=MOST_BYTES)
+        return Said(memory=heard.memory, readings=(_reading(source, place, "about", heard),))
     if not retained and not memory.spoke:
         memory = msgspec.structs.replace(memory, spoke=True)
-    if not isinstance(said, dict):
-        reason = said.reason if isinstance(said, lenient.Unreadable) else "the body is no object"
-        alive = _reading(source, place, "alive")
-        return Said(memory=memory, readings=(alive,), rejected=reason)
+    said = lenient.document(body, most_bytes=MOST_BYTES)
+    if isinstance(said, lenient.Unreadable):
+        alive = _reading(source, place, "alive", properties.nothing(memory))
+        return Said(memory=memory, readings=(alive,), rejected=said.reason)
     return _event(memory, source, place, said, retained=retained, now=now)
 
 
@@ -88,8 +84,7 @@ def _event(
     said_at = lenient.instant(said.get("timestamp")) or lenient.instant(data.get("utcTime"))
     memory, t = properties.clock(memory, said_at, now)
     heard = properties.hear(memory, topic, point, data, now=now, retained=retained)
-    kind = "health" if heard.metrics or heard.flags else "alive"
-    reading = _reading(source, place, kind, t=t, metrics=heard.metrics, flags=heard.flags)
+    reading = _reading(source, place, heard.kind, heard, t)
     return Said(memory=heard.memory, readings=(reading,))
 
 
@@ -99,9 +94,10 @@ def _connection(memory: Memory, source: Source, place: Place, body: bytes) -> Sa
     So `connected` only introduces it, until it has said something or was gone before.
     """
     word = _word(body)
-    reading = _reading(source, place, "state", word=word)
-    if word == "online" and not memory.spoke and memory.word != "offline":
-        reading = _reading(source, place, "about")
+    introduced = word == "online" and not memory.spoke and memory.word != "offline"
+    kind = "about" if introduced else "state"
+    reading = _reading(source, place, kind, properties.nothing(memory))
+    reading.word = "" if introduced else word
     if word != memory.word:
         memory = msgspec.structs.replace(memory, word=word)
     return Said(memory=memory, readings=(reading,))
@@ -122,16 +118,10 @@ def _word(body: bytes) -> str:
     return word_of(lenient.text(said))
 
 
-def _reading(source: Source, place: Place, kind: str, **said: Any) -> Reading:
-    return Reading(
-        source.site,
-        place.device,
-        kind,
-        dialect=NAME,
-        interval_s=SELDOM_S,
-        guess=_guess(place.device),
-        **said,
-    )
+def _reading(
+    source: Source, place: Place, kind: str, heard: Heard, t: datetime | None = None
+) -> Reading:
+    return properties.reading(source, place.device, kind, _guess(place.device), heard, t)
 
 
 def _place(prefix: str, topic: str) -> Place | None:

@@ -42,6 +42,14 @@ def body(raw: bytes, *, most_bytes: int) -> Any:
         return Unreadable(f"{type(error).__name__}: {error}"[:200])
 
 
+def document(raw: bytes, *, most_bytes: int) -> dict[str, Any] | Unreadable:
+    """The same where it must be an object."""
+    said = body(raw, most_bytes=most_bytes)
+    if isinstance(said, dict | Unreadable):
+        return said
+    return Unreadable("the body is no object")
+
+
 def record(value: object) -> dict[str, Any]:
     """An object's members; empty for anything else."""
     return value if isinstance(value, dict) else {}

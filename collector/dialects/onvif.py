@@ -6,11 +6,11 @@ body. Values may stand in quotes or not. Of the name spaces only a vendor's own 
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from collector.dialects import lenient, properties
 from collector.dialects.onvif_topics import plain
-from collector.dialects.properties import LONGEST_TOPIC, SELDOM_S
+from collector.dialects.properties import LONGEST_TOPIC, Heard
 from collector.dialects.speech import Said, Source
 from collector.wire import Guess, Reading
 from rules.model import DeviceType
@@ -46,35 +46,30 @@ def read(
     if place is None:
         return Said(memory=memory, rejected="the topic is not <prefix>/<device>/onvif-ej/...")
     if not place.topic:
-        return Said(memory=memory, readings=(_reading(source, place, "alive"),))
+        return Said(
+            memory=memory, readings=(_reading(source, place, "alive", properties.nothing(memory)),)
+        )
     if not body:
         heard = properties.forget(memory, place.topic, place.point)
-        reading = _reading(source, place, "health", gone=heard.gone, flags=heard.flags)
+        reading = _reading(source, place, "health", heard)
         return Said(memory=heard.memory, readings=(reading,))
-    said = lenient.body(body, most_bytes=MOST_BYTES)
-    if not isinstance(said, dict):
-        reason = said.reason if isinstance(said, lenient.Unreadable) else "the body is no object"
-        alive = _reading(source, place, "alive")
-        return Said(memory=memory, readings=(alive,), rejected=reason)
+    said = lenient.document(body, most_bytes=MOST_BYTES)
+    if isinstance(said, lenient.Unreadable):
+        alive = _reading(source, place, "alive", properties.nothing(memory))
+        return Said(memory=memory, readings=(alive,), rejected=said.reason)
     data = lenient.record(said.get("Data"))
     point = place.point or properties.point_of(lenient.record(said.get("Source")).values())
     memory, t = properties.clock(memory, lenient.instant(said.get("UtcTime")), now)
     heard = properties.hear(memory, place.topic, point, data, now=now, retained=retained)
-    kind = "health" if heard.metrics or heard.flags else "alive"
-    reading = _reading(source, place, kind, t=t, metrics=heard.metrics, flags=heard.flags)
+    reading = _reading(source, place, heard.kind, heard, t)
     return Said(memory=heard.memory, readings=(reading,))
 
 
-def _reading(source: Source, place: Place, kind: str, **said: Any) -> Reading:
-    return Reading(
-        source.site,
-        place.device,
-        kind,
-        dialect=NAME,
-        interval_s=SELDOM_S,
-        guess=_guess(place.device, door=place.topic.startswith("Door/")),
-        **said,
-    )
+def _reading(
+    source: Source, place: Place, kind: str, heard: Heard, t: datetime | None = None
+) -> Reading:
+    guess = _guess(place.device, door=place.topic.startswith("Door/"))
+    return properties.reading(source, place.device, kind, guess, heard, t)
 
 
 def _place(prefix: str, topic: str) -> Place | None:

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from collector.dialects import lenient
-from collector.dialects.onvif_topics import TOPICS, How, Sign
+from collector.dialects.onvif_topics import TOPICS, How, Sign, Value
+from collector.dialects.speech import Source
+from collector.wire import Guess, Reading
 
 SELDOM_S = 30_000.0  # three of these intervals are 25 h
 LONGEST_TOPIC = 512  # characters; what is remembered of topics stays small
@@ -48,6 +50,33 @@ class Heard(NamedTuple):
     flags: dict[str, bool]
     gone: tuple[str, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        return "health" if self.metrics or self.flags else "alive"
+
+
+def reading(
+    source: Source, device: str, kind: str, guess: Guess, heard: Heard, t: datetime | None = None
+) -> Reading:
+    """What a device says that speaks when something changes."""
+    return Reading(
+        source.site,
+        device,
+        kind,
+        t=t,
+        interval_s=SELDOM_S,
+        metrics=heard.metrics,
+        flags=heard.flags,
+        dialect=source.dialect,
+        gone=heard.gone,
+        guess=guess,
+    )
+
+
+def nothing(memory: Memory) -> Heard:
+    """Only that it was heard."""
+    return Heard(memory, {}, {})
+
 
 def point_of(sources: Iterable[object]) -> str:
     """The values of a message's source name the point; '' for the device as a whole."""
@@ -60,7 +89,7 @@ def hear(
 ) -> Heard:
     """What one message says, and what has run off or grown since the last one."""
     at = now.timestamp()
-    heard = Heard(memory, {}, {})
+    heard = nothing(memory)
     signs = TOPICS.get(topic)
     if signs:
         items = {name.lower(): value for name, value in data.items()}
@@ -73,7 +102,7 @@ def hear(
 
 def forget(memory: Memory, topic: str, point: str) -> Heard:
     """A property is gone: no longer known, neither good nor bad."""
-    heard, gone = Heard(memory, {}, {}), []
+    heard, gone = nothing(memory), []
     for sign in TOPICS.get(topic, ()):
         name = _name(sign.name, point)
         left = _without(heard.memory.signs.get(name, {}), topic)
@@ -114,34 +143,45 @@ def _hear_sign(  # noqa: PLR0913 - one sign of one message
     *,
     retained: bool,
 ) -> Heard:
-    value = next((sign.read(items[name]) for name in sign.items if name in items), None)
+    value = _said(sign, items)
     if value is None:
         return heard
     name = _name(sign.name, point)
-    if sign.how is How.PULSE:
-        return heard if retained or value is not True else _pulse(heard, name, sign, at)
     if sign.how is How.SINCE:
         since = _with(heard.memory.since, name, (float(value), sign.unit_s))
         return heard._replace(memory=_changed(heard.memory, since=since))
-    if isinstance(value, bool):
+    if not isinstance(value, bool):
+        heard.metrics[name] = value
+    elif sign.how is How.STATE:
+        heard.flags[name] = value
+    elif sign.how is not How.PULSE:
         return _flagged(heard, sign, name, topic, value=value)
-    heard.metrics[name] = value
+    elif value and not retained:
+        return _pulse(heard, name, sign, at)
     return heard
 
 
+def _said(sign: Sign, items: dict[str, Any]) -> Value:
+    for item in sign.items:
+        if item in items:
+            return sign.read(items[item])
+    return None
+
+
 def _flagged(heard: Heard, sign: Sign, name: str, topic: str, *, value: bool) -> Heard:
+    """What other topics, or what was said before, have a say in."""
     memory = heard.memory
     if sign.how is How.ONCE_WELL:
         if value and name not in memory.well:
             return heard  # never configured, or it came with the first burst
         if not value:
             memory = _changed(memory, well=_with(memory.well, name, True))  # noqa: FBT003
-    elif sign.how is How.ANY:
+    else:
         said = _with(memory.signs.get(name, {}), topic, value)
         memory = _changed(memory, signs=_with(memory.signs, name, said))
         value = any(said.values())
     heard.flags[name] = value
-    return heard._replace(memory=memory)
+    return heard if memory is heard.memory else heard._replace(memory=memory)
 
 
 def _pulse(heard: Heard, name: str, sign: Sign, at: float) -> Heard:
@@ -164,6 +204,8 @@ def _vendor(topic: str, point: str) -> str:
 
 def _what_time_does(heard: Heard, at: float) -> Heard:
     memory = heard.memory
+    if not memory.since and not memory.pulses:
+        return heard
     for name, (since, unit_s) in memory.since.items():
         heard.metrics[name] = round(max(0.0, at - since) / unit_s, 3)
     over = [name for name, (said, lasts_s) in memory.pulses.items() if at - said >= lasts_s]
