@@ -11,6 +11,7 @@ from collector.ear import named
 from collector.memory import Memory, Work
 from collector.wire import Reading
 from rules import recordings
+from rules.evidence import length, merged
 from rules.model import DeviceId
 from rules.recordings import Gaps, Parts
 from storage import maintenance as window_rows
@@ -67,5 +68,5 @@ def _worst_day(found: Gaps, end: datetime) -> float:
     """Seconds missing of the worst 24 h, counted back from the end of the answer."""
     ages = [int((end - gap[0]) / DAY) for gap in found.missing]
     days = [(end - (age + 1) * DAY, end - age * DAY) for age in {*range(max(ages, default=0) + 1)}]
-    worst = (recordings.length(recordings.merged(found.missing, day)) for day in days)
+    worst = (length(merged(found.missing, day)) for day in days)
     return round(max(worst), 1)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rules import recordings
-from rules.evidence import Span, length
+from rules.evidence import Span, length, merged
 from rules.recordings import Archive, Index, Parts
 
 DAY = timedelta(days=1)
@@ -19,7 +20,7 @@ def _span(from_h: float, to_h: float) -> Span:
     return MIDNIGHT + timedelta(hours=from_h), MIDNIGHT + timedelta(hours=to_h)
 
 
-def _index(*segments: Span, part: int = 1, parts: int = 1, **more: object) -> Index:
+def _index(*segments: Span, part: int = 1, parts: int = 1, **more: Any) -> Index:
     return Index(
         channel="1",
         start=MIDNIGHT,
@@ -27,7 +28,7 @@ def _index(*segments: Span, part: int = 1, parts: int = 1, **more: object) -> In
         part=part,
         parts=parts,
         segments=segments,
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
@@ -35,7 +36,7 @@ def _gaps(parts: Parts, planned: Sequence[Span] = ()) -> recordings.Gaps:
     return recordings.find_gaps(parts, (MIDNIGHT, NEXT), planned)
 
 
-def _whole(*segments: Span, **more: object) -> Parts:
+def _whole(*segments: Span, **more: Any) -> Parts:
     return recordings.gather(None, _index(*segments, **more))
 
 
@@ -88,7 +89,7 @@ def test_gaps_and_segments_together_are_the_day(minutes: list[tuple[int, int]]) 
     segments = [_span(a / 60, b / 60) for a, b in minutes]
     parts = _whole(*segments)
     gaps = _gaps(parts)
-    covered = length(recordings.merged(segments, (MIDNIGHT, NEXT)))
+    covered = length(merged(segments, (MIDNIGHT, NEXT)))
     assert abs(gaps.missing_s + covered - 86_400) < 1e-3
 
 

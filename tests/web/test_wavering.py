@@ -15,7 +15,8 @@ from storage.db import transaction
 from storage.device_memories import Kept
 from storage.recordings import Channel
 from storage.states import LastWord
-from tests.web.conftest import START, House, a_fault, an_order, some_devices
+from tests.storage.assets import some_devices
+from tests.web.conftest import START, House, a_fault, an_order
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ONE = DeviceId(1)
