@@ -12,7 +12,7 @@ import words
 from operations import passwords as password_desk
 from ringwatch import folder, together
 from ringwatch.broker import OwnBroker
-from ringwatch.demo import company
+from ringwatch.demo import company, newcomers
 from ringwatch.processes import Child
 from rules.model import Role
 from storage import logins as login_rows
@@ -146,7 +146,11 @@ def _write_toml(settings: Settings, phone_port: int) -> None:
     head = "# Written by `ringwatch demo` at each start.\n"
     silence = "[policy.silence]\nwill_held_s = 10\nback_for_s = 20\nleast_s = 60\n"
     hold = "[policy.hold]\nat_most_s = 20\ngrace_s = 30\n"
-    text = "\n".join([head, silence, hold, *limits, *blocks])
+    sources = [
+        f'[[source]]\nsite = "{newcomers.SITE}"\ndialect = "{dialect}"\nprefix = "{prefix}"\n'
+        for dialect, prefix in newcomers.SOURCES
+    ]
+    text = "\n".join([head, silence, hold, *limits, *blocks, *sources])
     (settings.data / "ringwatch.toml").write_text(text, encoding="utf-8")
 
 

@@ -22,6 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from ringwatch import embedded, together
 from ringwatch.demo import breaks
+from ringwatch.demo.newcomers import Newcomers
 from ringwatch.demo.phone import Phone
 from ringwatch.demo.readings import Flags, Values, healthy
 from rules.assets import Device
@@ -226,10 +227,13 @@ def main(phone_port: int) -> int:
         devices = device_rows.all_devices(tx)
     seed = parts.clock().toordinal()
     fleet = Fleet(devices, together.broker_url(settings), parts.clock, seed)
+    strangers = Newcomers(together.broker_url(settings), parts.clock)
     with Phone(phone_port, settings.data):
         fleet.begin()
+        strangers.begin()
         while not stop.wait(fleet.step()):
-            pass
+            strangers.step()
+        strangers.end()
         fleet.end()
     parts.close()
     return 0

@@ -110,7 +110,8 @@ def sources(tx: Tx) -> list[Heap]:
     found = select(d.site, sites.c.name.label("site_name"), d.dialect, number)
     found = found.join_from(discovered, sites, sites.c.code == d.site)
     found = found.where(d.ignored.is_(False), d.guess.contains('"type"'))
-    grouped = found.group_by(d.site, sites.c.name, d.dialect).order_by(d.site, d.dialect)
+    grouped = found.group_by(d.site, sites.c.name, d.dialect).having(func.count() > 1)
+    grouped = grouped.order_by(d.site, d.dialect)
     return [Heap(**row) for row in tx.execute(grouped).mappings()]
 
 
