@@ -16,6 +16,7 @@ from storage.db import Database, connect
 from storage.migrate import migrate
 from storage.tables import metadata, telemetry_metadata
 from tests import servers
+from tests.mailbox import Mailbox, opened
 
 NOT_RUN = "not run: "
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
@@ -204,3 +205,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in missing:
             reason = str(report.longrepr[2]).split(NOT_RUN, 1)[1]
             terminalreporter.line(f"{report.nodeid}: {reason}")
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with opened(Mailbox()) as box:
+        yield box

@@ -14,8 +14,7 @@ from rules.model import Role
 from storage import work_orders as order_rows
 from storage.db import reading, transaction
 from tests.browser.conftest import DESKTOP, PHONE, Open, log_in
-from tests.browser.test_axe import AXE, RUN, TAGS
-from tests.browser.test_frame import SMALL
+from tests.browser.fitness import unfit
 from tests.waiting import until
 from tests.web import inspected
 from tests.web.conftest import House
@@ -324,16 +323,8 @@ def test_every_page_is_fit_for_everybody(
         page.goto(path)
         page.evaluate("document.querySelectorAll('main details').forEach((d) => d.open = true)")
         page.evaluate("document.querySelectorAll('[data-panel]').forEach((p) => p.hidden = false)")
-        found[path] = wrong_with(page)
+        found[path] = unfit(page, MEANT)
     walk.finished()
     page.goto(f"{walk.address}/sign")
-    found["sign"] = wrong_with(page)
+    found["sign"] = unfit(page, MEANT)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
-
-
-def wrong_with(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    wrong: list[str] = page.evaluate(RUN, TAGS)
-    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-        wrong.append("scrolls sideways")
-    return wrong + [f"too small: {one}" for one in page.evaluate(SMALL, MEANT)]

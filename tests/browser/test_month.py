@@ -6,13 +6,12 @@ Plan, phone, abnormal, order, signature, the head's decision, PDF, mail, verify 
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
@@ -27,7 +26,7 @@ from storage import inspections as inspection_rows
 from storage.db import reading
 from tests.browser.conftest import DESKTOP, Open, log_in
 from tests.browser.test_inspections import settles, sign, tap, walking
-from tests.scheduler.test_printing import Mailbox
+from tests.mailbox import Mailbox
 from tests.waiting import until
 from tests.web import inspected
 from tests.web.conftest import House
@@ -46,15 +45,6 @@ class Received:
     name: str
     content: bytes
     text: str
-
-
-@pytest.fixture
-def mailbox(free_port: Callable[[], int]) -> Iterator[Mailbox]:
-    box = Mailbox(free_port())
-    server = Controller(box, hostname="127.0.0.1", port=box.port)
-    server.start()
-    yield box
-    server.stop()
 
 
 @pytest.fixture

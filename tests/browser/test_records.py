@@ -11,8 +11,7 @@ from rules.model import SiteId
 from storage import sites as site_rows
 from storage.db import reading, transaction
 from tests.browser.conftest import DESKTOP, PHONE, Open, log_in
-from tests.browser.test_axe import AXE, RUN, TAGS
-from tests.browser.test_frame import SMALL
+from tests.browser.fitness import unfit
 from tests.storage.assets import some_devices
 from tests.web.conftest import START, House
 
@@ -180,12 +179,7 @@ def test_every_page_is_fit_for_everybody(
         page.evaluate("document.querySelectorAll('main details').forEach((d) => d.open = true)")
         if "/sites/1" in path:
             expect(page.locator("#place .answer")).to_be_visible()
-        page.evaluate(AXE)
-        wrong = list(page.evaluate(RUN, TAGS))
-        if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-            wrong.append("scrolls sideways")
-        wrong += [f"too small: {one}" for one in page.evaluate(SMALL, MEANT)]
-        if wrong:
+        if wrong := unfit(page, MEANT):
             found[path] = wrong
     assert found == {}
 

@@ -13,8 +13,7 @@ from rules.model import Role, SiteId
 from storage import devices as device_rows
 from storage.db import transaction
 from tests.browser.conftest import DESKTOP, PHONE, Open, log_in
-from tests.browser.test_axe import AXE, RUN, TAGS
-from tests.browser.test_frame import SMALL
+from tests.browser.fitness import unfit
 from tests.storage.assets import some_devices
 from tests.web.conftest import START, House
 
@@ -80,17 +79,9 @@ def test_every_page_is_fit_for_everybody(
     for path in PAGES[:-1]:
         page.goto(path)
         page.evaluate("document.querySelectorAll('main details').forEach((d) => d.open = true)")
-        if wrong := wrongs(page):
+        if wrong := unfit(page, TARGETS):
             found[path] = wrong
     assert found == {}
-
-
-def wrongs(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    wrong: list[str] = page.evaluate(RUN, TAGS)
-    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-        wrong.append("scrolls sideways")
-    return wrong + [f"too small: {one}" for one in page.evaluate(SMALL, TARGETS)]
 
 
 @pytest.mark.usefixtures("office")

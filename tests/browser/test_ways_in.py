@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from rules.model import Role
 from storage.db import transaction
 from tests.browser.conftest import DESKTOP, PHONE, log_in
-from tests.browser.test_axe import _wrong
+from tests.browser.fitness import unfit
+from tests.browser.test_axe import MEANT
 from tests.waiting import until
 from tests.web.conftest import House, an_order
 from tests.web.identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
@@ -97,6 +98,18 @@ def _served(house: House, listening: socket.socket) -> Iterator[None]:
 
 def test_a_customer_from_the_invitation_to_the_login_link(front: Front) -> None:
     """Invited by the administrator, without a password, and back another day by a mailed link."""
+    page = _invited(front)
+    page.click("text=不设密码，继续")
+    page.wait_for_url("**/portal")
+    front.sends("zhou@example.com", "Log in without a password")
+    later = front.page(PHONE, "zh")
+    later.goto(front.post.link_to("zhou@example.com", 2))
+    later.click("text=立即登录")
+    later.wait_for_url("**/portal")
+
+
+def _invited(front: Front) -> Page:
+    """The administrator mails an invitation; the customer's phone has just opened it."""
     person = a_contact(front.house)
     admin = front.page()
     admin.goto("/login")
@@ -106,13 +119,7 @@ def test_a_customer_from_the_invitation_to_the_login_link(front: Front) -> None:
     admin.wait_for_selector("text=the delivery ledger shows")
     page = front.page(PHONE, "zh")
     page.goto(front.post.link_to("zhou@example.com"))
-    page.click("text=不设密码，继续")
-    page.wait_for_url("**/portal")
-    front.sends("zhou@example.com", "Log in without a password")
-    later = front.page(PHONE, "zh")
-    later.goto(front.post.link_to("zhou@example.com", 2))
-    later.click("text=立即登录")
-    later.wait_for_url("**/portal")
+    return page
 
 
 def test_a_new_password_then_a_second_factor_then_a_lost_phone(front: Front) -> None:
@@ -162,14 +169,7 @@ def test_through_the_companys_own_login_and_back(front: Front) -> None:
     page.click("text=Log in with Anxin ID")
     page.wait_for_url("**/rota")
     front.provider.person = {"sub": "zhou"}
-    person = a_contact(front.house)
-    admin = front.page()
-    admin.goto("/login")
-    log_in(admin, "admin")
-    admin.goto(f"/logins/{person}")
-    admin.click("text=Mail an invitation")
-    invited = front.page(PHONE, "zh")
-    invited.goto(front.post.link_to("zhou@example.com"))
+    invited = _invited(front)
     invited.click("text=通过 Anxin ID 开通")
     invited.wait_for_url("**/portal")
     stranger = front.page()
@@ -211,5 +211,5 @@ def test_every_page_of_them_is_fit_for_everybody(
 def _look(page: Page, paths: list[str], found: dict[str, list[str]]) -> None:
     for path in paths:
         page.goto(path)
-        if wrong := _wrong(page):
+        if wrong := unfit(page, MEANT):
             found[re.sub(r"^/a/.*", "/a/", path)] = wrong

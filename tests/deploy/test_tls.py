@@ -1,7 +1,6 @@
 """Pages come by TLS: our own, or that of the proxy in front. Cookies and headers know either."""
 
 import re
-import shutil
 import ssl
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import httpx2
 import pytest
 import yaml
 
-from tests.conftest import needs
+from tests.certificates import self_signed
 from tests.keeping.office import environment_for, ringwatch
 from tests.waiting import until
 from wiring.settings import Settings
@@ -25,14 +24,7 @@ CHOICE = {"language": "en", "next": "/login"}
 @pytest.fixture
 def pair(tmp_path: Path) -> tuple[Path, Path]:
     """A certificate for 127.0.0.1, and its key."""
-    if not shutil.which("openssl"):
-        needs("openssl")
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-    name = ["-nodes", "-days", "2", "-subj", "/CN=x", "-addext", "subjectAltName=IP:127.0.0.1"]
-    files = ["-keyout", str(key), "-out", str(certificate)]
-    subprocess.run([*make, *name, *files], check=True, capture_output=True)
-    return certificate, key
+    return self_signed(tmp_path, days=2, name="x", more="subjectAltName=IP:127.0.0.1")
 
 
 @contextmanager

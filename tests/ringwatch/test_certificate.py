@@ -1,7 +1,5 @@
 """The doctor reads a certificate's end from the certificate."""
 
-import shutil
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,24 +7,14 @@ import pytest
 
 from ringwatch import doctor
 from ringwatch.certificate import ends_at
-from tests.conftest import needs
+from tests.certificates import self_signed
 from wiring import settings
 
 
 @pytest.fixture
 def pair(tmp_path: Path) -> tuple[Path, Path]:
     """A certificate for 30 days and its key."""
-    if not shutil.which("openssl"):
-        needs("openssl")
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-    files = ["-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(
-        [*make, "-nodes", "-days", "30", "-subj", "/CN=ringwatch.example.com", *files],
-        check=True,
-        capture_output=True,
-    )
-    return certificate, key
+    return self_signed(tmp_path, days=30, name="ringwatch.example.com")
 
 
 def test_the_end_is_read(pair: tuple[Path, Path]) -> None:

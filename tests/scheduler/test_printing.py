@@ -1,16 +1,13 @@
 """A report is a promise: printed, signed, filed and sent once, whatever happens (B04, D04)."""
 
-import email
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from email.policy import default
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from operations import documents as document_desk
 from reports import signing
@@ -27,15 +24,13 @@ from storage.deadlines import Kind as Promise
 from tests import company as companies
 from tests import inspected
 from tests.company import CHEN, LI
+from tests.mailbox import Mailbox
 from tests.storage.assets import a_customer
 from tests.waiting import until
 from tests.web.conftest import TurnedClock
 from wiring.in_force import Figures
 from wiring.parts import Parts
 from wiring.settings import Settings
-
-if TYPE_CHECKING:
-    from email.message import EmailMessage
 
 
 class Office:
@@ -120,27 +115,6 @@ def press() -> Iterator[Press]:
     made = Press()
     yield made
     made.close()
-
-
-class Mailbox:
-    """A real SMTP server that keeps what it takes."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.received: list[EmailMessage] = []
-
-    async def handle_DATA(self, *args: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        self.received.append(email.message_from_bytes(args[2].content, policy=default))
-        return "250 OK"
-
-
-@pytest.fixture
-def mailbox(free_port: Callable[[], int]) -> Iterator[Mailbox]:
-    box = Mailbox(free_port())
-    server = Controller(box, hostname="127.0.0.1", port=box.port)
-    server.start()
-    yield box
-    server.stop()
 
 
 def test_an_issued_sheet_becomes_a_signed_file_in_the_archive(office: Office, press: Press) -> None:

@@ -1,15 +1,11 @@
 """A real post office, and the sender of the house at work before it."""
 
 import contextlib
-import email
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
-from email.policy import default
 from typing import Any
-
-from aiosmtpd.controller import Controller
 
 from notify import channels
 from notify.dispatch import Aftermath, Sender
@@ -21,7 +17,7 @@ from rules.notices import Retry
 from storage import people as people_rows
 from storage.db import Tx, transaction
 from storage.outbox import Notice
-from tests.servers import free_port
+from tests.mailbox import Mailbox, opened
 from tests.waiting import until
 from tests.web.conftest import House
 from web.main import build
@@ -31,22 +27,8 @@ LINK = re.compile(r"https?://[^/\s]+(/a/\S+)")
 
 
 @dataclass
-class PostOffice:
-    """Keeps what it takes; `refuses` is said to every recipient."""
-
-    received: list[EmailMessage] = field(default_factory=list)
-    refuses: str = ""
-
-    async def handle_RCPT(self, *args: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        if not self.refuses:
-            args[2].rcpt_tos.append(args[3])
-        return self.refuses or "250 OK"
-
-    async def handle_DATA(self, *args: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        message = email.message_from_bytes(args[2].content, policy=default)
-        assert isinstance(message, EmailMessage)
-        self.received.append(message)
-        return "250 2.0.0 queued"
+class PostOffice(Mailbox):
+    """Knows whose letters they are, and the links in them."""
 
     def letters_to(self, address: str) -> list[EmailMessage]:
         return [one for one in self.received if one["To"] == address]
@@ -67,9 +49,7 @@ def address_of(role: Role) -> str:
 def post_office(house: House, **settings: Any) -> Iterator[PostOffice]:
     """Everybody has a mail address; the house has a mail channel, and a sender before it."""
     office = PostOffice()
-    controller = Controller(office, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    url = f"smtp://127.0.0.1:{controller.port}/?from=watch@example.com"
+    url = f"smtp://127.0.0.1:{office.port}/?from=watch@example.com"
     channel = [{"name": "mail", "providers": [url]}]
     known = {"data": house.parts.settings.data, "channel": channel}
     given = Settings.model_validate(known | settings)
@@ -79,12 +59,12 @@ def post_office(house: House, **settings: Any) -> Iterator[PostOffice]:
         for role, person in house.people.items():
             people_rows.change(tx, person, {"email": address_of(role)})
     sender = _sender(house)
-    sender.start()
-    try:
-        yield office
-    finally:
-        sender.stop(within_s=5)
-        controller.stop()
+    with opened(office):
+        sender.start()
+        try:
+            yield office
+        finally:
+            sender.stop(within_s=5)
 
 
 def _sender(house: House) -> Sender:
