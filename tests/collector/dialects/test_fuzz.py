@@ -12,7 +12,7 @@ from tests.collector.dialects.sound import tell
 
 pytest.importorskip("atheris")
 
-RUNS = 20_000
+RUNS = 10_000
 
 
 @pytest.mark.parametrize("name", [*sorted(DIALECTS), "dc09-frames"])
