@@ -21,6 +21,7 @@ from rules.model import DeviceId
 
 SAID = frozenset({Sign.METRIC, Sign.FLAG, Sign.EVENT})  # what a device may report as an event
 TRUSTED_WORDS = frozenset({"online", "sleeping"})  # data do not contradict these
+NOTHING: frozenset[Point] = frozenset()
 MOST_NAMES = 512  # metrics or flags kept of one device
 
 
@@ -42,12 +43,13 @@ class Judge:
         if reading.interval_s is not None and reading.interval_s != watched.said_interval_s:
             watched.said_interval_s = reading.interval_s
             self._time_silence(work, watched)
-        found = special.hear(work, watched, reading, at)
+        found = special.hear(work, watched, reading, at)  # before it changes what is known
         if reading.kind == "state":
             yield from self._hear_word(work, watched, reading, at)
         else:
             yield from self._hear_said(work, watched, reading, now, at, late=late)
-        yield from special.judged(watched, found, at)
+        if found:
+            yield from special.judged(watched, found, at)
 
     def _hear_said(
         self,
@@ -166,7 +168,7 @@ class Judge:
             watched.heard_at = at
             if first:
                 self._time_silence(work, watched)
-        for point in watched.book.heard:
+        for point in watched.book.heard if _unwell(watched) else ():
             if point in watched.open or point in watched.conditions:
                 silent = point == watched.silence_point
                 rule = watched.book.silence if silent else watched.book.events[point[0]]
@@ -183,11 +185,11 @@ class Judge:
         self._overlay(work, watched, reading, at)
         if not watched.judged:
             return
-        yield from _weigh_metrics(work, watched, reading, at)
-        yield from _weigh_flags(work, watched, reading, at)
+        yield from _weigh_all(work, watched, reading, at)
         book = watched.book
-        for quick in (q for name in reading.gone for q in (*book.metrics[name], *book.flags[name])):
-            yield from transitions.weigh_in(work, watched, quick, Evidence.BETWEEN, at)
+        for name in reading.gone:
+            for quick in (*book.metrics[name], *book.flags[name]):
+                yield from transitions.weigh_in(work, watched, quick, Evidence.BETWEEN, at)
 
     def _overlay(self, work: Work, watched: Watched, reading: Reading, at: datetime) -> None:
         """Lay what was said over what is known: absent is not false."""
@@ -257,30 +259,31 @@ class Judge:
         yield Transition(watched.device.id, rule, "", True, due_at, "silent")  # noqa: FBT003
 
 
-def _weigh_metrics(
+def _weigh_all(
     work: Work, watched: Watched, reading: Reading, at: datetime
 ) -> Iterator[Transition]:
-    conditions, open_points, quicks = watched.conditions, watched.open, watched.book.metrics
+    """Nearly every reading is fine and nothing is known against it: that is to be quick."""
+    book = watched.book
+    known = watched.conditions.keys() | watched.open.keys() if _unwell(watched) else NOTHING
     for name, value in reading.metrics.items():
-        for quick in quicks[name]:
-            known = quick.point in conditions or quick.point in open_points
-            if (known or quick.suspicious(value)) and _counts(watched, quick):
-                evidence = fault_rules.weigh(quick.rule, value)
-                yield from transitions.weigh_in(work, watched, quick, evidence, at, value)
-
-
-def _weigh_flags(
-    work: Work, watched: Watched, reading: Reading, at: datetime
-) -> Iterator[Transition]:
-    conditions, open_points, quicks = watched.conditions, watched.open, watched.book.flags
+        for quick in book.metrics[name]:
+            if quick.suspicious(value) or quick.point in known:
+                yield from _weigh(work, watched, quick, value, at)
     for name, flag in reading.flags.items():
-        for quick in quicks[name]:
-            known = quick.point in conditions or quick.point in open_points
-            if known or flag is not quick.rule.code.good_when:
+        for quick in book.flags[name]:
+            if flag is not quick.rule.code.good_when or quick.point in known:
                 evidence = fault_rules.weigh_flag(quick.rule, value=flag)
                 yield from transitions.weigh_in(work, watched, quick, evidence, at)
 
 
-def _counts(watched: Watched, quick: Quick) -> bool:
-    kind = watched.device.type
-    return fault_rules.counts_as_reading(quick.rule, watched.metrics, watched.flags, kind)
+def _unwell(watched: Watched) -> bool:
+    return bool(watched.conditions or watched.open)
+
+
+def _weigh(
+    work: Work, watched: Watched, quick: Quick, value: float, at: datetime
+) -> Iterator[Transition]:
+    kind, rule = watched.device.type, quick.rule
+    if fault_rules.counts_as_reading(rule, watched.metrics, watched.flags, kind):
+        evidence = fault_rules.weigh(rule, value)
+        yield from transitions.weigh_in(work, watched, quick, evidence, at, value)

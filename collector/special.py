@@ -8,6 +8,7 @@ them). `ring` is asked again when a pattern may be over.
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from collector import keeping, remembering, transitions, wavering
 from collector.ear import Ear, Found
@@ -31,7 +32,7 @@ def hear(work: Work, watched: Watched, reading: Reading, at: datetime) -> list[F
         return found
     if reading.seq is not None and watched.seq is not None:
         found += wavering.numbered(ear, watched.seq, reading.seq)
-    for handler in _handlers(reading):
+    for handler in _handlers((*reading.metrics, *reading.flags)):
         found += handler(ear, reading)
     if reading.t is not None and (reading.t.year < FIRST_YEAR or "time_unsynced" in watched.flags):
         reading.flags.setdefault("time_unsynced", reading.t.year < FIRST_YEAR)
@@ -117,11 +118,12 @@ _BY_NAME: Mapping[str, Handler] = {
 }
 
 
-def _handlers(reading: Reading) -> list[Handler]:
+@lru_cache(4096)
+def _handlers(names: tuple[str, ...]) -> tuple[Handler, ...]:
     """Each once, in the order of what was said; nearly always none, or the uptime's."""
     found: list[Handler] = []
-    for name in (*reading.metrics, *reading.flags):
-        handler = _BY_NAME.get(name) or (":" in name and _BY_NAME.get(name.partition(":")[0]))
+    for name in names:
+        handler = _BY_NAME.get(name.partition(":")[0])
         if handler and handler not in found:
             found.append(handler)
-    return found
+    return tuple(found)

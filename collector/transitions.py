@@ -52,8 +52,9 @@ def weigh_in(
 
 def has_room(watched: Watched, point: Point) -> bool:
     """May another point of this device come to have a fault?"""
-    known = watched.conditions.keys() | watched.open.keys()
-    return len(known) < MOST_POINTS or point in known
+    if point in watched.conditions or point in watched.open:
+        return True
+    return len(watched.conditions.keys() | watched.open.keys()) < MOST_POINTS
 
 
 def apply(  # noqa: PLR0913 - one step of one condition
