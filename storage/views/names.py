@@ -68,19 +68,20 @@ def customer(tx: Tx, customer_id: CustomerId) -> str:
 
 def affected(tx: Tx, causes: Iterable[FaultId]) -> dict[FaultId, int]:
     """How many devices wait behind each cause, also behind a cause that waits itself."""
-    behind = _behind(causes)
+    behind = waiting_behind(causes)
     counted = select(behind.c.root, func.count(behind.c.device_id.distinct()))
     return {FaultId(root): n for root, n in tx.execute(counted.group_by(behind.c.root))}
 
 
 def behind(tx: Tx, cause: FaultId, *, limit: int) -> list[DeviceId]:
     """The first of the devices that wait behind a cause."""
-    chain = _behind([cause])
+    chain = waiting_behind([cause])
     found = select(chain.c.device_id).distinct().order_by(chain.c.device_id).limit(limit)
     return [DeviceId(number) for number in tx.scalars(found)]
 
 
-def _behind(causes: Iterable[FaultId]) -> CTE:
+def waiting_behind(causes: Iterable[FaultId]) -> CTE:
+    """Open faults (`root`, `id`, `device_id`) behind each cause, however deep."""
     start = (
         select(faults.c.explained_by.label("root"), faults.c.id, faults.c.device_id)
         .where(faults.c.explained_by.in_(set(causes)), faults.c.cleared_at.is_(None))

@@ -24,12 +24,15 @@ from storage.outbox import Notice
 from storage.tables.company import devices, sites
 from storage.tables.night import work_orders
 from storage.tables.watch import faults
+from storage.views import behind as behind_view
 from storage.views import devices as device_view
 from storage.views import names
+from storage.views.behind import Waiting
 from storage.views.names import Place
 from storage.views.pages import Page, cut
 from storage.views.reach import holds, within
 
+SHOWN_BEHIND = 10  # of what waits behind the order's fault; the rest has a page
 STATES = ("open", "closed", "all")
 
 
@@ -81,6 +84,7 @@ class Whole:
     receipts: Sequence[Receipt]
     people: dict[PersonId, str]
     affected: int
+    behind: Page[Waiting]
 
 
 def listed(tx: Tx, wanted: Wanted, *, before: int | None = None, limit: int) -> Page[Line]:
@@ -109,6 +113,7 @@ def whole(tx: Tx, order_id: OrderId, now: datetime) -> Whole | None:
     people = names.of_people(
         tx, [*on_it, *(one.person_id for one in entries), *(one.person_id for one in told)]
     )
+    behind = behind_view.listed(tx, fault.id, limit=SHOWN_BEHIND)
     return Whole(
         order=order,
         fault=fault,
@@ -121,7 +126,8 @@ def whole(tx: Tx, order_id: OrderId, now: datetime) -> Whole | None:
         entries=entries,
         receipts=[Receipt(notice=one, attempts=tries[one.id]) for one in told],
         people=people,
-        affected=names.affected(tx, [fault.id]).get(fault.id, 0),
+        affected=behind.count,
+        behind=behind,
     )
 
 

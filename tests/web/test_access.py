@@ -19,6 +19,7 @@ OPEN = {
     ("POST", "/alerts/{alert_id}/acknowledge"): "AHPE",
     ("GET", "/orders"): "+",
     ("GET", "/orders/{order_id}"): "+",
+    ("GET", "/orders/{order_id}/behind"): "+",
     ("POST", "/orders/{order_id}/{verb}"): "AHPE",  # acknowledge; each verb: test_orders.py
     ("GET", "/inspections"): "+",
     ("GET", "/inspections/{inspection_id}"): "+",  # a customer: once it is issued

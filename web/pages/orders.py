@@ -135,7 +135,7 @@ def act(  # noqa: PLR0913, PLR0917 - a form's fields
 
 
 def _must(tx: Tx, visitor: Viewer, order_id: OrderId, verb: Verb) -> SiteId:
-    site_id = _site_of(tx, visitor, order_id)
+    site_id = site_of(tx, visitor, order_id)
     visitor.must(acts.PERMITS[verb], site_id, customer_of(tx, site_id))
     return site_id
 
@@ -151,7 +151,7 @@ def _agreed(tx: Tx, site_id: SiteId, typed: str) -> datetime | None:
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _site_of(tx: Tx, visitor: Viewer, order_id: OrderId) -> SiteId:
+def site_of(tx: Tx, visitor: Viewer, order_id: OrderId) -> SiteId:
     """Another's order is not even there."""
     known = order_rows.get(tx, order_id)
     if known is None or not visitor.may(
@@ -201,11 +201,11 @@ def _show(
 ) -> Response:
     with reading(parts.database) as tx:
         heard = journal.last_id(tx)
-        _site_of(tx, visitor, order_id)
+        site_of(tx, visitor, order_id)
         whole = order_view.whole(tx, order_id, visitor.now)
         if whole is None:
             raise NotFoundError
-        values = _values(tx, visitor, whole)
+        values = _values(tx, visitor, whole, parts.policy.hold.grace_s)
     return page(
         request,
         visitor,
@@ -218,7 +218,7 @@ def _show(
     )
 
 
-def _values(tx: Tx, visitor: Viewer, whole: Whole) -> dict[str, Any]:
+def _values(tx: Tx, visitor: Viewer, whole: Whole, grace_s: float) -> dict[str, Any]:
     site = whole.site
     customer = visitor.me.roles == {Role.CUSTOMER}
     holder = whole.order.assignee_id or whole.order.received_by
@@ -245,6 +245,7 @@ def _values(tx: Tx, visitor: Viewer, whole: Whole) -> dict[str, Any]:
         "customer_view": customer,
         "before": wavering.before(tx, whole.faults),
         "comings": None if customer else wavering.comings(tx, whole.device, visitor.now),
+        "grace": int(grace_s // 60),
         "may_look": allowed(Permit.SEE_CONTACTS),
     }
 
