@@ -1,5 +1,6 @@
 """What waits behind a cause, also behind a cause that waits itself: the list inside its order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -33,7 +34,7 @@ def listed(tx: Tx, cause: FaultId, *, before: int | None = None, limit: int) -> 
     return Page(_lines(tx, cause, page.rows), page.count, page.next)
 
 
-def _lines(tx: Tx, cause: FaultId, ids: "list[FaultId]") -> list[Waiting]:
+def _lines(tx: Tx, cause: FaultId, ids: Sequence[FaultId]) -> list[Waiting]:
     faults = fault_rows.by_ids(tx, ids)
     nearer = fault_rows.by_ids(
         tx, {f.explained_by for f in faults.values() if f.explained_by not in {None, cause}}
