@@ -12,15 +12,20 @@ from collector import transitions
 from collector.memory import Watched, Work
 from collector.transitions import Transition
 from collector.wire import Reading
-from rules.alarms import TEST_MISSED
+from rules.alarms import AWAITED, TEST_MISSED
 from rules.faults import Condition, Step
 
 CODES = frozenset({TEST_MISSED})
 
 
 def hear(work: Work, watched: Watched, reading: Reading, at: datetime) -> Iterator[Transition]:
-    """`active` false: it came. True: whoever waits for it beside us says that it did not."""
+    """`active` false: it came, or (`AWAITED`) it is only waited for.
+
+    True: whoever waits for it beside us says that it did not come.
+    """
     rule, key = watched.book.events[reading.code], (reading.code, "")
+    if reading.point == AWAITED and (key in watched.conditions or key in watched.open):
+        return
     if reading.active:
         missed = Step(Condition(true_since=at), raises=True)
         yield from transitions.apply(work, watched, rule, "", missed, at, why="event")

@@ -11,6 +11,7 @@ from enum import StrEnum
 NOT_ARMED = "NOT_ARMED_ON_SCHEDULE"
 TEST_MISSED = "TEST_MISSED"
 COMM_FAIL = "PANEL_COMM_FAIL"
+AWAITED = "awaited"  # the point of TEST_MISSED that only says: a test is waited for from now on
 
 
 class Turn(StrEnum):

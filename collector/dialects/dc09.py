@@ -16,7 +16,7 @@ from collector.dc09.events import Event
 from collector.dialects import lenient
 from collector.dialects.speech import Said, Source
 from collector.wire import Reading
-from rules.alarms import COMM_FAIL, TEST_MISSED, Effect, Sort, Whose, effects
+from rules.alarms import AWAITED, COMM_FAIL, TEST_MISSED, Effect, Sort, Whose, effects
 from rules.discovery import Guess
 from rules.model import DeviceType
 from rules.supervision import TIMES, Category
@@ -44,9 +44,8 @@ class Path(msgspec.Struct, frozen=True):
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """Of one account. `waiting`: its first message has started the wait for a test."""
+    """Of one account."""
 
-    waiting: bool = False
     passing: tuple[Passing, ...] = ()
     paths: dict[str, Path] = {}
 
@@ -94,22 +93,22 @@ def read(
         rejected = f"the SIA code {parsed.unknown} is not known"
     passing, paths = dict.fromkeys(memory.passing), dict(memory.paths)
     readings = [
-        *_panel(memory, letter),
+        *_panel(letter),
         *_paths(letter, paths, now.timestamp()),
         *_told(letter, parsed.events, passing),
     ]
-    left, waiting = tuple(passing)[-MOST_PASSING:], memory.waiting or letter.tested
-    if (waiting, left, paths) != (memory.waiting, memory.passing, memory.paths):
-        memory = Memory(waiting=waiting, passing=left, paths=paths)
+    left = tuple(passing)[-MOST_PASSING:]
+    if (left, paths) != (memory.passing, memory.paths):
+        memory = Memory(passing=left, paths=paths)
     return Said(memory=memory, readings=tuple(readings), rejected=rejected)
 
 
-def _panel(memory: Memory, letter: Letter) -> Iterator[Reading]:
-    """It was heard; and from its first word on a test is waited for."""
+def _panel(letter: Letter) -> Iterator[Reading]:
+    """It was heard; and at the latest from now on a test is waited for."""
     guess = _host(letter.account)
     yield _reading(letter, letter.account, kind="alive", guess=guess)
-    if letter.tested and not memory.waiting:
-        yield _event(letter, letter.account, TEST_MISSED, active=False)
+    if letter.tested:
+        yield _event(letter, letter.account, TEST_MISSED, active=False, point=AWAITED)
 
 
 @lru_cache(maxsize=4096)

@@ -204,3 +204,14 @@ def test_a_message_has_one_effect_when_the_answer_was_lost(panel: Station) -> No
     for _ in range(3):
         panel.says("1130 01 012", 44)
     assert panel.security() == [("130", "new", "012")]
+
+
+def test_a_host_that_was_heard_before_it_was_enrolled_still_owes_its_test(
+    station: Station,
+) -> None:
+    for _ in range(3):
+        station.tests_the_line()
+        station.sleeps(minutes=10)
+    station.host()
+    station.keeps_calling(hours=25.5)
+    assert station.open() == [("H-5501", "TEST_MISSED")]
