@@ -91,7 +91,12 @@ def every() -> tuple[Figure, ...]:
 
 
 def find(name: str) -> Figure | None:
-    return next((one for one in every() if one.name == name), None)
+    return _by_name().get(name)
+
+
+@cache
+def _by_name() -> dict[str, Figure]:
+    return {one.name: one for one in every()}
 
 
 def figure_for(path: str, kind_of: Any, default: Value) -> Figure:

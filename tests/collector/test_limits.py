@@ -10,7 +10,7 @@ from operations import limits as limit_desk
 from operations.limits import Wish
 from rules.assets import Device
 from rules.codes import CATALOGUE, silence_code
-from rules.limits import ALLOWANCE, Overrides
+from rules.limits import ALLOWANCE, Overrides, Scope
 from rules.model import DeviceId, DeviceType, Severity
 from rules.policy import Policy
 from storage import devices as device_rows
@@ -64,7 +64,7 @@ def test_a_devices_own_allowance_before_its_interval(field: Field) -> None:
 
 def test_devices_with_the_same_figures_share_one_book() -> None:
     """Compiled once per distinct set of overrides: 100,000 devices, one book."""
-    by = {(limit_desk.Scope.DEVICE, "3"): {RAISE: 46.0}}
+    by = {(Scope.DEVICE, "3"): {RAISE: 46.0}}
     shelf = Shelf(Policy(), Overrides(by=by))
     one, two, own = (shelf.book(bare(number)) for number in (1, 2, 3))
     assert one is two
