@@ -5,6 +5,7 @@
   const figure = new Intl.NumberFormat(language, { maximumSignificantDigits: 5 });
   const DAY = 86400;
   const plots = new WeakMap();
+  const listening = new WeakSet();
 
   const clocks = (zone) => {
     const form = (options) => {
@@ -87,9 +88,15 @@
     ctx.restore();
   };
 
+  // Where the keyboard stands, by its instant: the curve is drawn anew as readings come.
+  const keyedIn = (box, data) => {
+    const number = data.at.indexOf(plots.get(box)?.keyed);
+    return number < 0 ? null : number;
+  };
+
   const tell = (box, data, clock) => (plot) => {
     const words = document.getElementById("curve-at");
-    const number = plot.cursor.idx;
+    const number = keyedIn(box, data) ?? plot.cursor.idx;
     if (!words) return;
     if (number === null || number === undefined) {
       words.textContent = words.dataset.hint;
@@ -112,6 +119,7 @@
     const units = unitsOf(data.curves);
     const scaled = units.map((unit, number) => [`unit-${number}`, { range: reach(data.curves.filter((curve) => curve.unit === unit)) }]);
     const font = `13px ${style.fontFamily}`;
+    const keyed = plots.get(box)?.keyed ?? null;
     plots.get(box)?.plot.destroy();
     const plot = new uPlot({
       width: box.clientWidth,
@@ -126,8 +134,9 @@
       bands: bandsOf(data.curves, colour),
       hooks: { drawClear: [shade(data, colour)], draw: [limits(data, units, colour)], setCursor: [tell(box, data, clock)] },
     }, [data.at, ...data.curves.flatMap((curve) => [curve.low, curve.mean, curve.high])], box);
-    plots.set(box, { plot, data });
-    box.dataset.drawn = "yes";
+    plots.set(box, { plot, data, keyed });
+    if (keyedIn(box, data) !== null) plot.setCursor({ left: plot.valToPos(keyed, "x"), top: 1 });
+    box.dataset.drawn = data.to; // up to when
   };
 
   // Left and right go from reading to reading, with Shift ten at a time; nulls are passed over.
@@ -137,13 +146,21 @@
     if (!known || (way === undefined && event.key !== "Escape")) return;
     event.preventDefault();
     const { plot, data } = known;
+    const here = keyedIn(box, data) ?? plot.cursor.idx ?? data.at.length;
+    known.keyed = null;
     if (event.key === "Escape") return plot.setCursor({ left: -10, top: -10 });
     const heard = data.at.map((_, number) => number).filter((number) => data.curves.some((curve) => curve.mean[number] !== null));
-    const here = plot.cursor.idx ?? data.at.length;
     const near = heard.findIndex((number) => number >= here);
     const from = near < 0 ? heard.length : near;
     const to = Math.min(Math.max(from + way * (event.shiftKey && Number.isFinite(way) ? 10 : 1), 0), heard.length - 1);
-    plot.setCursor({ left: plot.valToPos(data.at[heard[to]], "x"), top: 1 });
+    known.keyed = data.at[heard[to]]; // several readings may share a pixel
+    plot.setCursor({ left: plot.valToPos(known.keyed, "x"), top: 1 });
+  };
+
+  // A browser tells of a mouse that lies still when something moves below it.
+  const pointed = (box, event) => {
+    const known = plots.get(box);
+    if (known && (event.movementX || event.movementY)) known.keyed = null;
   };
 
   const load = async (box) => {
@@ -157,9 +174,10 @@
     if (plots.has(box)) draw(box, plots.get(box).data);
   });
   const fresh = () => document.querySelectorAll("[data-plot]").forEach((box) => {
-    if (!box.dataset.heard) {
-      box.dataset.heard = "yes";
+    if (!listening.has(box)) {
+      listening.add(box); // not an attribute: a fresh page would take it away again
       box.addEventListener("keydown", (event) => move(box, event));
+      box.addEventListener("mousemove", (event) => pointed(box, event), true);
       new ResizeObserver(() => plots.get(box)?.plot.setSize({ width: box.clientWidth, height: box.clientHeight })).observe(box);
     }
     load(box);
