@@ -75,7 +75,7 @@ def _chosen(wanted: Wanted) -> ColumnElement[bool]:
 
 
 def _lines(tx: Tx, ids: Sequence[int]) -> list[Line]:
-    windows = {one.id: one for one in window_rows.by_ids(tx, ids)}
+    windows: dict[int, Window] = {one.id: one for one in window_rows.by_ids(tx, ids)}
     named = _names(tx, windows.values())
     there = _sites(tx, {one.site_id for one in windows.values()})
     owners = _people(tx, {one.owner_id for one in windows.values()})

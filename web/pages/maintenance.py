@@ -11,7 +11,7 @@ from operations.maintenance import Subject, Wish
 from operations.refusals import NotNowError
 from rules import maintenance as window_rules
 from rules.maintenance import Scope, Window, WindowId
-from rules.model import Fault, FaultId, PersonId
+from rules.model import DeviceId, Fault, FaultId, PersonId
 from rules.permits import Verb
 from storage import devices as device_rows
 from storage import faults as fault_rows
@@ -236,7 +236,7 @@ def _above(tx: Tx, scope: Scope, number: int) -> list[window_rules.Subject]:
         return []
     if scope is Scope.SYSTEM:
         return [(Scope.SITE, subject.site.id)]
-    [device] = device_rows.by_ids(tx, [number])
+    [device] = device_rows.by_ids(tx, [DeviceId(number)])
     return [one for one in window_rules.subjects_of(device) if one[0] is not Scope.DEVICE]
 
 
