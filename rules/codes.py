@@ -3,13 +3,13 @@
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 
-from rules.catalogue import access, cameras, common, intrusion, network, recorders
+from rules.catalogue import access, any_device, cameras, intrusion, network, recorders
 from rules.catalogue.code import Code, Sign
 from rules.model import DeviceType, Severity
 
 __all__ = ["CATALOGUE", "FLAGS", "METRICS", "Code", "Sign", "severity_of", "silence_code"]
 
-_AREAS = (common, cameras, recorders, intrusion, access, network)
+_AREAS = (any_device, cameras, recorders, intrusion, access, network)
 _ALL: tuple[Code, ...] = tuple(code for area in _AREAS for code in area.CODES)
 METRICS: tuple[Code, ...] = tuple(code for code in _ALL if code.sign is Sign.METRIC)
 FLAGS: tuple[Code, ...] = tuple(code for code in _ALL if code.sign is Sign.FLAG)
