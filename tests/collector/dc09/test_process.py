@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,7 @@ def test_killed_between_commit_and_answer_each_message_counts_once(
         with process.dials() as line:
             raw = frames.said("1301 00 000", number, at=datetime.now(UTC))
             line.sendall(raw)
-            until(lambda n=number: _letters(database) == n, timeout_s=SLOW)  # it is durable
+            until(partial(_durable, database, number), timeout_s=SLOW)
             process.kill()
         process.start()
         with process.dials() as line:
@@ -194,6 +195,10 @@ def test_the_doctor_looks_at_receiver_and_accounts(
 def _letters(database: Database) -> int:
     with reading(database) as tx:
         return inbox.waiting(tx)
+
+
+def _durable(database: Database, letters: int) -> bool:
+    return _letters(database) == letters
 
 
 def _refused(database: Database) -> list[str]:
