@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from rules.evidence import Span, length, merged
+from rules.recordings import Archive, judge
 
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
@@ -27,7 +28,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A channel as it is known: gaps are spans; `faults` are the codes open on it."""
+    """A channel as it is known: gaps are spans; `faults` are the codes open on it.
+
+    `archive`: what its daily checks have found.
+    """
 
     channel: str
     asked_at: datetime | None = None
@@ -36,6 +40,7 @@ class Known:
     missing: Sequence[Span] = ()
     planned: Sequence[Span] = ()
     faults: frozenset[str] = frozenset()
+    archive: Archive | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +95,10 @@ def _verdict(known: Known, days: float | None, required: float, now: datetime) -
         return Verdict.STALE
     if days is None:
         return Verdict.UNKNOWN if known.asked_at is None else Verdict.FINE
-    return Verdict.FINE if days >= required else Verdict.YOUNG
+    if days >= required:
+        return Verdict.FINE
+    young = known.archive is None or judge(known.archive, required, now).young
+    return Verdict.YOUNG if young else Verdict.SHORT
 
 
 def _lost(spans: Iterable[Span], within: Span) -> float:

@@ -11,6 +11,7 @@ from rules.limits import REQUIRED_DAYS, Origin, Overrides
 from rules.model import DeviceType, Fault
 from rules.policy import Policy
 from rules.recording_report import Known, Row, Verdict
+from rules.recordings import Archive
 from storage import device_memories
 from storage import faults as fault_rows
 from storage import recordings as recording_rows
@@ -18,6 +19,7 @@ from storage.db import Tx
 from storage.recordings import Gap
 from storage.states import LastWord
 
+SPANS_H = (1, 6, 24)  # the shortest in which every change of the last day can be seen
 SHORT, STOPPED = "REC_RETENTION_LOW", "REC_STOPPED"
 
 
@@ -33,9 +35,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comings:
-    """The last day on and off; `there_pct` is how much of it the device was there."""
+    """The last hours on and off; `there_pct` is how much of them the device was there."""
 
     changes: int
+    hours: int
     there_pct: float
     stretches: Sequence[Stretch]
     starts_at: datetime
@@ -63,13 +66,17 @@ def shown(tx: Tx, seen: Seen, own: Overrides, policy: Policy, now: datetime) -> 
 def comings(tx: Tx, one: Device, now: datetime) -> Comings | None:
     """None for a device that stayed, or stayed away."""
     swings = device_memories.value(tx, one.id, "swings", Swings)
-    starts_at = now - flapping.SHOWN
-    stretches = flapping.chart(swings.changes, starts_at, now) if swings else []
-    if len(stretches) < 3:  # noqa: PLR2004 - gone once, or back once, is no coming and going
+    changes = swings.changes if swings else ()
+    young = [one.at for one in changes if one.at > now - flapping.SHOWN]
+    if len(young) < 2:  # noqa: PLR2004 - gone once, or back once, is no coming and going
         return None
+    hours = next(each for each in SPANS_H if young[0] >= now - timedelta(hours=each))
+    starts_at = now - timedelta(hours=hours)
+    stretches = flapping.chart(changes, starts_at, now)
     there = sum(stretch.share for stretch in stretches if stretch.up)
     return Comings(
-        changes=len(stretches) - 1,
+        changes=len(young),
+        hours=hours,
         there_pct=100 * there,
         stretches=stretches,
         starts_at=starts_at,
@@ -102,6 +109,7 @@ def _known(tx: Tx, seen: Seen, now: datetime) -> list[Known]:
         for name, days in seen.word.metrics.items()
         if name.partition(":")[0] == "retention_days"
     }
+    archives = device_memories.values(tx, seen.device.id, "reach", Archive)
     faults = [fault for fault in seen.history if fault.open and fault.code.startswith("REC_")]
     channels = {*answered, *kept, *(f.point for f in faults if f.code in {SHORT, STOPPED})}
     found = []
@@ -113,6 +121,7 @@ def _known(tx: Tx, seen: Seen, now: datetime) -> list[Known]:
                 asked_at=last.asked_at if last else None,
                 oldest_at=last.oldest_at if last else None,
                 days=kept.get(channel),
+                archive=archives.get(channel),
                 missing=_spans(gaps, channel, planned=False),
                 planned=_spans(gaps, channel, planned=True),
                 faults=frozenset(fault.code for fault in faults if fault.point == channel),

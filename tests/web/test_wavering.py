@@ -39,11 +39,11 @@ def test_the_chart_of_an_intermittent_device_says_how_often_and_how_long(house: 
         body = msgspec.json.encode(Swings(changes=tuple(changes)))
         device_memories.put_all(tx, {Kept(ONE, "swings"): body})
     page = _page(house)
-    assert "On and off, last 24 hours" in page
+    assert "On and off, last 6 h" in page
     assert "4 changes" in page
     assert page.count('class="is-there"') == 3
     assert page.count('class="is-away"') == 2
-    assert "近 24 小时" in _page(house, "zh")
+    assert "近 6 小时" in _page(house, "zh")
 
 
 def test_a_device_that_stayed_has_no_such_chart(house: House) -> None:
@@ -114,4 +114,4 @@ def test_an_order_shows_what_it_repeats_and_how_its_device_came_and_went(house: 
     page = house.enter(Role.DISPATCHER).get(f"/orders/{second.id}").text
     assert "The same before" in page
     assert f'href="/orders/{first.id}"' in page
-    assert "On and off, last 24 hours" in page
+    assert "On and off, last 6 h" in page
