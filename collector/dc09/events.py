@@ -9,8 +9,12 @@ from rules.alarms import Meaning, Turn
 
 MOST_EVENTS = 32  # in one message
 _CID = re.compile(r"\s*([136])\s*([0-9]{3})\s*([0-9A-F]{2})\s*([0-9]{3})\s*")
-_TEXT = re.compile(r"\^([^^]*)\^?")
-_TOKEN = re.compile(r"([a-z]{2})([0-9:.A-F-]*)|([A-Z]{2})([0-9]{0,6})|[/ ]+")
+# Words of people: ^so^, *'so'NM, or a block of their own, |Aso.
+_TEXT = re.compile(r"\^([^^]*)\^?|\*'([^']*)'(?:NM)?|\|A([^|]*)")
+# The slash before an event may be missing (`ri1BA3`): a letter before a letter begins a pair.
+_TOKEN = re.compile(
+    r"([a-z]{2})([0-9:.-]*(?:[A-F](?![A-Z])[0-9A-F:.-]*)?)|([A-Z]{2})([0-9]{0,6})|\|N|[/ |]+"
+)
 _AREA, _USER = "ri", "id"
 
 
@@ -66,10 +70,10 @@ def _contact_id(data: str, text: str) -> Parsed:
 
 
 def _sia(data: str, text: str) -> Parsed:
-    """A block of new events (N). Old ones (O) come out of a log: they were told in their time."""
+    """Blocks of new events (N). Old ones (O) come out of a log: they were told in their time."""
     if data[:1] not in {"N", "O"} or len(data) > _MOST_DATA:
         return Parsed(unreadable="not SIA: N, then letters and numbers")
-    said = [lenient.text(each) for each in _TEXT.findall(data)]
+    said = (lenient.text("".join(each)) for each in _TEXT.findall(data))
     text = text or next(filter(None, said), "")
     events: list[Event] = []
     unknown, partition = "", ""
@@ -77,7 +81,10 @@ def _sia(data: str, text: str) -> Parsed:
     while place < len(plain):
         match = _TOKEN.match(plain, place)
         if match is None or len(events) >= MOST_EVENTS:
-            return Parsed(unreadable=f"not SIA from character {place} on")
+            if not events:
+                return Parsed(unreadable=f"not SIA from character {place} on")
+            unknown = unknown or plain[place : place + _SHOWN]
+            break  # what was understood counts
         place = match.end()
         modifier, value, pair, number = match.groups()
         if modifier == _AREA:
@@ -99,3 +106,4 @@ def _sia(data: str, text: str) -> Parsed:
 
 
 _MOST_DATA = 1024
+_SHOWN = 16  # characters of what was not understood

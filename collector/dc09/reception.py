@@ -17,6 +17,7 @@ from wiring.dc09 import AccountSettings
 # same number is another round of 9,999, or a host that began anew.
 REPEATS_FOR = timedelta(minutes=15)
 _LINK_TEST = "NULL"
+_UNCOUNTED = "0000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,9 @@ def _take(
     answer = frame.ack(said, ours.key_bytes, now)
     this = Known(said.sequence, crc32(f"{said.kind}{content.data}".encode()), int(now.timestamp()))
     test = said.kind == _LINK_TEST
-    if not test and any(_same(this, each) for each in before.recent):
+    # A host that does not count says 0000 each time: only the very last may be the same again.
+    told = before.recent[-1:] if said.sequence == _UNCOUNTED else before.recent
+    if not test and any(_same(this, each) for each in told):
         return Outcome(answer=answer, account=replace(before, repeated=before.repeated + 1))
     recent = before.recent if test else (*before.recent, this)[-RECENT:]
     return Outcome(

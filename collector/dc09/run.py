@@ -33,7 +33,12 @@ def run(parts: Parts) -> int:
     _allow_descriptors(settings.connections + _BESIDES)
     heart = Heart(parts.settings.data, "dc09", parts.clock)
     try:
-        _listen(Receiver(parts, settings), parts, heart, stop)
+        receiver = Receiver(parts, settings)
+    except OSError as error:
+        log.critical("the receiver cannot listen at %s: %s", settings.listen, error.strerror)
+        return UNEXPECTED
+    try:
+        _listen(receiver, parts, heart, stop)
     except (DatabaseDownError, ConflictError) as error:
         log.critical("the receiver stops: the database cannot be used: %s", error)
         return DATABASE_DOWN

@@ -161,6 +161,21 @@ def test_without_settings_it_says_what_is_missing(process: Process, tmp_path: Pa
     assert "dc09" in done.stderr
 
 
+def test_an_address_that_is_taken_is_said_in_one_sentence(process: Process) -> None:
+    with socket.create_server(("127.0.0.1", process.port)):
+        done = subprocess.run(
+            [sys.executable, "-m", "ringwatch", "dc09"],
+            cwd=ROOT,
+            env=process.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 4
+    assert f"cannot listen at 127.0.0.1:{process.port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_what_is_refused_is_kept_with_its_reason(process: Process, database: Database) -> None:
     process.start()
     with process.dials() as line:
