@@ -153,14 +153,14 @@ def a_fault(
     verdict: Verdict | None = None,
     device: DeviceId | None = None,
 ) -> Fault:
-    """A camera of site S-1 (made when there is none) has a fault."""
-    known = device_rows.of_site(tx, SiteId(1)) or None
-    if known is None:
+    """The device has a fault; unless said a camera of site S-1, made when there is none."""
+    if device is None and not device_rows.of_site(tx, SiteId(1)):
         some_devices(tx, SiteId(1), 3)
-        known = device_rows.of_site(tx, SiteId(1))
+    known = device_rows.get(tx, device) if device else device_rows.of_site(tx, SiteId(1))[0]
+    assert known is not None
     seen = Finding(
-        device_id=device or known[0].id,
-        site_id=SiteId(1),
+        device_id=known.id,
+        site_id=known.site_id,
         code=code,
         point="",
         severity=severity,

@@ -5,14 +5,11 @@ Ours are bound to the first one's site: whatever of the other reaches a page of 
 
 from dataclasses import dataclass
 
-from operations import faults as fault_desk
 from operations import inspections as inspection_desk
 from operations import stickers as sticker_desk
-from operations.faults import Finding
-from rules.causes import Verdict
 from rules.documents import Draft, Kind, Language
 from rules.inspections import Picture
-from rules.model import CustomerId, DeviceId, DeviceType, OrderId, Role, Severity, SiteId
+from rules.model import CustomerId, DeviceId, DeviceType, Role, SiteId
 from storage import customers as customer_rows
 from storage import devices as device_rows
 from storage import documents as document_rows
@@ -20,13 +17,12 @@ from storage import inspection_photos as photo_rows
 from storage import people as people_rows
 from storage import sites as site_rows
 from storage import stickers as sticker_rows
-from storage import work_orders as order_rows
 from storage.db import Tx, transaction
 from storage.files import Files
 from storage.stickers import Sticker
 from tests import inspected
 from tests.storage.assets import a_customer, a_site
-from tests.web.conftest import House, a_window
+from tests.web.conftest import House, a_window, an_order
 
 MARK = "FREMD"
 PDF = b"%PDF-1.7 not much of a document"
@@ -74,7 +70,7 @@ def _filled(
     system = inspected.a_system(tx, site, f"{mark}V")
     inspected.a_device(tx, site, system, f"{mark}cam", DeviceType.CAMERA)
     device = next(one for one in device_rows.of_site(tx, site) if one.code == f"{mark}cam")
-    order = _order(tx, house, device.id, site)
+    order = an_order(tx, house, device=device.id)
     inspection_desk.plan(tx, now)
     planned = inspected.planned(tx, system, now)
     inspection_desk.start(tx, planned.id, me, now)
@@ -104,9 +100,7 @@ def _filled(
         ),
         now,
     )
-    opened = order_rows.get(tx, OrderId(order))
-    assert opened is not None
-    window = a_window(tx, house, opened)
+    window = a_window(tx, house, order)
     sticker = sticker_desk.new_id()
     made = Sticker(id=sticker, site_id=site, device_id=device.id, created_at=now, created_by=me)
     sticker_rows.add(tx, [made])
@@ -123,7 +117,7 @@ def _filled(
             "customer_id": str(customer),
             "contract_id": str(_contract_of(tx, site)),
             "person_id": str(_contact_of(tx, customer)),
-            "order_id": str(order),
+            "order_id": str(order.id),
             "inspection_id": str(planned.id),
             "point_id": str(point.id),
             "item_id": str(point.items[0].id),
@@ -135,24 +129,6 @@ def _filled(
             "code": device.code,
         },
     )
-
-
-def _order(tx: Tx, house: House, device: DeviceId, site: SiteId) -> int:
-    seen = Finding(
-        device_id=device,
-        site_id=site,
-        code="CAM_VIDEO_LOSS",
-        point="",
-        severity=Severity.EMERGENCY,
-        opened_at=house.clock(),
-        why="reading",
-        evidence={},
-        verdict=Verdict(why="own_evidence"),
-    )
-    fault = fault_desk.open_found(tx, seen, house.parts.policy, house.clock())
-    order = order_rows.open_for(tx, fault.id)
-    assert order is not None
-    return order.id
 
 
 def _contract_of(tx: Tx, site: SiteId) -> int:

@@ -7,18 +7,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from operations import api_tokens as token_desk
-from operations import faults as fault_desk
 from operations import inspections as inspection_desk
-from operations.faults import Finding
-from rules.causes import Verdict
 from rules.documents import Draft, Kind, Language
 from rules.inspections import Decision, InspectionId
 from rules.maintenance import Window
-from rules.model import CustomerId, Role, Severity, SiteId, WorkOrder
+from rules.model import CustomerId, Role, SiteId, WorkOrder
 from rules.scopes import Scope
 from storage import documents as document_rows
 from storage import people as people_rows
-from storage import work_orders as order_rows
 from storage.db import transaction
 from tests import inspected as sheets
 from tests.storage.assets import a_site, some_devices
@@ -66,21 +62,8 @@ def foreign(house: House) -> WorkOrder:
     """Of camera d0 at S-9, another customer's."""
     with transaction(house.parts.database) as tx:
         site = a_site(tx, "S-9", "C9")
-        seen = Finding(
-            device_id=some_devices(tx, site, 1)[0],
-            site_id=site,
-            code="CAM_VIDEO_LOSS",
-            point="",
-            severity=Severity.EMERGENCY,
-            opened_at=house.clock(),
-            why="reading",
-            evidence={},
-            verdict=Verdict(why="own_evidence"),
-        )
-        fault = fault_desk.open_found(tx, seen, house.parts.policy, house.clock())
-        opened = order_rows.open_for(tx, fault.id)
-    assert opened is not None
-    return opened
+        [camera] = some_devices(tx, site, 1)
+        return an_order(tx, house, device=camera)
 
 
 @pytest.fixture
