@@ -118,7 +118,9 @@ def of_device(
 
 def first_ms(tx: Tx, device_id: DeviceId) -> int | None:
     """The oldest hot row of its shard."""
-    return tx.scalar(select(func.min(hot.c.at_ms)).where(hot.c.shard == device_id // SHARD))
+    oldest_row = select(func.min(hot.c.at_ms)).where(hot.c.shard == device_id // SHARD)
+    at_ms: int | None = tx.scalar(oldest_row)
+    return at_ms
 
 
 def hours(tx: Tx, device_id: DeviceId, metric: str, since: datetime) -> list[Hour]:
