@@ -41,7 +41,8 @@ SPOKEN = ("title", "aria-label", "placeholder", "alt", "data-label")
 BARE = re.compile(r"[A-Za-z]{2,}")
 
 PAGES = (
-    "/", "/?wall=1", "/orders", "/orders?state=closed", "/orders/1", "/orders/1/behind", "/orders/2", "/orders/3",
+    "/", "/?wall=1", "/orders", "/orders?state=closed", "/orders/1", "/orders/1/behind",
+    "/orders/2", "/orders/3",
     "/sites", "/sites/1", "/sites/1?reveal=yes", "/sites/1/graph", "/sites?q=nowhere",
     "/devices", "/devices?q=nowhere", "/devices/1", "/devices/2", "/devices/3",
     "/devices/2?span=year", "/devices/2?metric=battery_pct&span=week",
