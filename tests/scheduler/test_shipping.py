@@ -19,14 +19,14 @@ from pydantic import SecretStr
 
 from rules.model import DeviceId
 from scheduler.folding import fold, forget_hot
-from scheduler.shipping import Shipper, spool_since
+from scheduler.shipping import spool_since
 from storage import shipping, telemetry
 from storage.curves import Span
 from storage.db import Database, reading, transaction
-from storage.shipping import Refused, Standing
-from tests import company as companies
+from storage.shipping import Refused
 from tests.conftest import needs
 from tests.notify.receivers import Answer, Request, WebServer, web_server
+from tests.scheduler.yard import Yard
 from tests.servers import VictoriaMetrics, free_port
 from tests.storage.test_curves import the_real_one
 from tests.waiting import until
@@ -36,31 +36,7 @@ from wiring.parts import Parts
 from wiring.room import Room
 from wiring.settings import Settings
 
-HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
-
-
-class Yard:
-    """Two devices that speak, and the shipper; the clock is turned by hand."""
-
-    def __init__(self, parts: Parts, clock: TurnedClock) -> None:
-        self.parts, self.clock, self.shipper = parts, clock, Shipper()
-        with transaction(parts.database) as tx:
-            self.devices = companies.found(tx, devices=2).devices
-
-    def hears(self, value: float, *, ago: timedelta = timedelta(), metric: str = "luma") -> None:
-        with transaction(self.parts.telemetry) as tx:
-            at = self.clock() - ago
-            points = [(device, at, {metric: value}) for device in self.devices]
-            telemetry.write(tx, points, self.clock())
-
-    def goes_on(self, span: timedelta = 2 * MINUTE) -> Standing:
-        """Time passes, and the shipper looks."""
-        self.clock.at += span
-        self.shipper.look(self.parts)
-        with reading(self.parts.telemetry) as tx:
-            found = shipping.standing(tx)
-        assert found is not None
-        return found
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
 @pytest.fixture
