@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rules.assets import Device
+from rules.explains import RECORDING
 from rules.model import DeviceState, Fault, Monitored
 
 KNOWN_WORDS = frozenset({"", "online", "sleeping", "stopped"})
@@ -76,7 +77,10 @@ def state_of(
 
 
 def _by_faults(open_faults: Sequence[Fault]) -> Standing | None:
-    """The worst fault of its own speaks; with none, the device waits behind its cause."""
+    """The worst fault of its own speaks; with none, the device waits behind its cause.
+
+    Whose recorder is gone is not: a camera that is heard by itself stays well (§3.6).
+    """
     own = [fault for fault in open_faults if fault.explained_by is None]
     if own:
         worst = min(
@@ -84,8 +88,9 @@ def _by_faults(open_faults: Sequence[Fault]) -> Standing | None:
         )
         why = Why.SUSPECTED if worst.provisional else Why.FAULT
         return Standing(state=DeviceState.FAULT, why=why, since=worst.opened_at, fault=worst)
-    if open_faults:
-        first = min(open_faults, key=lambda fault: fault.opened_at)
+    behind = [fault for fault in open_faults if fault.code not in RECORDING]
+    if behind:
+        first = min(behind, key=lambda fault: fault.opened_at)
         return Standing(
             state=DeviceState.UNREACHABLE, why=Why.BEHIND, since=first.opened_at, fault=first
         )

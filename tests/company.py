@@ -79,7 +79,10 @@ def breaks(tx: Tx, company: Company, number: int, policy: Policy, now: datetime)
         opened_at=now,
     )
     fault = fault_rows.add(tx, new)
-    assert fault is not None
+    if fault is None:
+        fault = fault_rows.lock_open_of(tx, new.device_id, new.code, new.point)
+        assert fault is not None
+        return order_desk.open_order(tx, fault, policy, now)
     roots.note(tx, fault, "fault_opened", now, code=fault.code, why=fault.why)
     return order_desk.open_order(tx, fault, policy, now)
 

@@ -1,4 +1,4 @@
-"""Three or more sites at once: one page that lists them, then each site's own cause (§3.6, D06)."""
+"""Three or more sites at once: one page that lists them, then each site's own cause (§3.6, A01)."""
 
 import json
 from datetime import timedelta

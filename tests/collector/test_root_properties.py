@@ -1,4 +1,4 @@
-"""Any acyclic site, any order of arrival, any cut into batches: the pages are the same (D06).
+"""Any acyclic site, any order of arrival, any cut into batches: the pages are the same (A01).
 
 Inside the hold the set of pages depends on what died alone; after it no page is lost, and at most
 one was superfluous.

@@ -1,4 +1,4 @@
-"""Which fault explains which, over hand-made sites and random ones (D06; domain rules §3.6)."""
+"""Which fault explains which, over hand-made sites and random ones (A01; domain rules §3.6)."""
 
 import itertools
 from collections.abc import Mapping

@@ -33,7 +33,7 @@ def falling(ago_s: float, in_s: float = 30) -> Falling:
 
 @pytest.mark.parametrize(
     ("count", "of", "mass"),
-    [(11, 1000, True), (10, 1000, False), (4, 19, True), (4, 20, False), (3, 3, False), (2, 2, False)],
+    [(11, 1000, True), (10, 1000, False), (4, 19, True), (4, 20, False), (3, 3, False)],
 )
 def test_more_than_ten_or_more_than_a_fifth_of_a_site(count: int, of: int, *, mass: bool) -> None:
     assert many(count, of) is mass

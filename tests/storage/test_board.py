@@ -28,18 +28,19 @@ POLICY = Policy()
 MINUTE = timedelta(minutes=1)
 
 
-def opens(
+def opens(  # noqa: PLR0913, PLR0917 - a fault as a test wants it
     tx: Tx,
     device: DeviceId,
     site: SiteId,
     at: datetime,
     severity: Severity = Severity.MAJOR,
     verdict: Verdict | None = None,
+    code: str = "CAM_VIDEO_LOSS",
 ) -> Fault:
     seen = Finding(
         device_id=device,
         site_id=site,
-        code="CAM_VIDEO_LOSS",
+        code=code,
         point="",
         severity=severity,
         opened_at=at,
@@ -57,7 +58,7 @@ def many(tx: Tx, number: int, seed: int = 1) -> list[WorkOrder]:
     for device in company.devices:
         at = NOW - timedelta(minutes=chance.randrange(1, 300))
         severity = chance.choice([Severity.EMERGENCY, Severity.MAJOR])
-        fault = opens(tx, device, company.site_id, at, severity)
+        fault = opens(tx, device, company.site_id, at, severity, code="TAMPER")
         order = order_rows.open_for(tx, fault.id)
         assert order is not None
         names = ("received_at", "arrived_at", "repaired_at", "verified_at")

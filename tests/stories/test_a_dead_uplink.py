@@ -1,4 +1,4 @@
-"""200 devices behind a dead uplink: one order, one page, the list inside it (D06, B11)."""
+"""200 devices behind a dead uplink: one order, one page, the list inside it (A01)."""
 
 from collections.abc import Iterator
 from pathlib import Path
