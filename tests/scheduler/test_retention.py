@@ -70,7 +70,8 @@ def test_old_faults_go_but_none_that_anything_points_to(database: Database, firm
     for _ in range(2):
         retention.forget(database, database, kept_for(faults=400, journal=400), NOW)
     with reading(database) as tx:
-        left = set(tx.scalars(select(faults.c.id)))
+        of_cameras = faults.c.code == "CAM_VIDEO_LOSS"  # not what is opened because they repeat
+        left = set(tx.scalars(select(faults.c.id).where(of_cameras)))
     assert left == {young, cause, child, order.root_fault_id, still_open.id}
     assert old not in left
     assert len(_story(database, order.id)) == story
