@@ -1,10 +1,11 @@
 """The MQTT event bridge of Axis devices (AXIS OS).
 
 `<prefix>/<serial>/event/<topic>[/$source/<key>/<value>]`, older `<serial>/event/...` (the prefix
-then is the serial). Identity comes from the topic, every value is a string, times are epoch
-milliseconds. `.../event/connection` is the birth and the last will.
+then is the serial), or `<prefix>/<own prefix>/tns:...`. Identity comes from the topic, every value
+is a string, times are epoch milliseconds. `.../event/connection` is the birth and the last will.
 """
 
+import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -23,6 +24,8 @@ MOST_BYTES = 64 * 1024
 Memory = properties.Memory
 
 ANY_PORT = "-1"  # stands for all inputs together
+_WORDS = ("connected", "state", "status", "description")
+_SPACE = re.compile(r"(tns\w*|onvif|axis):")  # where the event begins behind a prefix of one's own
 _SERIAL_LENGTH = 12  # an Axis serial number is its MAC address without colons
 
 
@@ -76,7 +79,7 @@ def _event(
 ) -> Said:
     message = lenient.record(said.get("message"))
     named = said.get("topic")
-    topic = plain(named[:LONGEST_TOPIC]) if isinstance(named, str) else place.topic
+    topic = plain(named[:LONGEST_TOPIC]) if named and isinstance(named, str) else place.topic
     point = place.point or properties.point_of(lenient.record(message.get("source")).values())
     data = lenient.record(message.get("data"))
     if point == ANY_PORT:
@@ -109,12 +112,13 @@ def _word(body: bytes) -> str:
         return "removed"
     said = lenient.body(body, most_bytes=MOST_BYTES)
     if isinstance(said, dict):
-        connected = lenient.flag(said.get("connected"))
-        if connected is not None:
-            return "online" if connected else "offline"
-        said = said.get("state", said.get("description", ""))
+        members = {name.lower(): value for name, value in said.items()}
+        said = next((members[one] for one in _WORDS if members.get(one) is not None), "")
     elif isinstance(said, lenient.Unreadable):
         said = body[:64].decode("utf-8", "replace")
+    connected = lenient.flag(said)
+    if connected is not None:
+        return "online" if connected else "offline"
     return word_of(lenient.text(said))
 
 
@@ -132,13 +136,14 @@ def _place(prefix: str, topic: str) -> Place | None:
 @lru_cache(maxsize=4096)
 def _parsed(prefix: str, topic: str) -> Place | None:
     levels = topic[len(prefix) + 1 :].split("/")
-    if "event" not in levels:
+    spaces = (n for n, level in enumerate(levels) if _SPACE.match(level))
+    at = levels.index("event") if "event" in levels else next(spaces, None)
+    if at is None:
         return None
-    at = levels.index("event")
     device = "/".join(levels[:at]) or prefix.rpartition("/")[2]
     if _is_serial(device):
         device = device.upper()
-    tail = levels[at + 1 :]
+    tail = levels[at + (levels[at] == "event") :]
     if tail == ["connection"]:
         return Place(device, "", "", connection=True)
     source_at = tail.index("$source") if "$source" in tail else len(tail)

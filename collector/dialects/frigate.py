@@ -105,8 +105,8 @@ def _event(memory: Memory, source: Source, body: bytes) -> Said:
     if isinstance(said, lenient.Unreadable):
         return Said(memory=memory, rejected=said.reason)
     sides = (record(record(said).get(side)) for side in ("after", "before"))
-    name = next((one["camera"] for one in sides if "camera" in one), None)
-    if not well_named(name):
+    name = next(filter(well_named, (one.get("camera") for one in sides)), None)
+    if name is None:
         return Said(memory=memory, rejected="an event names its camera in after.camera")
     alive = (_recorder(source, "alive"), _camera(source, name, "alive"))
     return Said(memory=memory, readings=alive)
@@ -195,7 +195,8 @@ def _stats(memory: Memory, source: Source, body: bytes) -> Said:
     disk = record(volumes.get(RECORDINGS))
     missing = memory.disk and not disk if RECORDINGS in volumes else None
     readings = [_service(source, record(said), service, missing=missing)]
-    starting = (number(service.get("uptime")) or STARTING_S) < STARTING_S
+    up_s = number(service.get("uptime"))
+    starting = up_s is not None and up_s < STARTING_S
     facts: dict[str, Camera] = {}
     for name, counted in cameras.items():
         camera = facts[name] = _counted(memory.cameras.get(name, Camera()), counted)

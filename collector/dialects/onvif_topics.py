@@ -75,6 +75,18 @@ def _never(value: object) -> bool | None:
     return None if at is None else at.year == NEVER
 
 
+def _percent(value: object) -> float | None:
+    """Per cent, or a fraction: real devices write both. 1 is one per cent."""
+    said = number(value)
+    return 100 * said if said is not None and 0 < said < 1 else said
+
+
+def _ptz_error(value: object) -> bool | None:
+    """Words of the maker's own; the event comes when something is wrong."""
+    said = value.strip().lower() if isinstance(value, str) else ""
+    return said not in {"0", "none", "ok", "no error"} if said else None
+
+
 def _speed(value: object) -> float | None:
     return number(value.get("Speed")) if isinstance(value, dict) else None
 
@@ -110,7 +122,7 @@ TOPICS: Mapping[str, tuple[Sign, ...]] = MappingProxyType(
         ),
         "Device/HardwareFailure/StorageFailure": (_state("disk_fail", *_FAILED), _MISSING),
         "Device/HardwareFailure/TemperatureCritical": (_state("overheated", "critical", "state"),),
-        "Monitoring/ProcessorUsage": (_state("cpu_pct", "value", read=number),),
+        "Monitoring/ProcessorUsage": (_state("cpu_pct", "value", read=_percent),),
         "Monitoring/LinkStatus": (_state("link_mbps", "link", read=_speed),),
         "Monitoring/BatteryCapacity": (
             _state("battery_pct", "percentageremainingcapacity", read=number),
@@ -169,6 +181,7 @@ TOPICS: Mapping[str, tuple[Sign, ...]] = MappingProxyType(
             _state("tamper", "state", read=_words(TamperDetected=True, NotInTamper=False)),
         ),
         "VideoSource/GlobalSceneChange": (_state("occluded", "state"),),
+        "RuleEngine/TamperDetector/Tamper": (_state("occluded", "istamper", "state"),),
         "VideoSource/SignalLoss": (_state("video_loss", "state"),),
         "VideoSource/ImageTooDark": (_state("black", "state"),),
         "VideoSource/ImageTooBright": (_state("white", "state"),),
@@ -188,6 +201,11 @@ TOPICS: Mapping[str, tuple[Sign, ...]] = MappingProxyType(
         "Device/Status/Temperature/Above": (_OVERHEATED,),
         "Device/Status/Temperature/Above_or_below": (_OVERHEATED,),
         "Device/Status/Temperature/Below": (_OVERHEATED,),
+        "PTZController/PTZError": (
+            Sign(
+                name="ptz_stuck", items=("ptz_error",), read=_ptz_error, how=How.PULSE, lasts_s=3600
+            ),
+        ),
         "VideoSource/Tampering": (
             Sign(name="occluded", items=("tampering",), read=flag, how=How.PULSE, lasts_s=3600),
         ),

@@ -303,3 +303,49 @@ def test_what_is_remembered_of_a_camera_stays_small(axis: Told) -> None:
     for number in range(400):
         disruption(axis, "0", f"DISK_{number}")
     assert len(axis.memories[SERIAL].well) == 256
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "gate/tns:onvif/Device/tns:axis/Casing/Open/$source/Name/Box",
+        "gate/tns1:Device/tnsaxis:Casing/Open/$source/Name/Box",
+        "gate/onvif:Device/axis:Casing/Open/$source/Name/Box",
+        "gate/event/Device/Casing/Open/$source/Name/Box",
+        "gate/event",  # the topic of the event is not appended
+    ],
+)
+def test_a_prefix_of_ones_own_and_what_is_or_is_not_appended(axis: Told, topic: str) -> None:
+    message = {"source": {"Name": "Box"}, "data": {"Open": "1"}}
+    said = axis.understands(topic, {"topic": "onvif:Device/axis:Casing/Open", "message": message})
+    assert (said.device, said.flags) == ("gate", {"tamper:Box": True})
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (b"true", "online"),
+        (b"0", "offline"),
+        ({"Connected": "True", "Description": "Connected"}, "online"),
+        ({"status": "offline"}, "offline"),
+        ({"connected": None, "description": "Disconnected"}, "offline"),
+    ],
+)
+def test_the_connection_message_of_ones_own(axis: Told, body: object, word: str) -> None:
+    motion(axis)
+    assert axis.understands(CONNECTION, body).word == word
+
+
+def test_a_pan_tilt_in_trouble_says_so_in_words(axis: Told) -> None:
+    """Nobody says that it is over; an hour without another one does."""
+    topic = f"{SERIAL}/event/tns:onvif/PTZController/tns:axis/PTZError/$source/channel/1"
+    named = "onvif:PTZController/axis:PTZError"
+
+    def hears(said: str) -> dict[str, bool]:
+        message = {"source": {"channel": "1"}, "data": {"ptz_error": said}}
+        return axis.understands(topic, {"topic": named, "message": message}).flags
+
+    assert hears("") == {}
+    assert hears("Pan motor failure") == {"ptz_stuck:1": True}
+    axis.passes(3600)
+    assert motion(axis).flags["ptz_stuck:1"] is False

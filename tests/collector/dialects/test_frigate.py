@@ -328,3 +328,14 @@ def test_nothing_learnt_is_the_same_memory(frigate: Told) -> None:
         memory, frigate.source, "frigate/events", b"{}", retained=False, now=DAWN
     )
     assert said.memory is memory
+
+
+def test_a_recorder_that_has_been_up_for_no_second_has_just_started(frigate: Told) -> None:
+    counted = {"yard": {"camera_fps": 0.0}}
+    said = frigate.hears("stats", {"cameras": counted, "service": {"uptime": 0}})
+    assert all("video_loss" not in one.flags for one in said.readings)
+
+
+def test_an_event_with_one_side_empty_names_its_camera_on_the_other(frigate: Told) -> None:
+    event = {"type": "new", "before": {"camera": "yard-2"}, "after": {"camera": None}}
+    assert [one.device for one in frigate.hears("events", event).readings] == ["frigate", "yard-2"]

@@ -278,3 +278,14 @@ def test_what_is_not_there_is_not_said(onvif: Told, body: object) -> None:
 
 def test_a_topic_as_long_as_a_broker_allows_is_refused(onvif: Told) -> None:
     assert onvif.refuses("x" * 60_000 + "/onvif-ej/Device/X", b"{}")
+
+
+@pytest.mark.parametrize(("said", "pct"), [("0.95", 95.0), (37, 37.0), ("1", 1.0), (0, 0.0)])
+def test_load_is_per_cent_or_a_fraction(onvif: Told, said: object, pct: float) -> None:
+    told = onvif.understands("cam01/onvif-ej/Monitoring/ProcessorUsage", {"Data": {"Value": said}})
+    assert told.metrics == {"cpu_pct": pct}
+
+
+def test_a_tamper_found_by_analytics_is_a_covered_picture(onvif: Told) -> None:
+    topic = "cam01/onvif-ej/RuleEngine/TamperDetector/Tamper/&1"
+    assert onvif.understands(topic, {"Data": {"IsTamper": "true"}}).flags == {"occluded:1": True}
