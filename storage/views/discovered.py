@@ -1,6 +1,5 @@
 """Devices that speak and are on nobody's list, with the site when we know it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -147,6 +146,6 @@ def _strangers() -> Select[Any]:
     ).join_from(discovered, sites, sites.c.code == discovered.c.site, isouter=True)
 
 
-def _all(tx: Tx, chosen: Select[Any]) -> Sequence[Stranger]:
+def _all(tx: Tx, chosen: Select[Any]) -> list[Stranger]:
     rows = tx.execute(chosen).mappings()
     return [Stranger(**{**row, "guess": _guess(row["guess"])}) for row in rows]
