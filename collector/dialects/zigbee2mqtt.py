@@ -63,7 +63,7 @@ def read(
 
 
 def _data(memory: Memory, source: Source, name: str, body: bytes, now: datetime) -> Said:
-    if name in memory.groups:
+    if name not in memory.devices and not memory.groups.isdisjoint((name, name.rpartition("/")[0])):
         return Said(memory=memory, readings=(_bridge(memory, source),))
     if not body:
         return _cleared(memory, source, name)
@@ -226,13 +226,16 @@ def _groups(memory: Memory, source: Source, body: bytes, now: datetime) -> Said:
 
 def _event(memory: Memory, source: Source, body: bytes, now: datetime) -> Said:  # noqa: ARG001
     """Joining and announcing are signs of life, leaving is the end of it; an interview may fail."""
-    said = record(lenient.body(body, most_bytes=MOST_BYTES))
+    said = lenient.document(body, most_bytes=MOST_BYTES)
+    if isinstance(said, lenient.Unreadable):
+        return Said(memory=memory, rejected=said.reason)
     data = record(said.get("data"))
     name = text(data.get("friendly_name"))
-    address = text(data.get("ieee_address")) or name
-    if not address:
-        return Said(memory=memory, rejected="an event names its device in data.friendly_name")
-    known = Known(address)
+    known = Known(text(data.get("ieee_address")) or name)
+    if not known.address:  # of a group, a scene or the coordinator
+        unnamed = text(said.get("type")) in {"", *_OF_DEVICES}
+        refused = "an event names its device in data.friendly_name" if unnamed else ""
+        return Said(memory=memory, readings=(_bridge(memory, source),), rejected=refused)
     match said.get("type"), data.get("status"):
         case (("device_joined" | "device_announce"), _):
             reading = _device(source, name, known, "alive")
@@ -245,6 +248,8 @@ def _event(memory: Memory, source: Source, body: bytes, now: datetime) -> Said: 
             return Said(memory=memory, readings=(_bridge(memory, source),))
     return Said(memory=memory, readings=(reading, _bridge(memory, source)))
 
+
+_OF_DEVICES = ("device_joined", "device_announce", "device_leave", "device_interview")
 
 _BRIDGE: dict[str, Callable[[Memory, Source, bytes, datetime], Said]] = {
     "state": _state,

@@ -10,14 +10,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.dialects.lenient import flag, number, record
+from collector.dialects.lenient import flag, number, record, text
 from rules.codes import FLAGS, METRICS
 
 MOST_NAMES = 64  # attributes of one message that are kept
 BATTERY, MAINS = "battery", "mains"
 
 _MILLIVOLTS_FROM = 100  # no battery has a hundred volts
+_LEAST_OF_A_BATTERY_MV = 1000  # and no mains have so many
 _LOW_PCT = 20
+_FULL_PCT = 100
+_OUTDATED = {"available": True, "scheduled": True, "idle": False}
 _JUDGED = frozenset(code.signal for code in (*METRICS, *FLAGS))
 _name = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}").fullmatch
 
@@ -81,10 +84,24 @@ def _mains_trouble(found: Values, value: Any) -> None:
         found.flags["mains"] = not said
 
 
+def _battery(found: Values, value: Any) -> None:
+    """Nothing left in a battery that does not feed it means that there is none."""
+    said = number(value)
+    if said is not None and 0 <= said <= _FULL_PCT and (said or found.power != MAINS):
+        found.metrics["battery_pct"] = said
+
+
+def _battery_state(found: Values, value: Any) -> None:
+    """In words: low, medium, high."""
+    if isinstance(value, str) and value:
+        found.flags["low_battery"] = value.lower() == "low"
+
+
 def _update(found: Values, value: Any) -> None:
-    state = record(value).get("state")
-    if isinstance(state, str):
-        found.flags["firmware_outdated"] = state == "available"
+    """While it is updating, nothing is said: it is not done, and may fail."""
+    outdated = _OUTDATED.get(text(record(value).get("state")))
+    if outdated is not None:
+        found.flags["firmware_outdated"] = outdated
 
 
 def _voltage(found: Values, said: Mapping[str, Any]) -> None:
@@ -92,7 +109,9 @@ def _voltage(found: Values, said: Mapping[str, Any]) -> None:
     volts = number(said["voltage"])
     if volts is None or volts < 0:
         return
-    if "battery" in said or found.power == BATTERY or volts > 10 * _MILLIVOLTS_FROM:
+    if found.power == MAINS and _MILLIVOLTS_FROM < volts < _LEAST_OF_A_BATTERY_MV:
+        found.metrics["mains_v"] = volts
+    elif "battery" in said or found.power == BATTERY or volts > _LEAST_OF_A_BATTERY_MV:
         found.metrics["battery_v"] = volts / 1000 if volts > _MILLIVOLTS_FROM else volts
     else:
         found.metrics["mains_v"] = volts
@@ -103,7 +122,8 @@ def _nothing(found: Values, value: Any) -> None:
 
 
 _READERS: dict[str, Callable[[Values, Any], None]] = {
-    "battery": _metric("battery_pct", 0, 100),
+    "battery": _battery,
+    "battery_state": _battery_state,
     "linkquality": _metric("lqi", 0, 255),
     "device_temperature": _metric("temperature_c", -60, 150),
     "battery_low": _flag("low_battery"),
