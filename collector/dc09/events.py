@@ -54,7 +54,8 @@ def parse(kind: str, data: str, text: str = "") -> Parsed:
 
 
 def _contact_id(data: str, text: str) -> Parsed:
-    match = _CID.fullmatch(data)
+    data = data[:_MOST_DATA]
+    match = _CID.fullmatch(_TEXT.sub("", data).rstrip("|"))
     turn = contact_id.turn(match[1]) if match else None
     if match is None or turn is None:
         return Parsed(unreadable="not Contact ID: Q EEE GG CCC")
@@ -64,7 +65,7 @@ def _contact_id(data: str, text: str) -> Parsed:
         turn=turn,
         number=int(match[4]),
         partition=match[3],
-        text=text,
+        text=text or _words(data),
     )
     return Parsed(events=(event,))
 
@@ -73,8 +74,7 @@ def _sia(data: str, text: str) -> Parsed:
     """Blocks of new events (N). Old ones (O) come out of a log: they were told in their time."""
     if data[:1] not in {"N", "O"} or len(data) > _MOST_DATA:
         return Parsed(unreadable="not SIA: N, then letters and numbers")
-    said = (lenient.text("".join(each)) for each in _TEXT.findall(data))
-    text = text or next(filter(None, said), "")
+    text = text or _words(data)
     events: list[Event] = []
     unknown, partition = "", ""
     plain, place = _TEXT.sub("", data), 1
@@ -103,6 +103,12 @@ def _sia(data: str, text: str) -> Parsed:
         elif pair:
             unknown = pair
     return Parsed(events=tuple(events) if data[0] == "N" else (), unknown=unknown)
+
+
+def _words(data: str) -> str:
+    """The first words of people among the data."""
+    said = (lenient.text("".join(each)) for each in _TEXT.findall(data))
+    return next(filter(None, said), "")
 
 
 _MOST_DATA = 1024

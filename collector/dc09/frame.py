@@ -22,11 +22,11 @@ KINDS = frozenset({"SIA-DCS", "ADM-CID", "NULL"})
 _IV = bytes(16)
 _TEXT = "cp1252"  # what the I element is written in; everything else is ASCII
 _HEAD = re.compile(
-    r'"(\*?)([A-Z-]{3,10})"(\d{4})(R[0-9A-Fa-f]{1,6})?(L[0-9A-Fa-f]{1,6})?'
+    r'"(\*?)([A-Z-]{3,10})"(\d{4})(R[0-9A-Fa-f]{0,6})?(L[0-9A-Fa-f]{0,6})?'
     r"(?:#([0-9A-Fa-f]{1,16}))?\[(.*)",
     re.DOTALL,
 )
-_CONTENT = re.compile(r"([^\]]*)\]((?:\[[^\]]*\])*)(_[\d:,-]{19})?", re.DOTALL)
+_CONTENT = re.compile(r"([^\]]*)\]((?:\[[^\]]*\])*)(_[\d:,-]{0,19})?[\s\x00]*", re.DOTALL)
 _EXTRA = re.compile(r"\[([A-Z])([^\]]*)\]")
 _PREFIX = re.compile(rb"[0-9A-Fa-f]{8}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{32})+")

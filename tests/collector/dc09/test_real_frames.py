@@ -69,6 +69,8 @@ def test_the_crc_may_be_in_small_letters(panel: Station) -> None:
         '"ADM-CID"0001L0#5501[1384 01 003]',  # no account before the data
         '"ADM-CID"0001L0[#5501|1384 01 003]',  # and none in the head
         '"ADM-CID"0001#5501[#5501|1384 01 003]',
+        '"ADM-CID"0001RL0#5501[#5501|1384 01 003|]',
+        '"ADM-CID"0001L0#5501[#5501|1384 01 003^Front door^]_ ',
         '"ADM-CID"0001L0#5501[#5501|1384 01 003][M001122AABBCC][Ifront][X104E03.9][Q?]',
     ],
 )
