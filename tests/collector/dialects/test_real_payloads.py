@@ -18,11 +18,16 @@ def engine() -> str:
 @pytest.fixture
 def street(field: Field) -> Field:
     field.listens(axis="axis", onvif="site/onvif", frigate="frigate")
-    spoken = {"reporting_interval_s": None, "enrolled_at": field.now}
+    spoken: dict[str, Any] = {"reporting_interval_s": None, "enrolled_at": field.now}
     field.has("axis", dialect="axis", dialect_id=SERIAL, **spoken)
     field.has("onvif", dialect="onvif", dialect_id="b1/f2/cam01", **spoken)
     field.has("nvr", "recorder", dialect="frigate", dialect_id="frigate", **spoken)
-    yard = {"dialect": "frigate", "dialect_id": "yard-2", "recorded_by": "nvr", "via": "nvr"}
+    yard: dict[str, Any] = {
+        "dialect": "frigate",
+        "dialect_id": "yard-2",
+        "recorded_by": "nvr",
+        "via": "nvr",
+    }
     field.has("yard", **yard, **spoken)
     return field
 
