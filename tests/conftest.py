@@ -10,7 +10,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import literal, select, text, union_all
 
 from storage.db import Database, connect
 from storage.migrate import migrate
@@ -21,6 +21,10 @@ from tests.mailbox import Mailbox, opened
 NOT_RUN = "not run: "
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 PAGES = Path(__file__).parent / "web"
+COLLECTOR = Path(__file__).parent / "collector"
+_ON_BOTH = {
+    f"test_{name}.py" for name in ("intake", "interpreter", "database_down", "kills", "listener")
+}
 _SERVER = pytest.StashKey[servers.PostgresServer]()
 _BEFORE_ALL = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -37,21 +41,30 @@ def needs(what: str) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--every-engine", action="store_true", help="run each test of the pages on both engines"
+        "--every-engine",
+        action="store_true",
+        help="run each test of the pages and of the devices on both engines",
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Pages take their turn: each test on one engine, half of them on each.
+    """Pages and devices take their turn: each test on one engine, half of them on each.
 
-    What differs between engines is tested on both in `tests/storage`, `operations`, `stories`.
+    What differs between engines is tested on both in `tests/storage`, `operations`, `stories`,
+    and where the collector's own transactions are.
     """
     if config.getoption("--every-engine"):
         return
-    left_out = [item for item in items if PAGES in item.path.parents and not _its_turn(item)]
+    left_out = [item for item in items if _takes_turns(item.path) and not _its_turn(item)]
     gone = set(map(id, left_out))
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if id(item) not in gone]
+
+
+def _takes_turns(path: Path) -> bool:
+    if COLLECTOR in path.parents:
+        return path.name not in _ON_BOTH
+    return PAGES in path.parents
 
 
 def _only_one(item: pytest.Item) -> bool:
@@ -144,9 +157,10 @@ def _empty(url: str) -> None:
     tables = [*metadata.tables.values(), *telemetry_metadata.tables.values()]
     database = connect(url)
     with database.writer.begin() as tx:
-        dirty = [table for table in tables if tx.execute(select(1).select_from(table)).first()]
+        asked = (select(literal(one.name)).where(select(one).exists()) for one in tables)
+        dirty = list(tx.scalars(union_all(*asked)))
         if dirty:
-            named = ", ".join(f'"{table.name}"' for table in dirty)
+            named = ", ".join(f'"{name}"' for name in dirty)
             tx.execute(text(f"TRUNCATE {named} RESTART IDENTITY CASCADE"))
     database.close()
 

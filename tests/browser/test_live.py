@@ -13,7 +13,6 @@ from storage import ledger, links
 from storage import work_orders as order_rows
 from storage.db import reading, transaction
 from tests.browser.conftest import PHONE, Open, log_in
-from tests.waiting import until
 from tests.web.conftest import START, House, a_fault, an_order
 
 CURRENT = re.compile("is-current")
