@@ -154,7 +154,7 @@ def a_fault(
     device: DeviceId | None = None,
 ) -> Fault:
     """The device has a fault; unless said a camera of site S-1, made when there is none."""
-    if device is None and not device_rows.of_site(tx, SiteId(1)):
+    if not device_rows.of_site(tx, SiteId(1)):
         some_devices(tx, SiteId(1), 3)
     known = device_rows.get(tx, device) if device else device_rows.of_site(tx, SiteId(1))[0]
     assert known is not None

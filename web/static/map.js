@@ -53,7 +53,10 @@
   if (!frozen) {
     pin.on("dragend", () => moved(pin.getLatLng()));
     map.on("click", (event) => moved(event.latlng));
-    for (const one of [lon, lat, crs, address]) one?.addEventListener("change", () => typed());
+    for (const one of [lon, lat, crs, address]) {
+      one?.addEventListener("input", () => { asked += 1; }); // an answer still to come would undo it
+      one?.addEventListener("change", () => typed());
+    }
   }
 
   fetch(box.dataset.rings).then((answer) => answer.json()).then((rings) => {
