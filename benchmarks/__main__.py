@@ -16,6 +16,7 @@ RUNS = (
     ("benchmarks.search",),
     ("benchmarks.papers",),
     ("benchmarks.disk",),
+    ("benchmarks.hundred_thousand",),
 )
 
 
