@@ -127,7 +127,7 @@ class Devices:
 
     def lose_the_picture(self, numbers: range) -> None:
         for number in numbers:
-            self._say(number, "event", '{"code": "CAM_VIDEO_LOSS", "active": true}')
+            self._say(number, "event", '{"code": "TAMPER", "active": true}')
 
     def end(self) -> None:
         """The last message of each is accepted by the broker."""
@@ -306,7 +306,7 @@ def _unsent(database: Database) -> int:
 
 def _every_fault_once_and_every_page_out(database: Database, web: WebServer) -> None:
     with reading(database) as tx:
-        lost = select(faults.c.device_id, func.count()).where(faults.c.code == "CAM_VIDEO_LOSS")
+        lost = select(faults.c.device_id, func.count()).where(faults.c.code == "TAMPER")
         assert [n for _, n in tx.execute(lost.group_by(faults.c.device_id))] == [1] * DEVICES
         numbers = set(tx.scalars(select(work_orders.c.number)))
         assert len(numbers) == DEVICES
