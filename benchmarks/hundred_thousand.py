@@ -17,10 +17,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy import update
+
 from benchmarks.fleet import plant
 from storage import listening
-from storage.db import Database, connect, reading
+from storage.db import Database, connect, reading, transaction
 from storage.migrate import migrate
+from storage.tables.company import devices
 from tests.servers import free_port
 from wiring.clock import SteadyClock
 from wiring.settings import load
@@ -44,6 +47,8 @@ def _measure(data: Path, given: argparse.Namespace) -> None:
     database, telemetry = connect(settings.main_database), connect(settings.telemetry_database)
     migrate(database, telemetry, SteadyClock()())
     plant(database, given.devices, interval_s=int(given.interval_s), site_code=SITE, code=CODE)
+    with transaction(database) as tx:  # enrolled long ago and never heard, each would be missed
+        tx.execute(update(devices).values(enrolled_at=SteadyClock()()))
     environment = {
         **os.environ,
         "RINGWATCH_DATA": str(data),
