@@ -46,9 +46,7 @@ def _measure(data: Path, given: argparse.Namespace) -> None:
     settings = load({}, data=data)
     database, telemetry = connect(settings.main_database), connect(settings.telemetry_database)
     migrate(database, telemetry, SteadyClock()())
-    plant(database, given.devices, interval_s=int(given.interval_s), site_code=SITE, code=CODE)
-    with transaction(database) as tx:  # enrolled long ago and never heard, each would be missed
-        tx.execute(update(devices).values(enrolled_at=SteadyClock()()))
+    _plant(database, given)
     environment = {
         **os.environ,
         "RINGWATCH_DATA": str(data),
@@ -71,6 +69,13 @@ def _measure(data: Path, given: argparse.Namespace) -> None:
             ours.wait(60)
             database.close()
             telemetry.close()
+
+
+def _plant(database: Database, given: argparse.Namespace) -> None:
+    """Enrolled long ago and never heard, each device would be missed at once: enrolled now."""
+    plant(database, given.devices, interval_s=int(given.interval_s), site_code=SITE, code=CODE)
+    with transaction(database) as tx:
+        tx.execute(update(devices).values(enrolled_at=SteadyClock()()))
 
 
 def _started(
