@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from operations import promises, recovery
+from operations import notes, promises, recovery
 from operations.refusals import NotNowError
 from operations.steps import locked, said
 from rules import agreements as agreement_rules
@@ -39,7 +39,7 @@ def propose(
     whole = [[one.what.strip(), one.feasible.strip()] for one in solutions]
     text = said("  ".join(lines), "solutions")
     order = order_rows.change(tx, order.id)
-    return recovery.noted(tx, order, "proposed", by, now, text=text, solutions=whole)
+    return notes.of_order(tx, order, "proposed", by, now, text=text, solutions=whole)
 
 
 def postpone(  # noqa: PLR0913, PLR0917 - who, until when, why, by which figures
@@ -74,4 +74,4 @@ def postpone(  # noqa: PLR0913, PLR0917 - who, until when, why, by which figures
     promises.arm_appointment(tx, order, policy, now)
     site = site_rows.get(tx, order.site_id)
     facts = {"until": appointment_at.isoformat(), "timezone": site.timezone if site else ""}
-    return recovery.noted(tx, order, "postponed", by, now, text=reason, **facts)
+    return notes.of_order(tx, order, "postponed", by, now, text=reason, **facts)

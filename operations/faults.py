@@ -7,7 +7,7 @@ from typing import Any
 
 from operations import causes as site_causes
 from operations import maintenance as maintenance_desk
-from operations import recovery, roots
+from operations import notes, recovery, roots
 from operations import work_orders as order_desk
 from rules import causes
 from rules.causes import Verdict
@@ -74,7 +74,7 @@ def open_found(tx: Tx, found: Finding, policy: Policy, now: datetime) -> Fault:
     fault = fault_rows.add(tx, new)
     if fault is None:
         return _again(tx, found, policy, now)
-    roots.note(tx, fault, "fault_opened", now, code=fault.code, why=fault.why, **found.evidence)
+    notes.of_fault(tx, fault, "fault_opened", now, code=fault.code, why=fault.why, **found.evidence)
     if found.verdict.sites:
         roots.tell_of_many_sites(tx, found.verdict.sites, policy, now)
     if fault.explained_by is None:
@@ -119,7 +119,7 @@ def after_grace(tx: Tx, fault_id: FaultId, policy: Policy, now: datetime) -> dat
         if due_at > now:
             return due_at
     fault_rows.change(tx, fault.id, explained_by=None)
-    roots.note(tx, fault, "fault_outlived_cause", now, code=fault.code)
+    notes.of_fault(tx, fault, "fault_outlived_cause", now, code=fault.code)
     return roots.stand(tx, replace(fault, explained_by=None), policy, now)
 
 
@@ -145,7 +145,7 @@ def clear(tx: Tx, fault_id: FaultId, why: str, policy: Policy, now: datetime) ->
     if fault is None or not fault.open:
         return []
     fault_rows.change(tx, fault.id, cleared_at=now, clear_why=why, provisional_until=None)
-    roots.note(tx, fault, "fault_cleared", now, code=fault.code, why=why)
+    notes.of_fault(tx, fault, "fault_cleared", now, code=fault.code, why=why)
     roots.forget_promises(tx, fault.id)
     freed = _free_children(tx, replace(fault, cleared_at=now), policy)
     if order and order.open and not fault_rows.count_open_of_order(tx, order.id):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from operations import calls as call_desk
-from operations import recovery
+from operations import notes, recovery
 from operations import work_orders as order_desk
 from rules.checklists import Check
 from rules.inspections import Inspection, InspectionId, Item, Point
@@ -157,7 +157,7 @@ def _worse(tx: Tx, fault: Fault, order: WorkOrder, found: Finding, now: datetime
     if severity.rank < order.severity.rank:
         order_rows.change(tx, order.id, severity=severity)
     facts = {"code": fault.code, "severity": severity}
-    recovery.note(tx, order, "fault_worsened", None, now, **facts)
+    notes.of_order(tx, order, "fault_worsened", None, now, **facts)
 
 
 def _head_of_system(tx: Tx, inspection: Inspection, by: PersonId, now: datetime) -> DeviceId:

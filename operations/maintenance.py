@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from operations import refusals
+from operations import notes, refusals
 from operations.refusals import NotNowError
 from rules import maintenance as window_rules
 from rules.assets import Device, Site, System
@@ -151,10 +151,11 @@ def holds_back(tx: Tx, fault: Fault, now: datetime) -> datetime | None:
     if window is None:
         if fault.maintenance_id is not None:
             window_rows.hold(tx, fault.id, None)
-            _note(tx, fault, "fault_outlived_maintenance", now)
+            notes.of_fault(tx, fault, "fault_outlived_maintenance", now, code=fault.code)
         return None
     if fault.maintenance_id is None:
-        _note(tx, fault, "fault_held", now, until=window.ends_at.isoformat())
+        facts = {"code": fault.code, "until": window.ends_at.isoformat()}
+        notes.of_fault(tx, fault, "fault_held", now, **facts)
     window_rows.hold(tx, fault.id, window.id)
     deadlines.put(tx, Kind.CONFIRM, "fault", fault.id, window.ends_at)
     return window.ends_at
@@ -213,20 +214,5 @@ def _changed(
             device_id=DeviceId(subject.id) if subject.scope is Scope.DEVICE else None,
             record=subject.record,
             facts={**told, "window": window.id, **facts},
-        ),
-    )
-
-
-def _note(tx: Tx, fault: Fault, verb: str, now: datetime, **facts: Any) -> None:
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="monitor",
-            verb=verb,
-            site_id=fault.site_id,
-            fault_id=fault.id,
-            device_id=fault.device_id,
-            facts={"code": fault.code, **facts},
         ),
     )

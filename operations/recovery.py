@@ -4,9 +4,8 @@ Each of these holds the order already; the verbs people use are in `operations/w
 """
 
 from datetime import datetime
-from typing import Any
 
-from operations import ladder, notices, promises
+from operations import ladder, notes, notices, promises
 from rules import workflow
 from rules.codes import CATALOGUE, Sign
 from rules.model import ClockSource, Fault, PersonId, Severity, WorkOrder
@@ -32,7 +31,7 @@ def recovered(tx: Tx, order: WorkOrder, now: datetime) -> None:
     told = {order.assignee_id, order.received_by} - {None}
     told = told or {order.first_paged_id, order.head_id}
     if workflow.someone_on_the_way(order) or owes_an_answer(tx, order):
-        note(tx, order, "recovered", None, now)
+        notes.of_order(tx, order, "recovered", None, now)
     else:
         order = end(tx, order, "recovered", None, now)
     for person_id in sorted(person_id for person_id in told if person_id):
@@ -59,7 +58,7 @@ def merge_into(tx: Tx, order: WorkOrder, cause: Fault, now: datetime) -> bool:
     """
     if workflow.someone_on_the_way(order) or owes_an_answer(tx, order):
         return False
-    note(tx, order, "merged", None, now, cause=cause.id)
+    notes.of_order(tx, order, "merged", None, now, cause=cause.id)
     end(tx, order, MERGED, None, now)
     return True
 
@@ -70,7 +69,7 @@ def verify_if_healthy(tx: Tx, order: WorkOrder, now: datetime) -> WorkOrder:
     if needs_a_person(tx, order):
         return order
     order = order_rows.change(tx, order.id, verified_at=now, verified_how="telemetry")
-    return noted(tx, order, "verified_by_device", None, now)
+    return notes.of_order(tx, order, "verified_by_device", None, now)
 
 
 def vouch(tx: Tx, order: WorkOrder, how: str, by: PersonId, now: datetime) -> Fault | None:
@@ -123,29 +122,4 @@ def end(tx: Tx, order: WorkOrder, reason: str, by: PersonId | None, now: datetim
     ladder.stop(tx, order.id, now)
     ladder.end_report(tx, order.id, now)
     promises.disarm(tx, order.id)
-    return noted(tx, order, "closed", by, now, reason=reason)
-
-
-def noted(
-    tx: Tx, order: WorkOrder, verb: str, by: PersonId | None, now: datetime, **facts: Any
-) -> WorkOrder:
-    note(tx, order, verb, by, now, **facts)
-    return order
-
-
-def note(
-    tx: Tx, order: WorkOrder, verb: str, by: PersonId | None, now: datetime, **facts: Any
-) -> None:
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="person" if by else "monitor",
-            verb=verb,
-            person_id=by,
-            site_id=order.site_id,
-            order_id=order.id,
-            fault_id=order.root_fault_id,
-            facts=facts,
-        ),
-    )
+    return notes.of_order(tx, order, "closed", by, now, reason=reason)

@@ -3,20 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from operations import alerts as alert_desk
 from operations import causes as site_causes
 from operations import maintenance as maintenance_desk
-from operations import recovery
+from operations import notes, recovery
 from operations import repeats as repeat_desk
 from operations import work_orders as order_desk
 from operations.causes import Blow
 from rules.common_causes import COMMON, MANY_SITES
 from rules.explains import UNHEARD
-from rules.model import Fault, FaultId, PersonId, Severity, SiteId, WorkOrder
+from rules.model import Fault, FaultId, Severity, SiteId, WorkOrder
 from rules.policy import Policy
-from storage import deadlines, journal
+from storage import deadlines
 from storage import faults as fault_rows
 from storage import sites as site_rows
 from storage import work_orders as order_rows
@@ -65,7 +64,7 @@ def worsen(
     now: datetime,
 ) -> Fault:
     fault_rows.change(tx, fault.id, severity=severity)
-    note(tx, fault, "fault_worsened", now, code=fault.code, severity=severity)
+    notes.of_fault(tx, fault, "fault_worsened", now, code=fault.code, severity=severity)
     worse = replace(fault, severity=severity)
     if order and order.open and severity.rank < order.severity.rank:
         order_rows.change(tx, order.id, severity=severity)
@@ -76,7 +75,7 @@ def worsen(
 
 def explained(tx: Tx, fault: Fault, cause_id: FaultId, policy: Policy, now: datetime) -> None:
     """On the record; and a cause is as bad as the worst that it explains, or that would be lost."""
-    note(tx, fault, "fault_explained", now, code=fault.code, cause=cause_id)
+    notes.of_fault(tx, fault, "fault_explained", now, code=fault.code, cause=cause_id)
     above: FaultId | None = cause_id
     while above is not None:
         order_id = fault_rows.order_of(tx, above)
@@ -103,7 +102,8 @@ def look_over_site(tx: Tx, fault: Fault, policy: Policy, now: datetime) -> Fault
 def strike(tx: Tx, site_id: SiteId, blow: Blow, policy: Policy, now: datetime) -> None:
     """One ticket for all of it: one page, one order, the list inside."""
     cause = site_causes.as_fault(tx, site_id, blow, now)
-    note(tx, cause, "fault_opened", now, code=cause.code, why=cause.why, devices=blow.devices)
+    facts = {"code": cause.code, "why": cause.why, "devices": blow.devices}
+    notes.of_fault(tx, cause, "fault_opened", now, **facts)
     _inherit(tx, cause, blow.struck, now)
     adopt(tx, cause, dict.fromkeys((fault.id for fault in blow.struck), True), policy, now)
     stand(tx, cause, policy, now)
@@ -119,7 +119,7 @@ def _inherit(tx: Tx, cause: Fault, struck: Sequence[Fault], now: datetime) -> No
         order_rows.change(tx, order.id, root_fault_id=cause.id, severity=worst)
         fault_rows.change(tx, cause.id, order_id=order.id)
         fault_rows.change(tx, child.id, order_id=None)
-        recovery.note(tx, order, "order_widened", None, now, code=cause.code)
+        notes.of_order(tx, order, "order_widened", None, now, code=cause.code)
         return
 
 
@@ -134,7 +134,7 @@ def _absorb(
     if order and order.open and not recovery.merge_into(tx, order, cause, now):
         return False
     fault_rows.change(tx, known.id, cleared_at=now, clear_why="cause_found", provisional_until=None)
-    note(tx, known, "fault_cleared", now, code=known.code, why="cause_found")
+    notes.of_fault(tx, known, "fault_cleared", now, code=known.code, why="cause_found")
     forget_promises(tx, known.id)
     return True
 
@@ -178,22 +178,3 @@ def _waits(tx: Tx, fault: Fault) -> bool:
 def forget_promises(tx: Tx, fault_id: FaultId) -> None:
     for kind in (Kind.CONFIRM, Kind.GRACE, Kind.MINOR):
         deadlines.put(tx, kind, "fault", fault_id, None)
-
-
-def note(
-    tx: Tx, fault: Fault, verb: str, now: datetime, by: PersonId | None = None, **facts: Any
-) -> None:
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="person" if by else "monitor",
-            verb=verb,
-            person_id=by,
-            site_id=fault.site_id,
-            order_id=fault.order_id,
-            fault_id=fault.id,
-            device_id=fault.device_id,
-            facts=facts,
-        ),
-    )

@@ -7,7 +7,7 @@ Every verb runs inside the caller's transaction, locks the order first, and is j
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from operations import ladder, notices, places, promises, recovery, steps
+from operations import ladder, notes, notices, places, promises, recovery, steps
 from operations.refusals import NotNowError
 from operations.steps import LONGEST_TEXT, locked, said
 from rules import sla
@@ -56,10 +56,10 @@ def open_order(
     order = order_rows.add(tx, _new(tx, fault, site, policy, now, notice_at))
     fault_rows.change(tx, fault.id, order_id=order.id)
     facts = {"number": order.number, "zone": order.zone, "hours": order.on_site_hours}
-    recovery.note(tx, order, "order_opened", None, now, **facts, rule=order.on_site_rule)
+    notes.of_order(tx, order, "order_opened", None, now, **facts, rule=order.on_site_rule)
     if found_by:
-        recovery.note(tx, order, "acknowledged", found_by, now, how="inspection")
-        recovery.note(tx, order, "arrived", found_by, now)
+        notes.of_order(tx, order, "acknowledged", found_by, now, how="inspection")
+        notes.of_order(tx, order, "arrived", found_by, now)
         return ladder.found_on_site(tx, order, found_by, now)
     promises.arm(tx, order, policy, now)
     return ladder.start(tx, order, policy, now)
@@ -101,7 +101,7 @@ def acknowledge(
         tx, order.id, received_by=by, received_at=now, assignee_id=order.assignee_id or by
     )
     ladder.stop(tx, order.id, now)
-    return recovery.noted(tx, order, "acknowledged", by, now, how=how)
+    return notes.of_order(tx, order, "acknowledged", by, now, how=how)
 
 
 def decline(
@@ -112,7 +112,7 @@ def decline(
     Also whoever was sent, or told to go: the order is nobody's again until somebody answers.
     """
     order = locked(tx, order_id, Verb.DECLINE)
-    recovery.note(tx, order, "declined", by, now, reason=said(reason, "reason"))
+    notes.of_order(tx, order, "declined", by, now, reason=said(reason, "reason"))
     if by == (order.assignee_id or order.received_by):
         order = order_rows.change(tx, order.id, **_NOBODYS)
     ladder.pass_on(tx, order, by, policy, now)
@@ -124,7 +124,7 @@ def arrange(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder
     order = locked(tx, order_id, Verb.ARRANGE)
     order = order_rows.change(tx, order.id, arranged_at=now, arranged_by=by)
     ladder.end_report(tx, order.id, now)
-    return recovery.noted(tx, order, "arranged", by, now)
+    return notes.of_order(tx, order, "arranged", by, now)
 
 
 def dispatch(
@@ -153,7 +153,7 @@ def dispatch(
     if assignee != by:
         key = f"assigned:{order.id}:{order.version}"
         notices.tell(tx, person, "assigned", key=key, severity=order.severity, order=order, now=now)
-    return recovery.noted(tx, order, "dispatched", by, now, assignee=person.name)
+    return notes.of_order(tx, order, "dispatched", by, now, assignee=person.name)
 
 
 def depart(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
@@ -165,7 +165,7 @@ def depart(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
         dispatched_at=order.dispatched_at or now,
         assignee_id=order.assignee_id or by,
     )
-    return recovery.noted(tx, order, "departed", by, now)
+    return notes.of_order(tx, order, "departed", by, now)
 
 
 def arrive(
@@ -185,7 +185,7 @@ def arrive(
         late_reason=late_reason.strip()[:LONGEST_TEXT] if late else "",
     )
     promises.disarm(tx, order.id)
-    return recovery.noted(
+    return notes.of_order(
         tx, order, "arrived_late" if late else "arrived", by, now, reason=late_reason
     )
 
@@ -194,7 +194,7 @@ def diagnose(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, text: str) 
     order = locked(tx, order_id, Verb.DIAGNOSE)
     text = said(text, "diagnosis")
     order = order_rows.change(tx, order.id, diagnosed_at=now, diagnosis=text)
-    return recovery.noted(tx, order, "diagnosed", by, now, text=text)
+    return notes.of_order(tx, order, "diagnosed", by, now, text=text)
 
 
 def repair(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, text: str) -> WorkOrder:
@@ -221,7 +221,7 @@ def _repaired(tx: Tx, order: WorkOrder, by: PersonId, now: datetime, text: str) 
     )
     promises.disarm(tx, order.id)
     verb = "repaired" if order.arrived_at else "repaired_remotely"
-    order = recovery.noted(tx, order, verb, by, now, text=text)
+    order = notes.of_order(tx, order, verb, by, now, text=text)
     return recovery.verify_if_healthy(tx, order, now)
 
 
@@ -235,14 +235,14 @@ def verify(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, how: str) -> 
     if faulty := recovery.vouch(tx, order, how, by, now):
         raise NotNowError("order.refused.device_still_faulty", code=faulty.code)
     order = order_rows.change(tx, order.id, verified_at=now, verified_how=how)
-    return recovery.noted(tx, order, "verified", by, now, how=how)
+    return notes.of_order(tx, order, "verified", by, now, how=how)
 
 
 def leave(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
     """B26: the engineer reports before leaving the site."""
     order = locked(tx, order_id, Verb.LEAVE)
     order = order_rows.change(tx, order.id, left_at=now)
-    return recovery.noted(tx, order, "left", by, now)
+    return notes.of_order(tx, order, "left", by, now)
 
 
 def accept(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, accepted_by: str) -> WorkOrder:
@@ -250,7 +250,7 @@ def accept(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, accepted_by: 
     order = locked(tx, order_id, Verb.ACCEPT)
     name = said(accepted_by, "accepted_by")
     order = order_rows.change(tx, order.id, accepted_at=now, accepted_by=name)
-    recovery.note(tx, order, "accepted", by, now, name=name)
+    notes.of_order(tx, order, "accepted", by, now, name=name)
     return recovery.end(tx, order, "accepted", by, now)
 
 
@@ -263,7 +263,7 @@ def close(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) -
 def cancel(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) -> WorkOrder:
     order = locked(tx, order_id, Verb.CANCEL)
     reason = said(reason, "reason")
-    recovery.note(tx, order, "cancelled", by, now, reason=reason)
+    notes.of_order(tx, order, "cancelled", by, now, reason=reason)
     recovery.relieve(tx, order, by, now)
     return recovery.end(tx, order, reason, by, now)
 
@@ -287,4 +287,4 @@ def reopen(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) 
         received_by=order.received_by or by,
         received_at=order.received_at or now,
     )
-    return recovery.noted(tx, order, "reopened", by, now, reason=said(reason, "reason"))
+    return notes.of_order(tx, order, "reopened", by, now, reason=said(reason, "reason"))

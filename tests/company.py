@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from operations import faults as fault_desk
-from operations import roots
+from operations import notes
 from operations import work_orders as order_desk
 from operations.faults import Finding
 from rules.causes import Verdict
@@ -83,7 +83,7 @@ def breaks(tx: Tx, company: Company, number: int, policy: Policy, now: datetime)
         fault = fault_rows.lock_open_of(tx, new.device_id, new.code, new.point)
         assert fault is not None
         return order_desk.open_order(tx, fault, policy, now)
-    roots.note(tx, fault, "fault_opened", now, code=fault.code, why=fault.why)
+    notes.of_fault(tx, fault, "fault_opened", now, code=fault.code, why=fault.why)
     return order_desk.open_order(tx, fault, policy, now)
 
 

@@ -32,8 +32,8 @@ _BEFORE_ALL = datetime(2026, 1, 1, tzinfo=UTC)
 def needs(what: str) -> None:
     """Say that this machine lacks `what`: listed at the end of the run, a failure in CI."""
     if CI:
-        pytest.fail(f"{what} is not installed, and CI runs everything: make deps")
-    pytest.skip(f"{NOT_RUN}{what} is not installed (make deps)")
+        pytest.fail(f"{what} is missing, and CI runs everything: make deps")
+    pytest.skip(f"{NOT_RUN}{what} is missing (make deps)")
 
 
 # One PostgreSQL for a run, even with several workers: the controller owns it.

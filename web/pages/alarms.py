@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -11,12 +10,12 @@ from rules.alarm_words import word_of
 from rules.alarms import Sort
 from rules.permits import Verb
 from storage import alarms as alarm_rows
-from storage import journal
 from storage.alarms import Account
-from storage.db import reading, transaction
+from storage.db import Tx, reading
 from storage.views import alarms as alarm_view
 from storage.views.alarms import MOST_COUNTED, Line, Wanted
-from web import spreadsheets
+from web import exports
+from web.exports import MOST_EXPORTED
 from web.lists import PAGE_ROWS, asked, cursor, next_page
 from web.wired import Viewer, Visitor, Wired, page
 from wiring.dc09 import AccountSettings
@@ -24,7 +23,6 @@ from wiring.parts import Parts
 
 router = APIRouter()
 
-MOST_EXPORTED = 100_000
 SORTS = (Sort.SECURITY, Sort.TAMPER, Sort.WALK)
 COLUMNS = (
     "at",
@@ -97,20 +95,12 @@ def export(parts: Wired, visitor: Visitor, given: Filter) -> Response:
     """The same lines as a file; that it was taken is on record (C12)."""
     visitor.must(Verb.SEE_ALARMS)
     wanted = given.wanted(visitor)
-    with transaction(parts.database) as tx:
-        entry = journal.Entry(
-            at=visitor.now, actor="person", person_id=visitor.me.id, verb="alarms_exported"
-        )
-        journal.write(tx, entry)
 
-    def rows() -> Iterator[Sequence[str]]:
-        with reading(parts.database) as tx:
-            yield COLUMNS
-            for line in alarm_view.every(tx, wanted, most=MOST_EXPORTED):
-                yield _cells(visitor, line)
+    def lines(tx: Tx) -> Iterator[Sequence[str]]:
+        for line in alarm_view.every(tx, wanted, most=MOST_EXPORTED):
+            yield _cells(visitor, line)
 
-    name = f"alarms-{visitor.now.astimezone(ZoneInfo(visitor.timezone)):%Y-%m-%d}.csv"
-    return spreadsheets.download(name, rows())
+    return exports.on_record(parts, visitor, "alarms", COLUMNS, lines)
 
 
 @router.get("/alarms/hosts")

@@ -12,18 +12,17 @@ from fastapi import APIRouter, Depends, Request, Response
 from rules import duty as duty_rules
 from rules.model import PersonId
 from rules.permits import Verb
-from storage import journal
 from storage import people as people_rows
-from storage.db import reading, transaction
+from storage.db import Tx, reading
 from storage.views import journal as journal_view
 from storage.views.journal import KINDS, MOST_COUNTED, Line, Wanted
-from web import history, spreadsheets
+from web import exports, history
+from web.exports import MOST_EXPORTED
 from web.lists import PAGE_ROWS, cursor, next_page
 from web.wired import Viewer, Visitor, Wired, page
 
 router = APIRouter()
 
-MOST_EXPORTED = 100_000
 COLUMNS = ("at", "actor", "person", "verb", "text", "site", "order", "record", "changes", "said")
 
 
@@ -98,20 +97,12 @@ def export(parts: Wired, visitor: Visitor, given: Filter) -> Response:
     """The same lines as a file; that it was taken is on record itself (C12)."""
     visitor.must(Verb.SEE_JOURNAL)
     wanted = given.wanted(visitor)
-    with transaction(parts.database) as tx:
-        entry = journal.Entry(
-            at=visitor.now, actor="person", person_id=visitor.me.id, verb="journal_exported"
-        )
-        journal.write(tx, entry)
 
-    def rows() -> Iterator[Sequence[str]]:
-        with reading(parts.database) as tx:
-            yield COLUMNS
-            for line in journal_view.every(tx, wanted, most=MOST_EXPORTED):
-                yield _cells(visitor, line)
+    def lines(tx: Tx) -> Iterator[Sequence[str]]:
+        for line in journal_view.every(tx, wanted, most=MOST_EXPORTED):
+            yield _cells(visitor, line)
 
-    name = f"journal-{visitor.now.astimezone(ZoneInfo(visitor.timezone)):%Y-%m-%d}.csv"
-    return spreadsheets.download(name, rows())
+    return exports.on_record(parts, visitor, "journal", COLUMNS, lines)
 
 
 def _cells(visitor: Viewer, line: Line) -> tuple[str, ...]:

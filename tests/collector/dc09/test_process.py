@@ -22,6 +22,7 @@ from storage.views import rejects as reject_view
 from tests import company as companies
 from tests import servers
 from tests.collector.dc09 import frames
+from tests.conftest import needs
 from tests.waiting import until
 from wiring.clock import SteadyClock
 from wiring.in_force import Figures
@@ -130,7 +131,7 @@ def test_a_thousand_lines_are_all_it_keeps_and_a_host_is_still_heard(process: Pr
     """Among them one that sends a byte now and then, and the host that was there before."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < FLOOD + 200:
-        pytest.skip("this machine gives no process so many descriptors")
+        needs(f"a limit of {FLOOD + 200} open files for one process (ulimit -n)")
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, FLOOD + 200), hard))
     process.start()
     host = process.dials()

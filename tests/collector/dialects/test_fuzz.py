@@ -1,7 +1,9 @@
 """A bounded run of the fuzzer for each dialect and for frames of alarm hosts; `fuzz.py` goes on."""
 
+import platform
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,18 @@ import pytest
 from collector.dialects.registry import DIALECTS
 from tests.collector.dialects.seeds import SEEDS
 from tests.collector.dialects.sound import tell
-
-pytest.importorskip("atheris")
+from tests.conftest import NOT_RUN, needs
 
 RUNS = 10_000
+HAS_WHEELS = platform.system() == "Linux" and platform.machine() == "x86_64"
+
+
+@pytest.fixture(autouse=True)
+def fuzzer() -> None:
+    if find_spec("atheris") is None and HAS_WHEELS:
+        needs("atheris")
+    elif find_spec("atheris") is None:
+        pytest.skip(f"{NOT_RUN}atheris has no wheel for this machine")
 
 
 @pytest.mark.parametrize("name", [*sorted(DIALECTS), "dc09-frames"])

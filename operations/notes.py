@@ -1,0 +1,41 @@
+"""What is written into the journal about an order or a fault: whose doing it was, and where."""
+
+from datetime import datetime
+from typing import Any
+
+from rules.model import Fault, PersonId, WorkOrder
+from storage import journal
+from storage.db import Tx
+
+
+def of_order(
+    tx: Tx, order: WorkOrder, verb: str, by: PersonId | None, now: datetime, **facts: Any
+) -> WorkOrder:
+    """`by` None: the monitor did it. Returns the order as it was given."""
+    entry = journal.Entry(
+        at=now,
+        actor="person" if by else "monitor",
+        verb=verb,
+        person_id=by,
+        site_id=order.site_id,
+        order_id=order.id,
+        fault_id=order.root_fault_id,
+        facts=facts,
+    )
+    journal.write(tx, entry)
+    return order
+
+
+def of_fault(tx: Tx, fault: Fault, verb: str, now: datetime, **facts: Any) -> None:
+    """What the monitor did with a fault, in the timeline of its order and of its device."""
+    entry = journal.Entry(
+        at=now,
+        actor="monitor",
+        verb=verb,
+        site_id=fault.site_id,
+        order_id=fault.order_id,
+        fault_id=fault.id,
+        device_id=fault.device_id,
+        facts=facts,
+    )
+    journal.write(tx, entry)
