@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from operations import calls as call_desk
 from rules import common_causes
-from rules.common_causes import COMMON, OF_SITE, SITE_POWER, WITHIN
+from rules.common_causes import COMMON, OF_SITE, SITE_POWER
 from rules.explains import CLOCKS, UNHEARD, Edge, Onset, onset_of, row_of
 from rules.model import ClockSource, DeviceId, Fault, FaultId, Link, Monitored, Severity, SiteId
+from rules.policy import CommonCauses
 from storage import conditions
 from storage import devices as device_rows
 from storage import faults as fault_rows
@@ -20,7 +21,9 @@ MAINS = "MAINS_LOSS"
 SAME_PARENT = "same_parent"
 _FAMILIES = {"unheard": UNHEARD, "clocks": CLOCKS}
 _SLOW = {"clocks": timedelta(hours=24)}
-MAINS_LOST_LATELY = 3 * WITHIN  # (ours) a loss counts as a fault after one, silence soon after
+MAINS_LOST_LATELY = (
+    3  # (ours) times the span of a blow: a loss counts as a fault after one, silence soon after
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,19 @@ class Blow:
         return len({fault.device_id for fault in self.struck})
 
 
-def known(tx: Tx, fault: Fault) -> Fault | None:
+def known(tx: Tx, fault: Fault, figures: CommonCauses) -> Fault | None:
     """The open cause over the whole site that explains this fault."""
     for cause in fault_rows.open_of_kinds(tx, fault.site_id, OF_SITE):
-        if cause.id != fault.id and _explains(tx, cause, fault):
+        if cause.id != fault.id and _explains(tx, cause, fault, figures):
             return cause
     return None
 
 
-def power_failed(tx: Tx, site_id: SiteId, now: datetime) -> Blow | None:
+def power_failed(tx: Tx, site_id: SiteId, figures: CommonCauses, now: datetime) -> Blow | None:
     """Two independent mains losses, and half of the site dark with them (§3.6)."""
-    lost = conditions.true_at_site(tx, site_id, MAINS, since=now - MAINS_LOST_LATELY)
-    if len(lost) < common_causes.MAINS:
+    lately = now - MAINS_LOST_LATELY * common_causes.within(figures)
+    lost = conditions.true_at_site(tx, site_id, MAINS, since=lately)
+    if len(lost) < figures.mains:
         return None
     devices = {device.id: device for device in device_rows.of_site(tx, site_id)}
     feeds = {
@@ -73,18 +77,18 @@ def power_failed(tx: Tx, site_id: SiteId, now: datetime) -> Blow | None:
     dark = {fault.device_id for fault in effects if fault.code in UNHEARD}
     watched = [device for device in devices.values() if device.monitored is Monitored.YES]
     down = common_causes.power_is_down(
-        common_causes.independent(lost, feeds), len(dark), len(watched)
+        common_causes.independent(lost, feeds), len(dark), len(watched), figures
     )
     return Blow(SITE_POWER, "", "mains", effects) if down else None
 
 
-def power_is_back(tx: Tx, site_id: SiteId, now: datetime) -> bool:
+def power_is_back(tx: Tx, site_id: SiteId, figures: CommonCauses, now: datetime) -> bool:
     """Fewer than two of its mains are still lost."""
     lost = conditions.true_at_site(tx, site_id, MAINS, since=now - timedelta(days=365))
-    return len(lost) < common_causes.MAINS
+    return len(lost) < figures.mains
 
 
-def struck_with(tx: Tx, fault: Fault, now: datetime) -> Blow | None:
+def struck_with(tx: Tx, fault: Fault, figures: CommonCauses, now: datetime) -> Blow | None:
     """What waited for one parent that is not due yet is one matter, and so are very many points.
 
     Many: of one site, in five minutes, and no parent explains them.
@@ -94,7 +98,7 @@ def struck_with(tx: Tx, fault: Fault, now: datetime) -> Blow | None:
         return None
     if fault.suspect_id is not None and (alike := _waited_for(tx, fault)):
         return Blow(COMMON, family, SAME_PARENT, alike, fault.suspect_id)
-    since = now - _SLOW.get(family, WITHIN)
+    since = now - _span(family, figures)
     codes = _FAMILIES.get(family, frozenset({fault.code}))
     found = [
         one
@@ -102,7 +106,7 @@ def struck_with(tx: Tx, fault: Fault, now: datetime) -> Blow | None:
         if one.explained_by is None and one.source is ClockSource.MONITOR
     ]
     points = device_rows.count_watched(tx, fault.site_id)
-    if not common_causes.many(len({one.device_id for one in found}), points):
+    if not common_causes.many(len({one.device_id for one in found}), points, figures):
         return None
     return Blow(COMMON, family, "many_at_once", found)
 
@@ -146,25 +150,29 @@ def as_fault(tx: Tx, site_id: SiteId, blow: Blow, now: datetime) -> Fault:
     return fault
 
 
-def ended_with(tx: Tx, cleared: Fault, now: datetime) -> list[FaultId]:
+def ended_with(tx: Tx, cleared: Fault, figures: CommonCauses, now: datetime) -> list[FaultId]:
     """Causes over the site that are over now that this fault is."""
     causes = fault_rows.open_of_kinds(tx, cleared.site_id, OF_SITE)
     return [
         cause.id
         for cause in causes
         if (cause.id == cleared.explained_by and not fault_rows.explained_by(tx, cause.id))
-        or (cause.code == SITE_POWER and power_is_back(tx, cleared.site_id, now))
+        or (cause.code == SITE_POWER and power_is_back(tx, cleared.site_id, figures, now))
     ]
 
 
-def _explains(tx: Tx, cause: Fault, fault: Fault) -> bool:
+def _explains(tx: Tx, cause: Fault, fault: Fault, figures: CommonCauses) -> bool:
     if cause.why == SAME_PARENT:
         return cause.device_id == fault.suspect_id
     if cause.code == COMMON:
-        soon = fault.opened_at - cause.opened_at <= _SLOW.get(_name(cause), WITHIN)
+        soon = fault.opened_at - cause.opened_at <= _span(_name(cause), figures)
         return soon and common_causes.family(fault.code) == _name(cause)
     device = device_rows.get(tx, fault.device_id)
     return _by_power(fault, onset_of(cause), ups=device is not None and device.ups)
+
+
+def _span(family: str, figures: CommonCauses) -> timedelta:
+    return _SLOW.get(family) or common_causes.within(figures)
 
 
 def _by_power(fault: Fault, onset: Onset, *, ups: bool) -> bool:

@@ -28,16 +28,25 @@ class RotaError(ValueError):
 class OnDuty:
     """Whom to call. `nobody_on_duty`: the rota has a gap and the first is a stand-in.
 
-    The three may be the same person, or None in a company without people.
+    The three may be the same person, or None in a company without people. A company may do
+    without a lead and a deputy; where only the deputy stands he is the head of that time (A02).
     """
 
     first: Person | None
     second: Person | None
     head: Person | None
+    lead: Person | None = None
+    deputy: Person | None = None
     nobody_on_duty: bool = False
 
     def of(self, layer: Layer) -> Person | None:
-        return {Layer.FIRST: self.first, Layer.SECOND: self.second, Layer.HEAD: self.head}[layer]
+        return {
+            Layer.FIRST: self.first,
+            Layer.SECOND: self.second,
+            Layer.LEAD: self.lead,
+            Layer.HEAD: self.head,
+            Layer.DEPUTY: self.deputy,
+        }[layer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +81,9 @@ def on_duty(tx: Tx, now: datetime, site_id: SiteId | None = None) -> OnDuty:
     return OnDuty(
         first=first,
         second=second,
-        head=by_shift.get(Layer.HEAD) or _other_than(heads, ()),
+        head=by_shift.get(Layer.HEAD) or by_shift.get(Layer.DEPUTY) or _other_than(heads, ()),
+        lead=by_shift.get(Layer.LEAD),
+        deputy=by_shift.get(Layer.DEPUTY),
         nobody_on_duty=by_shift.get(Layer.FIRST) is None,
     )
 

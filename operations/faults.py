@@ -150,7 +150,7 @@ def clear(tx: Tx, fault_id: FaultId, why: str, policy: Policy, now: datetime) ->
     freed = _free_children(tx, replace(fault, cleared_at=now), policy)
     if order and order.open and not fault_rows.count_open_of_order(tx, order.id):
         recovery.recovered(tx, order, now)
-    for cause_id in site_causes.ended_with(tx, fault, now):
+    for cause_id in site_causes.ended_with(tx, fault, policy.common_causes, now):
         clear(tx, cause_id, "with_the_last", policy, now)
     return freed
 

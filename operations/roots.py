@@ -89,10 +89,12 @@ def explained(tx: Tx, fault: Fault, cause_id: FaultId, policy: Policy, now: date
 
 def look_over_site(tx: Tx, fault: Fault, policy: Policy, now: datetime) -> Fault:
     """A cause over the whole site may explain it: one that is open, or power just gone."""
-    cause = site_causes.known(tx, fault)
+    cause = site_causes.known(tx, fault, policy.common_causes)
     if cause is not None:
         attribute(tx, fault, cause.id, policy, now)
-    elif fault.code in UNHEARD and (blow := site_causes.power_failed(tx, fault.site_id, now)):
+    elif fault.code in UNHEARD and (
+        blow := site_causes.power_failed(tx, fault.site_id, policy.common_causes, now)
+    ):
         strike(tx, fault.site_id, blow, policy, now)
     else:
         return fault
@@ -156,7 +158,7 @@ def stand(tx: Tx, fault: Fault, policy: Policy, now: datetime) -> datetime | Non
         fault_rows.change(tx, fault.id, provisional_until=None)
     if held_until := maintenance_desk.holds_back(tx, fault, now):
         return held_until
-    if blow := site_causes.struck_with(tx, fault, now):
+    if blow := site_causes.struck_with(tx, fault, policy.common_causes, now):
         strike(tx, fault.site_id, blow, policy, now)
     if blow and _waits(tx, fault):
         return None

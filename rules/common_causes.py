@@ -1,6 +1,6 @@
 """Causes that no link of the asset list names: a whole site's power, one blow to many, many sites.
 
-Figures: §3.6 of the domain rules; "(ours)" marks what they leave open.
+How much is too much for chance are figures of the policy (`CommonCauses`).
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -11,15 +11,11 @@ from rules.causes import ECHO_TIME
 from rules.codes import CATALOGUE, Sign
 from rules.explains import CLOCKS, UNHEARD, Onset
 from rules.model import DeviceId, SiteId
+from rules.policy import CommonCauses
 
 COMMON, SITE_POWER = "COMMON_CAUSE", "SITE_POWER_DOWN"
 MANY_SITES = "MON_MANY_SITES"  # an alert: the page that lists them
 OF_SITE = frozenset({COMMON, SITE_POWER})
-WITHIN = timedelta(minutes=5)
-MOST, SHARE = 10, 0.2
-LEAST = 4  # (ours) three of a small site are no mass
-MAINS, DARK = 2, 0.5
-SITES = 3
 NEARLY_AT_ONCE = timedelta(seconds=60)  # as in the table of causes
 
 
@@ -31,9 +27,15 @@ class Falling:
     due_at: datetime
 
 
-def many(count: int, of: int) -> bool:
+def many(count: int, of: int, figures: CommonCauses) -> bool:
     """Too many points of one site for chance: more than 10, or more than a fifth."""
-    return count > MOST or (count >= LEAST and count > SHARE * of)
+    share = 100 * count > figures.share_pct * of
+    return count > figures.most or (count >= figures.least and share)
+
+
+def within(figures: CommonCauses) -> timedelta:
+    """Faults that begin within so long of each other may be one blow."""
+    return timedelta(seconds=figures.within_s)
 
 
 def family(code: str) -> str | None:
@@ -67,13 +69,13 @@ def known_at(others: Iterable[Falling]) -> datetime | None:
 
 
 def sites_at_once(
-    site: SiteId, onset: Onset, silent: Mapping[SiteId, Falling]
+    site: SiteId, onset: Onset, silent: Mapping[SiteId, Falling], figures: CommonCauses
 ) -> dict[SiteId, Falling]:
-    """The sites that fell silent as a whole in the moment of `onset`; empty if fewer than three."""
+    """The sites that fell silent as a whole in the moment of `onset`; empty if they are few."""
     if site not in silent:
         return {}
     found = {other: one for other, one in silent.items() if at_once(onset, one.onset)}
-    return found if len(found) >= SITES else {}
+    return found if len(found) >= figures.sites else {}
 
 
 def independent(lost: Collection[DeviceId], powered_by: Mapping[DeviceId, DeviceId]) -> int:
@@ -87,6 +89,6 @@ def _top(device: DeviceId, powered_by: Mapping[DeviceId, DeviceId]) -> DeviceId:
     return device
 
 
-def power_is_down(mains_lost: int, silent: int, of: int) -> bool:
+def power_is_down(mains_lost: int, silent: int, of: int, figures: CommonCauses) -> bool:
     """Two independent mains losses, and half of the devices silent with them."""
-    return mains_lost >= MAINS and silent >= DARK * of
+    return mains_lost >= figures.mains and 100 * silent >= figures.dark_pct * of

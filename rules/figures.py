@@ -20,7 +20,7 @@ Value: TypeAlias = float | tuple[float, ...] | None
 LONGEST_S = 366 * 86_400
 LARGEST = 10_000_000.0
 LIMITS = ("raise_at", "clear_at", "raise_after_s", "clear_after_s")
-_MOST = {"s": LONGEST_S, "hours": 366 * 24, "days": 3660, "m": 100_000}
+_MOST = {"s": LONGEST_S, "hours": 366 * 24, "days": 3660, "m": 100_000, "pct": 100}
 _MAY_BE_ZERO = frozenset(
     {
         "hold.at_most_s",
@@ -60,7 +60,7 @@ class Figure:
     name: str
     group: str
     kind: Kind
-    unit: str = ""  # s, hours, days, m, or nothing
+    unit: str = ""  # s, hours, days, m, pct, or nothing
     least: float = 0
     from_least: bool = False
     most: float = LARGEST
@@ -234,6 +234,8 @@ def _figure(figure: Figure, plain: str) -> float | int | None:
     span = plain[len(digits) :].strip()
     if span and (figure.unit != "s" or span not in _SPANS_S):
         return None
+    if figure.unit == "pct":
+        digits = digits.removesuffix("%")
     try:
         given = float(digits)
     except ValueError:

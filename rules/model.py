@@ -47,11 +47,13 @@ class Role(StrEnum):
 
 
 class Layer(StrEnum):
-    """Who stands where on the rota."""
+    """Who stands where on the rota, in the order in which they are called."""
 
     FIRST = "first"
     SECOND = "second"
+    LEAD = "lead"  # leads the shift
     HEAD = "head"
+    DEPUTY = "deputy"  # of the head
 
 
 class DeviceType(StrEnum):
@@ -198,6 +200,7 @@ class WorkOrder:
     on_site_by: datetime
     version: int = 1
     pages_made: int = 0
+    escalation_id: int | None = None  # the plan as it stood when the order opened
     ladder_started_at: datetime | None = None
     first_paged_id: PersonId | None = None
     received_by: PersonId | None = None

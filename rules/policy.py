@@ -66,6 +66,22 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommonCauses:
+    """When so much fails at once that one cause must be behind it (§3.6 of the domain rules).
+
+    Many points of a site: more than `most`, or more than `share_pct` of it and `least` of them.
+    """
+
+    within_s: float = 300
+    most: int = 10
+    share_pct: float = 20
+    least: int = 4  # (ours) three of a small site are no mass
+    mains: int = 2
+    dark_pct: float = 50
+    sites: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Solutions:
     """C07: how many ways to repair are proposed at least, by severity."""
 
@@ -97,6 +113,7 @@ class Policy:
     ladder: Ladder = field(default_factory=Ladder)
     silence: Silence = field(default_factory=Silence)
     hold: Hold = field(default_factory=Hold)
+    common_causes: CommonCauses = field(default_factory=CommonCauses)
     solutions: Solutions = field(default_factory=Solutions)
     limits: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
     warn_at: tuple[float, ...] = (0.5, 0.75, 1.0)

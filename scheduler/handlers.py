@@ -103,8 +103,8 @@ def _lock(tx: Tx, due: Deadline) -> Subject | None:
             return alerts.lock(tx, due.subject_id, skip_locked=True)
         case "maintenance":
             return window_rows.lock(tx, WindowId(due.subject_id), skip_locked=True)
-        case "inspection":
-            return None  # the printer's own
+        case "inspection" | "drill" | "swap" | "occasion":
+            return None  # not the tick's
 
 
 def _exists(tx: Tx, due: Deadline) -> bool:
@@ -117,5 +117,5 @@ def _exists(tx: Tx, due: Deadline) -> bool:
             return alerts.get(tx, due.subject_id) is not None
         case "maintenance":
             return window_rows.get(tx, WindowId(due.subject_id)) is not None
-        case "inspection":
+        case "inspection" | "drill" | "swap" | "occasion":
             return True

@@ -16,11 +16,14 @@ from storage.db import Tx, insert_into
 from storage.tables.night import deadlines
 from storage.tables.watch import faults
 
-SubjectKind = Literal["order", "fault", "alert", "inspection", "maintenance"]
+SubjectKind = Literal[
+    "order", "fault", "alert", "inspection", "maintenance", "drill", "swap", "occasion"
+]
 
 
 class Kind(StrEnum):
     LADDER = "ladder"  # somebody must answer
+    UNDER_WAY = "under_way"  # who took it must set out
     HEAD = "head"  # the head must answer, else the receiver goes
     ON_SITE = "on_site"  # somebody must be on site; step = per cent of the time
     CONFIRM = "confirm"  # a provisional fault must be explained or raised
@@ -30,10 +33,14 @@ class Kind(StrEnum):
     QUIET = "quiet"  # a fault that kept coming back has been away for long enough
     APPOINTMENT = "appointment"  # the agreed time is near
     MAINTENANCE = "maintenance"  # it ends by itself
+    DRILL = "drill"  # a fire drill begins; step 1: it ends
+    SWAP = "swap"  # an offer nobody took ends
+    OCCASION = "occasion"  # something before a customer's event is due
     RENDER = "render"  # a finished inspection must become a signed PDF; `scheduler/printing.py`
 
 
-TICKED = frozenset(Kind) - {Kind.RENDER}  # a page takes too long to print inside a tick
+_NOT_YET = {Kind.UNDER_WAY, Kind.DRILL, Kind.SWAP, Kind.OCCASION}
+TICKED = frozenset(Kind) - {Kind.RENDER} - _NOT_YET  # a page takes too long to print inside a tick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ work_orders = Table(
     instant("on_site_by"),
     # The ladder (A02).
     Column("pages_made", Integer, nullable=False, server_default="0"),
+    Column("escalation_id", Id),  # of `escalation_plans`
     instant("ladder_started_at", null=True),
     points_to("first_paged_id", "people.id", null=True),
     points_to("received_by", "people.id", null=True),
@@ -100,7 +101,10 @@ deadlines = Table(  # every instant at which people are owed something
     Column("failures", Integer, nullable=False, server_default="0"),
     words("last_error"),
     UniqueConstraint("kind", "subject_kind", "subject_id", "step"),
-    one_of("subject_kind", ("order", "fault", "alert", "inspection", "maintenance")),
+    one_of(
+        "subject_kind",
+        ("order", "fault", "alert", "inspection", "maintenance", "drill", "swap", "occasion"),
+    ),
 )
 
 notices = Table(  # the outbox: said in the transaction of its reason, sent outside of any
@@ -147,6 +151,13 @@ notice_attempts = Table(
     words("provider"),
     words("result"),  # sent, refused, failed, timeout, unknown
     words("words"),  # the provider's own
+    words("ref"),  # by what name the provider speaks of it later
+    Index(
+        "ix_notice_attempts_ref",
+        "ref",
+        sqlite_where=text("ref <> ''"),
+        postgresql_where=text("ref <> ''"),
+    ),
 )
 
 alerts = (
@@ -185,7 +196,7 @@ personal_links = Table(
     instant("created_at"),
     instant("expires_at", index=True),
     instant("used_at", null=True),
-    one_of("subject_kind", ("order", "alert")),
+    one_of("subject_kind", ("order", "alert", "drill")),
 )
 
 journal = Table(
