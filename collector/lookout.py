@@ -26,10 +26,11 @@ def weigh(  # noqa: PLR0913, PLR0917 - one fault, as it is about to open
     if code not in UNHEARD or verdict.explained_by is not None:
         return verdict
     site, hold = watched.device.site_id, memory.policy.hold
+    figures = memory.policy.common_causes
     others = common_causes.with_it(onset, _of_site(memory, work, site, now))
-    if common_causes.many(len(others), memory.count_watched(site)):
+    if common_causes.many(len(others), memory.count_watched(site), figures):
         verdict = verdict.wait(common_causes.known_at(others), hold, now)
-    silent = common_causes.sites_at_once(site, onset, _silent_sites(memory, now))
+    silent = common_causes.sites_at_once(site, onset, _silent_sites(memory, now), figures)
     if silent:
         verdict = verdict.wait(common_causes.known_at(silent.values()), hold, now)
         verdict = replace(verdict, sites=tuple(silent))

@@ -11,7 +11,17 @@ from rules.figures import Figure, Kind, Value
 from web import readings
 from web.wired import Viewer
 
-GROUPS = ("zone_hours", "ladder", "hold", "silence", "solutions", "inspections", "house", "limits")
+GROUPS = (
+    "zone_hours",
+    "ladder",
+    "hold",
+    "common_causes",
+    "silence",
+    "solutions",
+    "inspections",
+    "house",
+    "limits",
+)
 LOCAL_FORM = "%Y-%m-%dT%H:%M"
 
 

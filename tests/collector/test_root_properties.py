@@ -20,6 +20,7 @@ from rules.causes import Node, ancestors
 from rules.common_causes import many
 from rules.explains import Edge
 from rules.model import DeviceId, Link
+from rules.policy import CommonCauses
 from scheduler.tick import tick
 from storage import faults as fault_rows
 from storage.db import Database, connect, reading
@@ -195,7 +196,7 @@ def test_inside_the_hold_the_pages_do_not_depend_on_order_or_batches(
     asked, unasked = one
     assert unasked == []
     roots = site.true_roots()
-    if many(len(roots), len(site.links)):
+    if many(len(roots), len(site.links), CommonCauses()):
         assert asked == ["site COMMON_CAUSE"]
     else:
         assert [name.split()[0] for name in asked] == sorted(f"d{number}" for number in roots)

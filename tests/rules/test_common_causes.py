@@ -17,8 +17,10 @@ from rules.common_causes import (
 )
 from rules.explains import Onset
 from rules.model import DeviceId, SiteId
+from rules.policy import CommonCauses
 
 NOW = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)
+FIGURES = CommonCauses()
 A, B, C, D = (SiteId(n) for n in range(1, 5))
 
 
@@ -36,7 +38,15 @@ def falling(ago_s: float, in_s: float = 30) -> Falling:
     [(11, 1000, True), (10, 1000, False), (4, 19, True), (4, 20, False), (3, 3, False)],
 )
 def test_more_than_ten_or_more_than_a_fifth_of_a_site(count: int, of: int, *, mass: bool) -> None:
-    assert many(count, of) is mass
+    assert many(count, of, FIGURES) is mass
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "mass"),
+    [(5, 1000, True), (4, 1000, False), (2, 3, True), (2, 4, False), (1, 1, False)],
+)
+def test_how_many_are_a_mass_is_for_the_company_to_say(count: int, of: int, *, mass: bool) -> None:
+    assert many(count, of, CommonCauses(most=4, least=2, share_pct=50)) is mass
 
 
 def test_families() -> None:
@@ -57,15 +67,17 @@ def test_only_what_fell_in_the_same_moment_counts() -> None:
 
 def test_three_sites_in_one_moment() -> None:
     silent = {A: falling(200), B: falling(190), C: falling(180), D: falling(9000)}
-    assert sites_at_once(A, at(ago_s=200), silent).keys() == {A, B, C}
-    assert sites_at_once(D, at(ago_s=9000), silent) == {}
+    assert sites_at_once(A, at(ago_s=200), silent, FIGURES).keys() == {A, B, C}
+    assert sites_at_once(D, at(ago_s=9000), silent, FIGURES) == {}
     del silent[C]
-    assert sites_at_once(A, at(ago_s=200), silent) == {}
+    assert sites_at_once(A, at(ago_s=200), silent, FIGURES) == {}
+    two = CommonCauses(sites=2)
+    assert sites_at_once(A, at(ago_s=200), silent, two).keys() == {A, B}
 
 
 def test_a_site_of_which_something_is_heard_is_not_one_of_them() -> None:
     silent = {A: falling(200), B: falling(190), C: falling(180)}
-    assert sites_at_once(D, at(ago_s=190), silent) == {}
+    assert sites_at_once(D, at(ago_s=190), silent, FIGURES) == {}
 
 
 def test_two_losses_of_one_supply_are_one() -> None:
@@ -83,4 +95,6 @@ def test_two_losses_of_one_supply_are_one() -> None:
 def test_power_is_down_with_two_losses_and_half_of_the_site(
     mains: int, silent: int, of: int, *, down: bool
 ) -> None:
-    assert power_is_down(mains, silent, of) is down
+    assert power_is_down(mains, silent, of, FIGURES) is down
+    stricter = CommonCauses(mains=mains, dark_pct=100)
+    assert power_is_down(mains, silent, of, stricter) is (silent == of)

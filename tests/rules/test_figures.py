@@ -45,6 +45,9 @@ def test_every_figure_is_read_set_and_found_again(figure: figures.Figure) -> Non
         ("warn_at", "50 % 75% 100", (0.5, 0.75, 1)),
         ("warn_at", "50、80；100", (0.5, 0.8, 1)),
         ("limits.SIGNAL_WEAK.raise_at", "-85", -85),
+        ("common_causes.share_pct", "20", 20),
+        ("common_causes.share_pct", "12.5 %", 12.5),
+        ("common_causes.dark_pct", "50％", 50),
     ],
 )
 def test_what_people_type_is_understood(name: str, typed: str, value: Value) -> None:
@@ -66,6 +69,8 @@ def test_what_people_type_is_understood(name: str, typed: str, value: Value) -> 
         ("ladder.again_s", "5 weeks"),
         ("ladder.again_s", "400 d"),
         ("ladder.head_channels", "1.5"),
+        ("common_causes.share_pct", "101 %"),
+        ("common_causes.most", "20 %"),
         ("warn_at", "75 50"),
         ("warn_at", "50 101"),
         ("warn_at", ""),

@@ -116,6 +116,15 @@ def test_every_figure_has_a_name_a_group_and_a_page(house: House) -> None:
     assert browser.get("/policy/no.such.figure").status_code == 404
 
 
+def test_the_figures_of_common_causes_stand_together_and_are_changed(house: House) -> None:
+    browser = house.enter(Role.HEAD)
+    html = browser.get("/policy?group=common_causes").text
+    for piece in ("One cause for many", "Share of a site", "20 %", "5 min", "Sites at once"):
+        assert piece in html, piece
+    browser.post("/policy/common_causes.share_pct", data=form("12.5 %"))
+    assert house.parts.policy.common_causes.share_pct == 12.5
+
+
 def test_a_remark_is_written_by_anybody_and_reviewed_by_the_head_once(house: House) -> None:
     """A18: problems in applying the rules are recorded and reviewed."""
     sales = house.enter(Role.SALES)
