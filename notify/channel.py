@@ -43,6 +43,14 @@ class Letter:
     attachment: Attachment | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The provider took it. `ref` is what it calls the letter when it speaks of it later."""
+
+    words: str
+    ref: str = ""
+
+
 class UndeliveredError(Exception):
     """The provider did not take it; the message is its own words.
 
@@ -81,7 +89,7 @@ class Provider(Protocol):
         """Whether `target` is an address of this kind at all."""
         ...
 
-    def send(self, letter: Letter) -> str:
+    def send(self, letter: Letter) -> Accepted:
         """Hand it over. Raises `UndeliveredError` with the provider's words."""
         ...
 

@@ -229,6 +229,7 @@ class Sender:
             words=outcome.words,
             text=outcome.text,
             again_at=again_at,
+            ref=outcome.ref,
         )
 
     def _write(self, notice: Notice, ending: Ending) -> None:

@@ -9,6 +9,7 @@ from notify import matter as matters
 from notify import messages, paper
 from notify.channel import (
     MOST_WORDS,
+    Accepted,
     Attachment,
     Channel,
     Letter,
@@ -71,13 +72,17 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How an attempt ended; neither `words` nor `text` holds the link's secret."""
+    """How an attempt ended; neither `words` nor `text` holds the link's secret.
+
+    `ref`: what the provider calls the letter from now on.
+    """
 
     result: Result
     words: str
     text: str = ""
     for_good: bool = False
     wait_s: float | None = None
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +182,7 @@ def deliver(errand: Errand, now: datetime) -> Outcome:
     text = _masked(f"{letter.subject}\n\n{letter.body}", errand)
     provider = errand.channel.provider(errand.slot.provider)
     try:
-        words = _hand_over(provider, letter)
+        accepted = _hand_over(provider, letter)
     except UndeliveredError as error:
         return Outcome(
             result=error.result,
@@ -189,10 +194,11 @@ def deliver(errand: Errand, now: datetime) -> Outcome:
     except Exception as error:
         log.exception("notice %s: %s failed", errand.notice.id, provider.label)
         return Outcome(result=Result.UNKNOWN, words=_said(type(error).__name__, errand), text=text)
-    return Outcome(result=Result.SENT, words=_said(words, errand), text=text)
+    words = _said(accepted.words, errand)
+    return Outcome(result=Result.SENT, words=words, text=text, ref=accepted.ref)
 
 
-def _hand_over(provider: Provider, letter: Letter) -> str:
+def _hand_over(provider: Provider, letter: Letter) -> Accepted:
     if not provider.takes(letter.target):
         words = "not an address of this kind of channel"
         raise UndeliveredError(words, result=Result.REFUSED, for_good=True)

@@ -15,7 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 
 from notify.address import ProviderAddress, take_apart
-from notify.channel import READ_S, Letter, ProviderAddressError, UndeliveredError
+from notify.channel import READ_S, Accepted, Letter, ProviderAddressError, UndeliveredError
 from rules.buckets import Limit
 from rules.notices import Result
 
@@ -46,12 +46,12 @@ class MailProvider:
     def takes(self, target: str) -> bool:
         return _ADDRESS.fullmatch(target) is not None
 
-    def send(self, letter: Letter) -> str:
+    def send(self, letter: Letter) -> Accepted:
         message = self._message(letter)
         with _own_words(), self._connected() as server:
             _accepted(server.mail(self._sender))
             _accepted(server.rcpt(letter.target))
-            return _accepted(server.data(message.as_bytes()))
+            return Accepted(words=_accepted(server.data(message.as_bytes())))
 
     def close(self) -> None:
         """Nothing is kept open."""

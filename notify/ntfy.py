@@ -6,7 +6,14 @@ Options: `password_file` (with a user) or `token_file`. The target is the topic.
 import re
 
 from notify.address import ProviderAddress, take_apart
-from notify.channel import CONNECT_S, READ_S, Letter, ProviderAddressError, UndeliveredError
+from notify.channel import (
+    CONNECT_S,
+    READ_S,
+    Accepted,
+    Letter,
+    ProviderAddressError,
+    UndeliveredError,
+)
 from rules.buckets import Limit
 from rules.notices import Result
 
@@ -39,12 +46,12 @@ class NtfyProvider:
     def takes(self, target: str) -> bool:
         return _TOPIC.fullmatch(target) is not None
 
-    def send(self, letter: Letter) -> str:
+    def send(self, letter: Letter) -> Accepted:
         if not self.takes(letter.target):
             raise UndeliveredError("not a topic", result=Result.REFUSED, for_good=True)
         refusal = self._push(letter)
         if refusal is None:
-            return "200"
+            return Accepted(words="200")
         raise _refusal(refusal)
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from notify import post
 from notify.address import ProviderAddress, take_apart
-from notify.channel import READ_S, Letter, ProviderAddressError, UndeliveredError
+from notify.channel import READ_S, Accepted, Letter, ProviderAddressError, UndeliveredError
 from notify.post import Reply
 from rules import buckets
 from rules.buckets import Limit
@@ -91,7 +91,7 @@ class Robot:
         """The group is the robot's own; a target only tells addresses apart."""
         return 0 < len(target) <= _MOST_TARGET and target.isprintable()
 
-    def send(self, letter: Letter) -> str:
+    def send(self, letter: Letter) -> Accepted:
         ask = self._craft.ask(self._keys, letter)
         body = json.dumps(ask.body, ensure_ascii=False).encode(errors="replace")
         url = self._base + ask.where
@@ -99,7 +99,7 @@ class Robot:
         code, said = self._craft.read(_json(reply))
         words = self._masked(f"{reply.words}: {code} {said}" if code is not None else reply.words)
         if reply.ok and code == 0:
-            return words
+            return Accepted(words=words)
         raise self._refusal(reply, code, words, letter)
 
     def close(self) -> None:

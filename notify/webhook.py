@@ -12,7 +12,7 @@ from datetime import UTC
 
 from notify import post
 from notify.address import ProviderAddress, take_apart
-from notify.channel import READ_S, Letter
+from notify.channel import READ_S, Accepted, Letter
 from rules.buckets import Limit
 from rules.model import Severity
 
@@ -41,13 +41,13 @@ class WebhookProvider:
     def takes(self, target: str) -> bool:
         return 0 < len(target) <= _MOST_TARGET and target.isprintable()
 
-    def send(self, letter: Letter) -> str:
+    def send(self, letter: Letter) -> Accepted:
         body = self.body(letter)
         headers = self._headers(letter, body)
         reply = post.post(self._client, self._url, body, headers)
         if not reply.ok:
             raise post.refusal(reply, reply.words, letter.at)
-        return reply.words
+        return Accepted(words=reply.words)
 
     def body(self, letter: Letter) -> bytes:
         return json.dumps(_payload(letter), ensure_ascii=False).encode()

@@ -19,8 +19,9 @@ _CALLS = (Kind.PAGE, Kind.REPORT, Kind.GO, Kind.ASSIGNED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try, with the provider's own `words` (secrets masked)."""
+    """One try, with the provider's own `words` (secrets masked) and its name for it, `ref`."""
 
+    id: int
     notice_id: NoticeId
     lease: int
     at: datetime
@@ -28,6 +29,7 @@ class Attempt:
     provider: str
     result: str
     words: str
+    ref: str = ""
 
 
 def kind_of(tx: Tx, notice_id: NoticeId) -> str:
@@ -62,7 +64,7 @@ def newest(
 def attempts_of(tx: Tx, notice_ids: Sequence[NoticeId]) -> dict[NoticeId, list[Attempt]]:
     """Every attempt of these notices, oldest first."""
     found = (
-        select(*(column for column in notice_attempts.c if column.name != "id"))
+        select(notice_attempts)
         .where(notice_attempts.c.notice_id.in_(notice_ids))
         .order_by(notice_attempts.c.id)
     )

@@ -66,13 +66,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How an attempt ended and what becomes of the notice."""
+    """How an attempt ended, what becomes of it, and what the provider calls it (`ref`)."""
 
     state: State
     result: Result
     words: str
     text: str
     again_at: datetime | None = None
+    ref: str = ""
 
 
 def put(tx: Tx, draft: Draft, now: datetime) -> bool:
@@ -193,7 +194,7 @@ def record(tx: Tx, taken: Notice, ending: Ending, now: datetime) -> bool:
     tx.execute(
         update(notice_attempts)
         .where(notice_attempts.c.notice_id == taken.id, notice_attempts.c.lease == taken.lease)
-        .values(ended_at=now, result=ending.result, words=ending.words)
+        .values(ended_at=now, result=ending.result, words=ending.words, ref=ending.ref)
     )
     return True
 

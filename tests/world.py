@@ -13,7 +13,7 @@ from typing import Any
 
 from collector.intake import Intake
 from collector.message import Message
-from notify.channel import Channel, Letter
+from notify.channel import Accepted, Channel, Letter
 from notify.dispatch import Aftermath, Sender
 from notify.errands import Links
 from notify.slots import Pace
@@ -49,14 +49,15 @@ class Phones:
     limits: tuple[Limit, ...] = ()
     merges: bool = False
     attaches: bool = False
+    ref: str = ""
     letters: dict[str, list[Letter]] = field(default_factory=lambda: defaultdict(list))
 
     def takes(self, target: str) -> bool:
         return bool(target)
 
-    def send(self, letter: Letter) -> str:
+    def send(self, letter: Letter) -> Accepted:
         self.letters[letter.target.split("@")[0]].append(letter)
-        return "delivered"
+        return Accepted(words="delivered", ref=self.ref)
 
     def close(self) -> None: ...
 

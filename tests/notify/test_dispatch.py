@@ -7,10 +7,11 @@ from collections import Counter
 import pytest
 from sqlalchemy import update
 
+from notify.channel import Channel
 from operations import work_orders as order_desk
 from rules.model import FaultId, Severity
 from rules.notices import Retry, State
-from storage import links
+from storage import ledger, links
 from storage import work_orders as order_rows
 from storage.db import Database, Tx, reading, transaction
 from storage.tables.watch import faults
@@ -29,6 +30,7 @@ from tests.notify.desk import (
 )
 from tests.notify.receivers import Answer, WebServer, silent_server
 from tests.waiting import until
+from tests.world import Phones
 
 
 def _patient() -> Retry:
@@ -244,3 +246,15 @@ def test_every_link_in_a_text_is_written_out_whole(database: Database, web: WebS
         settled(database)
     pattern = re.compile(r"^打开：https://watch\.example\.com/l/[\w-]{43}$", re.MULTILINE)
     assert all(pattern.search(text) for text in web.texts())
+
+
+def test_what_a_provider_calls_a_letter_is_kept_with_the_attempt(database: Database) -> None:
+    """What it says of the letter later is found by it (D05)."""
+    phones = Phones("sms", ref="SM4711")
+    firm = founded(database)
+    with sending(database, {"mail": Channel(name="mail", providers=(phones,))}):
+        tell(database, firm.people[LI], "once")
+        (notice,) = settled(database)
+    with reading(database) as tx:
+        (attempt,) = ledger.attempts_of(tx, [notice.id])[notice.id]
+    assert (attempt.result, attempt.words, attempt.ref) == ("sent", "delivered", "SM4711")

@@ -71,7 +71,7 @@ def refused(provider: mail.MailProvider) -> UndeliveredError:
 
 
 def test_the_letter_arrives_in_plain_chinese(post: Post, port: int) -> None:
-    words = mail.provider(url(port)).send(letter(target="li@example.com"))
+    words = mail.provider(url(port)).send(letter(target="li@example.com")).words
     assert words == "250 2.0.0 queued as 4711"
     (message,) = post.received
     assert message["Subject"] == letter().subject

@@ -22,7 +22,7 @@ def refused(provider: ntfy.NtfyProvider) -> UndeliveredError:
 def test_the_letter_arrives(web: WebServer, tmp_path: Path) -> None:
     (tmp_path / "pw").write_text("geheim", encoding="utf-8")
     url = f"ntfy://watch@{web.where}/?password_file={tmp_path}/pw"
-    assert ntfy.provider(url).send(letter(target="duty-1")) == "200"
+    assert ntfy.provider(url).send(letter(target="duty-1")).words == "200"
     request = web.requests[0]
     assert request.path == "/"
     assert request.json["topic"] == "duty-1"

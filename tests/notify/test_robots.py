@@ -32,7 +32,7 @@ def now() -> datetime:
 
 def send(url: str, what: Letter | None = None) -> str:
     with closing(channels.provider(url)) as robot:
-        return robot.send(what or letter())
+        return robot.send(what or letter()).words
 
 
 def refused(url: str, what: Letter | None = None) -> UndeliveredError:

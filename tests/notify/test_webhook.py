@@ -28,7 +28,7 @@ def refused(web: WebServer, answer: Answer) -> UndeliveredError:
 
 def test_the_letter_arrives_as_json(web: WebServer) -> None:
     with closing(webhook.provider(f"webhook+http://{web.where}/hook?key=k1")) as provider:
-        assert provider.send(letter()) == "200 OK"
+        assert provider.send(letter()).words == "200 OK"
     request = web.requests[0]
     assert (request.method, request.path) == ("POST", "/hook?key=k1")
     assert request.headers["Idempotency-Key"] == "notice-7-1781485323"
