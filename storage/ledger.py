@@ -19,7 +19,10 @@ _CALLS = (Kind.PAGE, Kind.REPORT, Kind.GO, Kind.ASSIGNED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try, with the provider's own `words` (secrets masked) and its name for it, `ref`."""
+    """One try, with the provider's own `words` (secrets masked) and its name for it, `ref`.
+
+    `carried_by`: the first notice of the letter that it travelled in together with others.
+    """
 
     id: int
     notice_id: NoticeId
@@ -30,6 +33,7 @@ class Attempt:
     result: str
     words: str
     ref: str = ""
+    carried_by: NoticeId | None = None
 
 
 def kind_of(tx: Tx, notice_id: NoticeId) -> str:

@@ -62,6 +62,7 @@ class Notice:
     attempts: int
     done_at: datetime | None
     text: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

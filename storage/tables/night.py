@@ -129,12 +129,15 @@ notices = Table(  # the outbox: said in the transaction of its reason, sent outs
     Column("attempts", Integer, nullable=False, server_default="0"),
     instant("done_at", null=True),
     words("text"),  # as it was sent, its personal link masked
+    words("why"),  # of a silenced one: what made it unwanted
     one_of("state", ("waiting", "sending", "sent", "failed", "dead", "silenced")),
     CheckConstraint("rank BETWEEN 0 AND 2", name="rank"),
-    Index(
+    Index(  # in the order in which each channel sends
         "notices_to_send",
+        "channel",
         "rank",
         "created_at",
+        "id",
         sqlite_where=text("state IN ('waiting', 'sending', 'failed')"),
         postgresql_where=text("state IN ('waiting', 'sending', 'failed')"),
     ),
@@ -152,6 +155,14 @@ notice_attempts = Table(
     words("result"),  # sent, refused, failed, timeout, unknown
     words("words"),  # the provider's own
     words("ref"),  # by what name the provider speaks of it later
+    points_to("carried_by", "notices.id", null=True),  # whose letter it travelled in, of several
+    Index("ix_notice_attempts_at", "at"),
+    Index(
+        "ix_notice_attempts_carried_by",
+        "carried_by",
+        sqlite_where=text("carried_by IS NOT NULL"),
+        postgresql_where=text("carried_by IS NOT NULL"),
+    ),
     Index(
         "ix_notice_attempts_ref",
         "ref",
@@ -196,7 +207,7 @@ personal_links = Table(
     instant("created_at"),
     instant("expires_at", index=True),
     instant("used_at", null=True),
-    one_of("subject_kind", ("order", "alert", "drill")),
+    one_of("subject_kind", ("order", "alert", "drill", "digest")),
 )
 
 journal = Table(

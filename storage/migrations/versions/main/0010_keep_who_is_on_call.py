@@ -658,6 +658,33 @@ def upgrade() -> None:
             sqlite_where=sa.text("ref <> ''"),
             postgresql_where=sa.text("ref <> ''"),
         )
+        batch_op.add_column(
+            sa.Column(
+                "carried_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            )
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_notice_attempts_carried_by"), "notices", ["carried_by"], ["id"]
+        )
+        batch_op.create_index("ix_notice_attempts_at", ["at"], unique=False)
+        batch_op.create_index(
+            "ix_notice_attempts_carried_by",
+            ["carried_by"],
+            unique=False,
+            sqlite_where=sa.text("carried_by IS NOT NULL"),
+            postgresql_where=sa.text("carried_by IS NOT NULL"),
+        )
+
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("why", sa.Text(), server_default="", nullable=False))
+        batch_op.drop_index("notices_to_send")
+        batch_op.create_index(
+            "notices_to_send",
+            ["channel", "rank", "created_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('waiting', 'sending', 'failed')"),
+            postgresql_where=sa.text("state IN ('waiting', 'sending', 'failed')"),
+        )
 
     with op.batch_alter_table("work_orders", schema=None) as batch_op:
         batch_op.add_column(
@@ -667,7 +694,7 @@ def upgrade() -> None:
         )
 
     _check("deadlines", "subject_kind", _SUBJECTS)
-    _check("personal_links", "subject_kind", "'order', 'alert', 'drill'")
+    _check("personal_links", "subject_kind", "'order', 'alert', 'drill', 'digest'")
     _check("shifts", "layer", _LAYERS, lasts="starts_at < ends_at")
     op.execute(_AS_DECIDED)
 
