@@ -8,6 +8,8 @@ from typing import Any
 
 from operations import duty as duty_desk
 from operations import notices
+from operations import site_access as access_desk
+from rules import travel
 from rules.agreements import remind_at
 from rules.escalation import warning_steps
 from rules.model import OrderId, Person, WorkOrder
@@ -21,8 +23,14 @@ from storage.deadlines import Kind
 MISSED = 100
 
 
-def arm(tx: Tx, order: WorkOrder, policy: Policy, _now: datetime) -> None:
-    """Promise every warning, in the transaction that opens the order."""
+def arm(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> None:
+    """Promise every warning, in the transaction that opens the order.
+
+    Where the way is longer than the time that is left, the page itself says so.
+    """
+    way = access_desk.way(tx, order, policy)
+    if way and travel.leave_by(order, way) > now:
+        deadlines.put(tx, Kind.SET_OUT, "order", order.id, travel.leave_by(order, way))
     for step, at in warning_steps(order, policy.warn_at):
         deadlines.put(tx, Kind.ON_SITE, "order", order.id, at, step)
 
@@ -37,29 +45,26 @@ def warn(tx: Tx, order: WorkOrder, step: int, _policy: Policy, now: datetime) ->
         return None
     told = _whom(tx, order, step, now)
     facts: dict[str, Any] = {"percent": step, "on_site_by": order.on_site_by.isoformat()}
-    for person in told:
-        notices.tell(
-            tx,
-            person,
-            "warning",
-            key=f"order:{order.id}:warning:{step}",
-            severity=order.severity,
-            order=order,
-            facts=facts,
-            now=now,
-        )
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="clock",
-            verb="warned",
-            site_id=order.site_id,
-            order_id=order.id,
-            fault_id=order.root_fault_id,
-            facts={**facts, "people": [person.name for person in told]},
-        ),
-    )
+    _tell(tx, order, told, "warning", f"warning:{step}", facts, now)
+    names = [person.name for person in told]
+    _note(tx, order, "warned", {**facts, "people": names}, now)
+    return None
+
+
+def set_out(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> datetime | None:
+    """The tick's question: it is the last moment to leave; is somebody on the way? (E03)"""
+    way = access_desk.way(tx, order, policy)
+    if way is None or not travel.must_leave(order):
+        return None
+    leave_by = travel.leave_by(order, way)
+    if now < leave_by:
+        return leave_by
+    until, site = leave_by.isoformat(), site_rows.get(tx, order.site_id)
+    told = _whom(tx, order, 0, now)
+    facts = {"until": until, "timezone": site.timezone if site else ""}
+    _tell(tx, order, told, "set_out", f"set_out:{until}", {**facts, "way_s": way.takes_s}, now)
+    names = [person.name for person in told]
+    _note(tx, order, "time_to_set_out", {**facts, "people": names}, now)
     return None
 
 
@@ -67,6 +72,7 @@ def disarm(tx: Tx, order_id: OrderId) -> None:
     """Somebody is on site, or nobody needs to be."""
     deadlines.drop(tx, Kind.ON_SITE, "order", order_id)
     deadlines.drop(tx, Kind.APPOINTMENT, "order", order_id)
+    deadlines.drop(tx, Kind.SET_OUT, "order", order_id)
 
 
 def arm_appointment(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> None:
@@ -85,27 +91,10 @@ def remind(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> datetime 
         return due_at
     told = _whom(tx, order, 0, now)
     at, site = order.appointment_at.isoformat(), site_rows.get(tx, order.site_id)
-    key = f"order:{order.id}:appointment:{at}"
-    for person in told:
-        notices.tell(
-            tx, person, "appointment", key=key, severity=order.severity, order=order, now=now
-        )
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="clock",
-            verb="appointment_near",
-            site_id=order.site_id,
-            order_id=order.id,
-            fault_id=order.root_fault_id,
-            facts={
-                "until": at,
-                "timezone": site.timezone if site else "",
-                "people": [person.name for person in told],
-            },
-        ),
-    )
+    _tell(tx, order, told, "appointment", f"appointment:{at}", {}, now)
+    facts = {"until": at, "timezone": site.timezone if site else ""}
+    names = [person.name for person in told]
+    _note(tx, order, "appointment_near", {**facts, "people": names}, now)
     return None
 
 
@@ -116,3 +105,33 @@ def _whom(tx: Tx, order: WorkOrder, step: int, now: datetime) -> list[Person]:
     duty = duty_desk.on_duty(tx, now, order.site_id)
     asked = [holder or duty.first, duty.head if step >= MISSED else None]
     return list({person.id: person for person in asked if person}.values())
+
+
+def _tell(  # noqa: PLR0913, PLR0917 - whom, of what, why and when
+    tx: Tx,
+    order: WorkOrder,
+    people: list[Person],
+    kind: str,
+    reason: str,
+    facts: dict[str, Any],
+    now: datetime,
+) -> None:
+    key = f"order:{order.id}:{reason}"
+    for person in people:
+        notices.tell(
+            tx, person, kind, key=key, severity=order.severity, order=order, facts=facts, now=now
+        )
+
+
+def _note(tx: Tx, order: WorkOrder, verb: str, facts: dict[str, Any], now: datetime) -> None:
+    """The clock did it."""
+    entry = journal.Entry(
+        at=now,
+        actor="clock",
+        verb=verb,
+        site_id=order.site_id,
+        order_id=order.id,
+        fault_id=order.root_fault_id,
+        facts=facts,
+    )
+    journal.write(tx, entry)

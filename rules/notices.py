@@ -16,6 +16,8 @@ class Kind(StrEnum):
     GO = "go"
     WARNING = "warning"
     APPOINTMENT = "appointment"
+    UNDER_WAY = "under_way"  # you took it, and have not set out yet
+    SET_OUT = "set_out"  # the last moment to leave (E03)
     DEAD_LETTER = "dead_letter"
     RESTORED = "restored"
     ASSIGNED = "assigned"
@@ -26,8 +28,14 @@ class Kind(StrEnum):
     INVITATION = "invitation"
     MAGIC = "magic"
     SECURITY = "security"
+    MINORS = "minors"  # the day's minor faults, when the quiet hours end
     DOCUMENT = "document"  # a report for the customer
     UNADDRESSED = "unaddressed"  # a report that has nobody to go to
+    SWAP = "swap"  # somebody offers a span of duty
+    SWAP_NEWS = "swap_news"  # what became of an offer
+    HANDOVER = "handover"  # what the last shift left in writing
+    OCCASION = "occasion"  # of a customer's event: what to prepare, where to stand by (A08)
+    ANSWER = "answer"  # what became of the reader's own answer
     TEST = "test"  # asked for by its reader, to see whether the channel carries
 
 
@@ -62,9 +70,12 @@ class Standing:
     self_dispatched_at: datetime | None = None
     departed_at: datetime | None = None
     arrived_at: datetime | None = None
+    repaired_at: datetime | None = None
+    appointment_at: datetime | None = None
     closed_at: datetime | None = None
     assignee_id: PersonId | None = None
     alert_answered_at: datetime | None = None
+    settled_at: datetime | None = None  # what it asks of its reader: an offer, a note to read
 
 
 def unwanted(kind: str, person_id: PersonId, standing: Standing) -> str | None:
@@ -75,15 +86,15 @@ def unwanted(kind: str, person_id: PersonId, standing: Standing) -> str | None:
     said also when the order closed with it: whoever was called may stay in bed. And whoever was
     on the way hears that there is no need any more.
     """
-    if kind == Kind.EVENT:
+    if kind in {Kind.EVENT, Kind.ANSWER}:
         return None
     if standing.closed_at and kind not in {Kind.RESTORED, Kind.RELIEVED}:
         return "closed"
     if kind == Kind.RELIEVED:
         back = standing.closed_at is None and standing.assignee_id == person_id
         return "sent_again" if back else None
-    if kind == Kind.ASSIGNED:
-        return None if standing.assignee_id in (None, person_id) else "somebody_else"
+    if kind in {Kind.ASSIGNED, Kind.UNDER_WAY} and standing.assignee_id not in {None, person_id}:
+        return "somebody_else"
     ends = {
         Kind.PAGE: {"received": standing.received_at},
         Kind.REPORT: {
@@ -95,9 +106,18 @@ def unwanted(kind: str, person_id: PersonId, standing: Standing) -> str | None:
             "departed": standing.departed_at,
             "arrived": standing.arrived_at,
         },
+        Kind.UNDER_WAY: {
+            "departed": standing.departed_at,
+            "arrived": standing.arrived_at,
+            "repaired": standing.repaired_at,
+            "appointed": standing.appointment_at,
+        },
         Kind.WARNING: {"arrived": standing.arrived_at},
         Kind.APPOINTMENT: {"arrived": standing.arrived_at},
+        Kind.SET_OUT: {"departed": standing.departed_at, "arrived": standing.arrived_at},
         Kind.ALERT: {"answered": standing.alert_answered_at},
+        Kind.SWAP: {"settled": standing.settled_at},
+        Kind.HANDOVER: {"settled": standing.settled_at},
     }.get(Kind(kind), {})
     return next((why for why, at in ends.items() if at), None)
 

@@ -43,6 +43,7 @@ class Ladder:
     loop_s: float = 900
     head_silent_s: float = 600
     head_channels: int = 2
+    under_way_s: float = 1800  # (ours) who took it is called again, then the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,28 @@ class CommonCauses:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Travel:
+    """E03 (ours): how long the way takes where the site's access card does not say."""
+
+    ring1_s: float = 2400
+    ring2_s: float = 3600
+    ring3_s: float = 5400
+    city_s: float = 5400
+    neighbour_s: float = 9000
+
+    def of(self, zone: Zone) -> float | None:
+        """Seconds; None for a remote site: only its card can say."""
+        return {
+            Zone.RING1: self.ring1_s,
+            Zone.RING2: self.ring2_s,
+            Zone.RING3: self.ring3_s,
+            Zone.CITY: self.city_s,
+            Zone.NEIGHBOUR: self.neighbour_s,
+            Zone.REMOTE: None,
+        }[zone]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Solutions:
     """C07: how many ways to repair are proposed at least, by severity."""
 
@@ -114,6 +137,7 @@ class Policy:
     silence: Silence = field(default_factory=Silence)
     hold: Hold = field(default_factory=Hold)
     common_causes: CommonCauses = field(default_factory=CommonCauses)
+    travel: Travel = field(default_factory=Travel)
     solutions: Solutions = field(default_factory=Solutions)
     limits: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
     warn_at: tuple[float, ...] = (0.5, 0.75, 1.0)

@@ -9,20 +9,23 @@ from operations import duty as duty_desk
 from operations import faults as fault_desk
 from operations import ladder, promises
 from operations import maintenance as maintenance_desk
+from operations import preparations as preparation_desk
 from operations import repeats as repeat_desk
 from rules import duty as duty_rules
 from rules.maintenance import Window, WindowId
 from rules.model import Fault, FaultId, OrderId, WorkOrder
+from rules.occasions import Occasion
 from rules.policy import Policy
 from storage import alerts, deadlines
 from storage import faults as fault_rows
 from storage import maintenance as window_rows
+from storage import occasions as occasion_rows
 from storage import work_orders as order_rows
 from storage.alerts import Alert
 from storage.db import Tx
 from storage.deadlines import Deadline, Kind
 
-Subject: TypeAlias = WorkOrder | Fault | Alert | Window
+Subject: TypeAlias = WorkOrder | Fault | Alert | Window | Occasion
 
 
 def lock_subject(tx: Tx, due: Deadline) -> Subject | None:
@@ -46,6 +49,8 @@ def handle(
             return alert_desk.remind(tx, subject, policy, now)
         case Window():
             return maintenance_desk.run_out(tx, subject, now)
+        case Occasion():
+            return preparation_desk.remind(tx, subject, now)
 
 
 def _climb(tx: Tx, order: WorkOrder, _: Deadline, policy: Policy, now: datetime) -> datetime | None:
@@ -70,6 +75,12 @@ def _remind(
     return promises.remind(tx, order, policy, now)
 
 
+def _set_out(
+    tx: Tx, order: WorkOrder, _: Deadline, policy: Policy, now: datetime
+) -> datetime | None:
+    return promises.set_out(tx, order, policy, now)
+
+
 def _minor(tx: Tx, fault_id: FaultId, policy: Policy, now: datetime) -> datetime | None:
     """A minor fault disturbs nobody at night: its order, and the page with it, wait for day."""
     by_day = duty_rules.daytime_from(now, duty_desk.timezone(tx))
@@ -84,6 +95,7 @@ ORDER: dict[Kind, OrderHandler] = {
     Kind.HEAD: _ask_head,
     Kind.ON_SITE: _warn,
     Kind.APPOINTMENT: _remind,
+    Kind.SET_OUT: _set_out,
 }
 FAULT: dict[Kind, FaultHandler] = {
     Kind.CONFIRM: fault_desk.confirm,
@@ -103,7 +115,9 @@ def _lock(tx: Tx, due: Deadline) -> Subject | None:
             return alerts.lock(tx, due.subject_id, skip_locked=True)
         case "maintenance":
             return window_rows.lock(tx, WindowId(due.subject_id), skip_locked=True)
-        case "inspection" | "drill" | "swap" | "occasion":
+        case "occasion":
+            return occasion_rows.lock(tx, due.subject_id, skip_locked=True)
+        case "inspection" | "drill" | "swap":
             return None  # not the tick's
 
 
@@ -117,5 +131,7 @@ def _exists(tx: Tx, due: Deadline) -> bool:
             return alerts.get(tx, due.subject_id) is not None
         case "maintenance":
             return window_rows.get(tx, WindowId(due.subject_id)) is not None
-        case "inspection" | "drill" | "swap" | "occasion":
+        case "occasion":
+            return occasion_rows.get(tx, due.subject_id) is not None
+        case "inspection" | "drill" | "swap":
             return True

@@ -30,7 +30,9 @@ class Kind(StrEnum):
     GRACE = "grace"  # what stays down after its cause cleared
     ALERT = "alert"  # an emergency of ours must be seen
     MINOR = "minor"  # a minor fault must become an order
+    MINORS = "minors"  # a minor fault must be told of, when the quiet hours end
     QUIET = "quiet"  # a fault that kept coming back has been away for long enough
+    SET_OUT = "set_out"  # the last moment to leave and still be there in time
     APPOINTMENT = "appointment"  # the agreed time is near
     MAINTENANCE = "maintenance"  # it ends by itself
     DRILL = "drill"  # a fire drill begins; step 1: it ends
@@ -39,7 +41,7 @@ class Kind(StrEnum):
     RENDER = "render"  # a finished inspection must become a signed PDF; `scheduler/printing.py`
 
 
-_NOT_YET = {Kind.UNDER_WAY, Kind.DRILL, Kind.SWAP, Kind.OCCASION}
+_NOT_YET = {Kind.DRILL, Kind.SWAP}
 TICKED = frozenset(Kind) - {Kind.RENDER} - _NOT_YET  # a page takes too long to print inside a tick
 
 

@@ -75,6 +75,13 @@ def told(tx: Tx, order_id: OrderId, verb: str) -> bool:
     return tx.execute(found.limit(1)).first() is not None
 
 
+def told_by(tx: Tx, order_id: OrderId, verb: str, person_id: PersonId) -> bool:
+    """Did this person ever do this with the order?"""
+    mine = (journal.c.verb == verb) & (journal.c.person_id == person_id)
+    found = select(journal.c.id).where(journal.c.order_id == order_id, mine)
+    return tx.execute(found.limit(1)).first() is not None
+
+
 def of_device(tx: Tx, device_id: DeviceId, *, limit: int) -> list[Entry]:
     found = select(journal).where(journal.c.device_id == device_id)
     return _entries(tx, found.order_by(journal.c.id.desc()).limit(limit))

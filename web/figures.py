@@ -13,6 +13,7 @@ from web.wired import Viewer
 
 GROUPS = (
     "zone_hours",
+    "travel",
     "ladder",
     "hold",
     "common_causes",

@@ -15,6 +15,7 @@ from web.api import application as api
 from web.assets import Assets
 from web.pages import (
     access,
+    access_cards,
     account,
     alarms,
     behind,
@@ -25,6 +26,7 @@ from web.pages import (
     devices,
     discovered,
     documents,
+    duty,
     health,
     history,
     imports,
@@ -69,6 +71,7 @@ log = logging.getLogger(__name__)
 
 ROUTERS = (
     access.router,
+    access_cards.router,
     account.router,
     alarms.router,
     assets.router,
@@ -83,6 +86,7 @@ ROUTERS = (
     devices.router,
     discovered.router,
     documents.router,
+    duty.router,
     health.router,
     history.router,
     inspection_photos.router,

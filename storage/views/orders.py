@@ -96,7 +96,7 @@ def listed(tx: Tx, wanted: Wanted, *, before: int | None = None, limit: int) -> 
     ids = list(tx.scalars(found.order_by(work_orders.c.id.desc()).limit(limit + 1)))
     count = tx.scalar(select(func.count()).select_from(_joined()).where(chosen)) or 0
     page = cut(ids, limit, count, lambda one: one)
-    return Page(_lines(tx, page.rows), page.count, page.next)
+    return Page(lines(tx, page.rows), page.count, page.next)
 
 
 def whole(tx: Tx, order_id: OrderId, now: datetime) -> Whole | None:
@@ -131,19 +131,19 @@ def whole(tx: Tx, order_id: OrderId, now: datetime) -> Whole | None:
     )
 
 
-def _lines(tx: Tx, ids: Sequence[OrderId]) -> list[Line]:
+def lines(tx: Tx, ids: Sequence[OrderId]) -> list[Line]:
     orders = order_rows.by_ids(tx, ids)
     found = fault_rows.by_ids(tx, [order.root_fault_id for order in orders.values()])
     places = names.of_places(tx, [fault.device_id for fault in found.values()])
     people = names.of_people(tx, [one.assignee_id or one.received_by for one in orders.values()])
-    lines = []
+    shown = []
     for number in ids:
         order = orders[number]
         fault = found[order.root_fault_id]
         who = order.assignee_id or order.received_by
         name = people[who] if who else ""
-        lines.append(Line(order=order, fault=fault, place=places[fault.device_id], holder=name))
-    return lines
+        shown.append(Line(order=order, fault=fault, place=places[fault.device_id], holder=name))
+    return shown
 
 
 def _joined() -> FromClause:

@@ -4,7 +4,7 @@ Opening it only shows, because mail scanners and chat previews open links. The t
 one person and one matter for a day, and opens these few verbs only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -12,9 +12,9 @@ from fastapi.responses import RedirectResponse
 from operations import alerts as alert_desk
 from operations import duty as duty_desk
 from operations.refusals import NotNowError
-from rules import permits, workflow
-from rules.model import CustomerId, OrderId, Person, PersonId, WorkOrder
-from rules.permits import Verb as Permit
+from rules import workflow
+from rules.model import OrderId, Person, PersonId
+from rules.notices import Kind
 from rules.workflow import Verb
 from storage import alerts as alert_rows
 from storage import company, ledger, links
@@ -25,9 +25,10 @@ from storage.links import Link
 from storage.views import names
 from storage.views import orders as order_view
 from storage.views.orders import Whole
-from web import acts
+from web import acts, trip
 from web.acts import Typed
 from web.pages.sessions import Text
+from web.trip import Trip
 from web.wired import Stranger, Viewer, Wired, page
 from wiring.parts import Parts
 
@@ -52,8 +53,7 @@ class Opened:
     @property
     def mine(self) -> bool:
         """Is it with this person?"""
-        order = self.whole.order if self.whole else None
-        return order is not None and self.person.id in {order.assignee_id, order.received_by}
+        return self.whole is not None and trip.has_it(self.whole.order, self.person)
 
 
 @router.get("/l/{token}")
@@ -61,7 +61,7 @@ def show(request: Request, parts: Wired, stranger: Stranger, token: str) -> Resp
     with reading(parts.database) as tx:
         opened = _opened(tx, token, stranger)
         voice = _voice(tx, stranger, opened)
-    return _page(request, voice, opened)
+    return _page(request, parts, voice, opened)
 
 
 @router.post("/l/{token}")
@@ -78,7 +78,7 @@ def act(
         opened = _opened(tx, token, stranger)
         voice = _voice(tx, stranger, opened)
     if opened is None:
-        return _page(request, voice, None)
+        return _page(request, parts, voice, None)
     if opened.alert and verb == SEEN:
         with transaction(parts.database) as tx:
             alert_desk.acknowledge_alert(tx, opened.alert.id, opened.person.id, voice.now)
@@ -86,7 +86,7 @@ def act(
     elif verb in opened.verbs:
         trouble = _done(parts, opened, Verb(verb), text, voice)
         if trouble:
-            return _page(request, voice, opened, error=(verb, trouble), typed=text)
+            return _page(request, parts, voice, opened, error=(verb, trouble), typed=text)
     return RedirectResponse(f"/l/{token}", status_code=303, headers=HEADERS)
 
 
@@ -118,28 +118,10 @@ def _opened(tx: Tx, token: str, stranger: Viewer) -> Opened | None:
     if whole is None:
         return None
     kind = ledger.kind_of(tx, link.notice_id) if link.notice_id else ""
-    verbs = _verbs(whole.order, person, kind, whole.site.customer_id)
+    verbs = trip.verbs(
+        whole.order, person, whole.site.customer_id, told_as_head=kind == Kind.REPORT
+    )
     return Opened(link=link, person=person, whole=whole, verbs=verbs)
-
-
-def _verbs(order: WorkOrder, person: Person, kind: str, customer: CustomerId) -> tuple[Verb, ...]:
-    """At most two: the thing to do, and the way out of it."""
-
-    def open_to(verb: Verb) -> bool:
-        permit: Permit = acts.PERMITS[verb]
-        allowed = permits.may(person, permit, order.site_id, customer)
-        return bool(allowed) and workflow.refusal(order, verb) is None
-
-    mine = person.id in {order.assignee_id, order.received_by}
-    if kind == "report" and not order.dispatched_at:
-        wanted = [Verb.ARRANGE, Verb.ACKNOWLEDGE]
-    elif order.received_at is None:
-        wanted = [Verb.ACKNOWLEDGE, Verb.DECLINE]
-    elif mine and not order.repaired_at:
-        wanted = [Verb.ARRIVE if order.departed_at else Verb.DEPART, Verb.DECLINE]
-    else:
-        wanted = []
-    return tuple(verb for verb in wanted if open_to(verb))
 
 
 def _voice(tx: Tx, stranger: Viewer, opened: Opened | None) -> Viewer:
@@ -155,6 +137,7 @@ def _voice(tx: Tx, stranger: Viewer, opened: Opened | None) -> Viewer:
 
 def _page(
     request: Request,
+    parts: Parts,
     voice: Viewer,
     opened: Opened | None,
     *,
@@ -168,6 +151,7 @@ def _page(
         "links/page.html",
         status=404 if opened is None else 422 if error[0] else 200,
         opened=opened,
+        trip=_trip(parts, opened, voice),
         holder=_holder(opened),
         stands=workflow.stand(opened.whole.order) if opened and opened.whole else "",
         late=late,
@@ -176,6 +160,16 @@ def _page(
     )
     answer.headers.update(HEADERS)
     return answer
+
+
+def _trip(parts: Parts, opened: Opened | None, voice: Viewer) -> Trip | None:
+    """What stands around the order: for whoever may see the site at all."""
+    if opened is None or opened.whole is None:
+        return None
+    order, person, zone = opened.whole.order, opened.person, opened.whole.site.timezone
+    with reading(parts.database) as tx:
+        found = trip.of_order(tx, order, person, parts.policy, voice.now, zone)
+    return replace(found, card=trip.card(parts, order, person, voice.now))
 
 
 def _holder(opened: Opened | None) -> str:

@@ -1,6 +1,6 @@
 """Work orders: where does it stand, what next, by when, who?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,9 +22,11 @@ from storage.views import orders as order_view
 from storage.views.orders import STATES, Wanted, Whole
 from storage.views.reach import customer_of
 from web import acts, timeline, wavering
+from web import trip as trips
 from web.acts import Typed
 from web.lists import PAGE_ROWS, cursor, next_page
 from web.pages.sessions import Text
+from web.trip import Trip
 from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, is_htmx, page
 from wiring.parts import Parts
 
@@ -206,6 +208,8 @@ def _show(
         if whole is None:
             raise NotFoundError
         values = _values(tx, visitor, whole, parts.policy.hold.grace_s)
+    if not values["customer_view"]:
+        values["trip"] = _trip(parts, visitor, whole)
     return page(
         request,
         visitor,
@@ -216,6 +220,14 @@ def _show(
         topics=f"order-{order_id},device-{whole.device.id}",
         **values,
     )
+
+
+def _trip(parts: Parts, visitor: Viewer, whole: Whole) -> Trip:
+    """How to get there and in, and what else is to be done there (E02-E04)."""
+    order, zone = whole.order, whole.site.timezone
+    with reading(parts.database) as tx:
+        found = trips.of_order(tx, order, visitor.me, parts.policy, visitor.now, zone)
+    return replace(found, card=trips.card(parts, order, visitor.me, visitor.now))
 
 
 def _values(tx: Tx, visitor: Viewer, whole: Whole, grace_s: float) -> dict[str, Any]:
@@ -243,6 +255,7 @@ def _values(tx: Tx, visitor: Viewer, whole: Whole, grace_s: float) -> dict[str, 
         "holder": whole.people[holder] if holder else "",
         "holds_it": visitor.me.id in {whole.order.assignee_id, whole.order.received_by},
         "customer_view": customer,
+        "trip": None,
         "before": wavering.before(tx, whole.faults),
         "comings": None if customer else wavering.comings(tx, whole.device, visitor.now),
         "grace": int(grace_s // 60),

@@ -11,10 +11,10 @@ from rules.assets import Device, Site
 from rules.model import DeviceId, Link, Person, Role, SiteId
 from rules.permits import Verb
 from rules.states import Standing
+from storage import access_cards, journal, listening
 from storage import contracts as contract_rows
 from storage import customers as customer_rows
 from storage import devices as device_rows
-from storage import journal, listening
 from storage import people as people_rows
 from storage import sites as site_rows
 from storage import systems as system_rows
@@ -105,6 +105,7 @@ def site(
             "maintenance": maintenance_view.running(tx, visitor.reach, site=found.code),
             **_inspections(tx, visitor, found),
             "contacts": _contacts(tx, found) if revealed else [],
+            "card": access_cards.get(tx, found.id) if revealed else None,
         }
     return page(
         request,
