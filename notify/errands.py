@@ -162,6 +162,8 @@ def _personal_link(
         by = notice.facts.get("by")
         token = link_rows.create(tx, purpose, notice.person_id, by=by, now=now, expires=expires)
         return messages.access_link(to.base_url, token), token
+    if own := str(notice.facts.get("page", "")):
+        return f"{to.base_url}{own}", ""
     subject = matter.order or matter.alert
     if matter.document:
         return paper.link(to.base_url, matter.document), ""

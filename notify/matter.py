@@ -11,7 +11,9 @@ from storage import alerts, company, ledger
 from storage import devices as device_rows
 from storage import documents as document_rows
 from storage import faults as fault_rows
+from storage import handovers as note_rows
 from storage import people as people_rows
+from storage import rota_swaps as swap_rows
 from storage import sites as site_rows
 from storage import work_orders as order_rows
 from storage.alerts import Alert
@@ -42,6 +44,7 @@ class Matter:
     others: tuple[str, ...] = ()
     missed: Person | None = None
     document: Document | None = None
+    settled_at: datetime | None = None  # an offer that was answered, a note that was read
     behind: int = 0
     named_behind: tuple[str, ...] = ()
 
@@ -89,6 +92,7 @@ def read(tx: Tx, notice: Notice) -> Matter:
         others=tuple(ledger.names_told(tx, order.id, but=reader.id)) if order else (),
         missed=people_rows.get(tx, missed_id) if missed_id else None,
         document=document_rows.get(tx, DocumentId(document_id)) if document_id else None,
+        settled_at=_settled_at(tx, notice),
         behind=behind,
         named_behind=_named(tx, fault) if fault and behind else (),
     )
@@ -99,16 +103,29 @@ def standing(matter: Matter) -> Standing:
     order, alert = matter.order, matter.alert
     if order is None:
         answered = (alert.acknowledged_at or alert.cleared_at) if alert else None
-        return Standing(alert_answered_at=answered)
+        return Standing(alert_answered_at=answered, settled_at=matter.settled_at)
     return Standing(
-        received_at=order.received_at,
+        received_at=order.received_at if order.answered else None,
         arranged_at=order.arranged_at,
         self_dispatched_at=order.self_dispatched_at,
         departed_at=order.departed_at,
         arrived_at=order.arrived_at,
+        repaired_at=order.repaired_at,
+        appointment_at=order.appointment_at,
         closed_at=order.closed_at,
         assignee_id=order.assignee_id,
     )
+
+
+def _settled_at(tx: Tx, notice: Notice) -> datetime | None:
+    """When the offer was answered or the note was read that this letter asks about."""
+    if swap_id := notice.facts.get("swap_id"):
+        swap = swap_rows.get(tx, swap_id)
+        return swap.answered_at if swap else None
+    if note_id := notice.facts.get("note_id"):
+        note = note_rows.get(tx, note_id)
+        return note.read_at if note else None
+    return None
 
 
 def _named(tx: Tx, cause: Fault) -> tuple[str, ...]:

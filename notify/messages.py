@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import words
+from notify import duty_letters
 from notify.matter import Matter
 from rules import access as access_rules
 from rules import digests
@@ -54,6 +55,9 @@ def render(
         return event(notice)
     if notice.kind == Kind.TEST:
         return _test(notice, matter)
+    if notice.kind in duty_letters.KINDS:
+        said = duty_letters.body(notice, matter, link)
+        return Text(subject=_subject(notice, matter), body=said)
     language = matter.reader.language
     facts = _facts(notice, matter)
     lines = [words.say(language, f"notice.{_lead(notice, matter)}", **facts), ""]
@@ -132,6 +136,8 @@ def _named(notice: Notice, matter: Matter) -> str:
 def _lead(notice: Notice, matter: Matter) -> str:
     if notice.kind == Kind.REPORT and notice.facts.get("found_by"):
         return "report.found"
+    if notice.kind == Kind.ANSWER:
+        return f"answer.{notice.facts['became']}"
     over = notice.kind == Kind.RESTORED and matter.order is not None and not matter.order.open
     return f"{notice.kind}.over" if over else f"{_named(notice, matter)}.lead"
 
@@ -146,6 +152,8 @@ def _facts(notice: Notice, matter: Matter) -> dict[str, str]:
         "missed": matter.missed.name if matter.missed else "",
         "channel": str(notice.facts.get("channel", "")),
         "found_by": str(notice.facts.get("found_by", "")),
+        "holder": str(notice.facts.get("holder", "")),
+        **(duty_letters.facts(notice, matter) if notice.kind in duty_letters.KINDS else {}),
     }
 
 
