@@ -1,0 +1,105 @@
+"""Somebody answers a notice from outside our pages: by a key, a mail, another program.
+
+The same verbs as behind the personal link, with the same permits; each answer counts once.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from operations import alerts as alert_desk
+from operations import work_orders as order_desk
+from operations.refusals import NotNowError
+from rules import permits
+from rules.model import Person, WorkOrder
+from rules.notices import Kind
+from rules.permits import Verb as Permit
+from rules.policy import Policy
+from storage import people as people_rows
+from storage import replies as reply_rows
+from storage import sites as site_rows
+from storage import work_orders as order_rows
+from storage.db import Tx
+from storage.outbox import Notice
+from storage.replies import Reply
+
+
+class Said(StrEnum):
+    """What one can answer: I take it, or I cannot."""
+
+    TAKE = "take"
+    CANNOT = "cannot"
+
+
+class Became(StrEnum):
+    """What became of an answer; `not_now`: it is too late, or there is nothing to answer."""
+
+    DONE = "done"
+    NOT_NOW = "not_now"
+    FORBIDDEN = "forbidden"
+    UNKNOWN = "unknown"
+
+
+def reply(  # noqa: PLR0913 - the answer and how it came, all but three by name
+    tx: Tx,
+    notice: Notice,
+    said: Said,
+    *,
+    key: str,
+    way: str,
+    reason: str = "",
+    policy: Policy,
+    now: datetime,
+) -> Became:
+    """`notice`'s reader answers; `key` names the answer, heard again it changes nothing.
+
+    `way`: call, sms, mail, webhook; it stands in the journal. `reason`: why one cannot. A head
+    who takes his report has arranged the response; anybody else who takes it receives the order.
+    """
+    heard = Reply(key=key, way=way, verb=said, notice_id=notice.id, person_id=notice.person_id)
+    if not reply_rows.put(tx, heard, now):
+        return Became(reply_rows.result_of(tx, key) or Became.UNKNOWN)
+    try:
+        became = _done(tx, notice, said, way, reason, policy, now)
+    except NotNowError:
+        became = Became.NOT_NOW
+    reply_rows.end(tx, key, became)
+    return became
+
+
+def _done(  # noqa: PLR0913, PLR0917 - what `reply` was told
+    tx: Tx, notice: Notice, said: Said, way: str, reason: str, policy: Policy, now: datetime
+) -> Became:
+    person = people_rows.present(tx, notice.person_id)
+    if person is None:
+        return Became.UNKNOWN
+    if alert_id := notice.facts.get("alert_id"):
+        seen = said is Said.TAKE and alert_desk.acknowledge_alert(tx, alert_id, person.id, now)
+        return Became.DONE if seen else Became.NOT_NOW
+    order = order_rows.get(tx, notice.order_id) if notice.order_id else None
+    if order is None:
+        return Became.NOT_NOW
+    if notice.kind == Kind.REPORT:
+        return _arranged(tx, order, person, said, now)
+    if not _may(tx, order, person, Permit.ACKNOWLEDGE):
+        return Became.FORBIDDEN
+    if said is Said.CANNOT:
+        order_desk.decline(tx, order.id, person.id, reason or way, policy, now)
+    elif order.received_by != person.id:  # said twice, by two ways, is said
+        order_desk.acknowledge(tx, order.id, person.id, now, how=way)
+    return Became.DONE
+
+
+def _arranged(tx: Tx, order: WorkOrder, head: Person, said: Said, now: datetime) -> Became:
+    """His report has been heard; nobody else can be the head in his place."""
+    if said is Said.CANNOT:
+        return Became.NOT_NOW
+    if not _may(tx, order, head, Permit.ARRANGE):
+        return Became.FORBIDDEN
+    if order.arranged_by != head.id:
+        order_desk.arrange(tx, order.id, head.id, now)
+    return Became.DONE
+
+
+def _may(tx: Tx, order: WorkOrder, person: Person, verb: Permit) -> bool:
+    site = site_rows.get(tx, order.site_id)
+    return bool(site and permits.may(person, verb, order.site_id, site.customer_id))

@@ -1,0 +1,46 @@
+"""Each answer from outside once, whatever became of it: a key on a phone, a mail, a webhook."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from rules.model import NoticeId, PersonId
+from storage.db import Tx, insert_into
+from storage.tables.oncall import answers_received
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """`key` names the answer itself (`mail:<message id>`, `call:<sid>`); `way`: how it came."""
+
+    key: str
+    way: str
+    verb: str
+    notice_id: NoticeId | None = None
+    person_id: PersonId | None = None
+
+
+def put(tx: Tx, reply: Reply, now: datetime) -> bool:
+    """False when this very answer was heard before."""
+    row = insert_into(tx, answers_received).values(
+        key=reply.key,
+        way=reply.way,
+        at=now,
+        notice_id=reply.notice_id,
+        person_id=reply.person_id,
+        verb=reply.verb,
+        result="",
+    )
+    once = row.on_conflict_do_nothing(index_elements=["key"]).returning(answers_received.c.id)
+    return tx.execute(once).first() is not None
+
+
+def end(tx: Tx, key: str, result: str) -> None:
+    """What became of it."""
+    tx.execute(update(answers_received).where(answers_received.c.key == key).values(result=result))
+
+
+def result_of(tx: Tx, key: str) -> str | None:
+    """What became of this answer; None when it was never heard."""
+    return tx.scalar(select(answers_received.c.result).where(answers_received.c.key == key))
