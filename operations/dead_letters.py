@@ -29,7 +29,7 @@ def bury(tx: Tx, notice: Notice, words: str, policy: Policy, now: datetime) -> i
     raising it again while it is open does nothing, so nothing can loop. Returns notices put.
     """
     _note(tx, notice, words, now)
-    if notice.kind in KINDS or notice.kind == Kind.TEST:
+    if notice.kind in KINDS or notice.kind in {Kind.TEST, Kind.ANSWER}:
         return 0  # asked for by the person or a stranger; nobody else can answer it
     reason = notice.key.removesuffix(f":{notice.channel}:{notice.target}")
     if ledger.reached(tx, notice, reason):

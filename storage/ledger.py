@@ -36,6 +36,11 @@ class Attempt:
     carried_by: NoticeId | None = None
 
 
+def get(tx: Tx, notice_id: NoticeId) -> Notice | None:
+    found = _notices(tx, select(notices).where(notices.c.id == notice_id))
+    return found[0] if found else None
+
+
 def kind_of(tx: Tx, notice_id: NoticeId) -> str:
     """Why somebody was told; empty when the notice is gone."""
     return tx.scalar(select(notices.c.kind).where(notices.c.id == notice_id)) or ""
