@@ -137,7 +137,7 @@ def _lead(notice: Notice, matter: Matter) -> str:
     if notice.kind == Kind.REPORT and notice.facts.get("found_by"):
         return "report.found"
     if notice.kind == Kind.ANSWER:
-        return f"answer.{notice.facts['became']}"
+        return f"answer.{notice.facts.get('became', 'not_now')}"
     over = notice.kind == Kind.RESTORED and matter.order is not None and not matter.order.open
     return f"{notice.kind}.over" if over else f"{_named(notice, matter)}.lead"
 

@@ -14,6 +14,7 @@ from rules.model import Person, WorkOrder
 from rules.notices import Kind
 from rules.permits import Verb as Permit
 from rules.policy import Policy
+from rules.replies import Said
 from storage import people as people_rows
 from storage import replies as reply_rows
 from storage import sites as site_rows
@@ -23,20 +24,20 @@ from storage.outbox import Notice
 from storage.replies import Reply
 
 
-class Said(StrEnum):
-    """What one can answer: I take it, or I cannot."""
-
-    TAKE = "take"
-    CANNOT = "cannot"
-
-
 class Became(StrEnum):
-    """What became of an answer; `not_now`: it is too late, or there is nothing to answer."""
+    """What became of an answer; `not_now`: it is too late, or there is nothing to answer.
+
+    The last four come by mail: nobody's yes or no, kept all the same.
+    """
 
     DONE = "done"
     NOT_NOW = "not_now"
     FORBIDDEN = "forbidden"
     UNKNOWN = "unknown"
+    NOT_UNDERSTOOD = "not_understood"
+    STRANGER = "stranger"  # not from the reader's own address
+    AUTOMATIC = "automatic"  # no person wrote it
+    BOUNCED = "bounced"
 
 
 def reply(  # noqa: PLR0913 - the answer and how it came, all but three by name
