@@ -2,26 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from operations import rota as rota_desk
+from operations.rota import RotaError
 from rules import duty as duty_rules
 from rules.duty import Day, Shift, Span
 from rules.model import Layer, Person, PersonId, Role, SiteId
-from storage import company, journal
+from storage import company
 from storage import duty as duty_rows
 from storage import people as people_rows
 from storage.db import Tx
 
-DEFAULT_TIMEZONE = "Asia/Shanghai"
-
-
-class RotaError(ValueError):
-    """The rota cannot take this; `message_id` says why to a person."""
-
-    def __init__(self, message_id: str) -> None:
-        super().__init__(message_id)
-        self.message_id = message_id
+DEFAULT_TIMEZONE = company.DEFAULT_TIMEZONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,31 +84,17 @@ def on_duty(tx: Tx, now: datetime, site_id: SiteId | None = None) -> OnDuty:
 
 def timezone(tx: Tx) -> ZoneInfo:
     """The company's."""
-    return ZoneInfo(company.fact(tx, "timezone") or DEFAULT_TIMEZONE)
+    return company.timezone(tx)
 
 
 def set_shift(
     tx: Tx, layer: Layer, person_id: PersonId | None, span: Span, *, by: PersonId, now: datetime
 ) -> None:
-    """Give `span` of a layer to a person, whoever had it; None leaves it empty.
+    """Give what is still to come of `span` to a person, whoever had it; None leaves it empty.
 
-    A shift around the span is cut in two. Raises `RotaError`.
+    Raises `RotaError`.
     """
-    if span.ends_at <= span.starts_at:
-        raise RotaError("rota.ends_before_it_starts")
-    if person_id is not None and not _is_staff(tx, person_id):
-        raise RotaError("rota.not_of_our_staff")
-    duty_rows.lock_rota(tx)
-    margin = timedelta(microseconds=1)  # neighbours that only touch may be joined
-    around = Span(starts_at=span.starts_at - margin, ends_at=span.ends_at + margin)
-    old = duty_rows.between(tx, around)
-    left = duty_rules.cut(old, layer, span)
-    if person_id is not None:
-        left.append(
-            Shift(layer=layer, person_id=person_id, starts_at=span.starts_at, ends_at=span.ends_at)
-        )
-    duty_rows.rewrite(tx, old, duty_rules.merged(left))
-    _note(tx, layer, person_id, span, by=by, now=now)
+    rota_desk.override(tx, layer, person_id, span, by=by, now=now)
 
 
 def put_week(
@@ -167,20 +147,3 @@ def _goes_to(person: Person, site_id: SiteId | None) -> bool:
 def _other_than(people: Sequence[Person], taken: Sequence[Person | None]) -> Person | None:
     ids = {person.id for person in taken if person}
     return next((person for person in people if person.id not in ids), None)
-
-
-def _is_staff(tx: Tx, person_id: PersonId) -> bool:
-    return any(person.id == person_id for person in people_rows.all_staff(tx))
-
-
-def _note(
-    tx: Tx, layer: Layer, person_id: PersonId | None, span: Span, *, by: PersonId, now: datetime
-) -> None:
-    facts = {
-        "layer": layer,
-        "person_id": person_id,
-        "starts_at": span.starts_at.isoformat(),
-        "ends_at": span.ends_at.isoformat(),
-    }
-    entry = journal.Entry(at=now, actor="person", person_id=by, verb="shift_set", facts=facts)
-    journal.write(tx, entry)

@@ -95,7 +95,12 @@ def week_span(monday: date, zone: ZoneInfo) -> Span:
 
 def midnight(on: date, zone: ZoneInfo) -> datetime:
     """The first instant of a local day, in UTC."""
-    return datetime.combine(on, time(0), zone).astimezone(UTC)
+    return instant_of(on, time(0), zone)
+
+
+def instant_of(on: date, clock: time, zone: ZoneInfo) -> datetime:
+    """When clocks of that zone show it, in UTC; a time the clocks skip is right after the skip."""
+    return datetime.combine(on, clock, zone).astimezone(UTC)
 
 
 def daytime_from(at: datetime, zone: ZoneInfo) -> datetime:
@@ -104,7 +109,7 @@ def daytime_from(at: datetime, zone: ZoneInfo) -> datetime:
     if DAY_FROM <= local.time() < DAY_TO:
         return at
     on = local.date() + timedelta(days=int(local.time() >= DAY_TO))
-    return datetime.combine(on, DAY_FROM, zone).astimezone(UTC)
+    return instant_of(on, DAY_FROM, zone)
 
 
 def merged(shifts: Sequence[Shift]) -> list[Shift]:

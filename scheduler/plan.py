@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from operations import inspections as inspection_desk
+from operations import rota as rota_desk
 from rules.policy import Policy
 from storage import deadlines, revision
 from storage.db import Database, reading, transaction
@@ -14,7 +15,11 @@ MOST_ROUNDS = 1000
 
 def plan(database: Database, policy: Policy, now: datetime) -> int:
     """Plan what is owed and not planned yet; how many rows were written."""
-    return _old_minor_faults(database, policy, now) + _inspections(database, now)
+    return (
+        _old_minor_faults(database, policy, now)
+        + _inspections(database, now)
+        + _rota(database, now)
+    )
 
 
 def _old_minor_faults(database: Database, policy: Policy, now: datetime) -> int:
@@ -41,6 +46,12 @@ def _inspections(database: Database, now: datetime) -> int:
         if not some:
             break
     return planned
+
+
+def _rota(database: Database, now: datetime) -> int:
+    """The horizon moves on, and whoever has left makes room."""
+    with transaction(database) as tx:
+        return rota_desk.settle(tx, now)
 
 
 class Planner:

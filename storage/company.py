@@ -1,16 +1,39 @@
 """Facts about the company itself, one row each: its name, its rings, the city's hours.
 
-Names in use: `name`, `timezone`, `city_hours` (hours on site outside the rings, A03),
+Names in use: `name`, `timezone`, `country` and `subdivision` (whose holidays count),
+`calendar_days` (days a person entered), `city_hours` (hours on site outside the rings, A03),
 `rings` (the city's GeoJSON as it was handed in), `demo` (the sample company was filled in).
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 
+from rules.holidays import HOME, Calendar, Entered
 from storage.db import Tx, insert_into
 from storage.tables.company import company
+
+DEFAULT_TIMEZONE = "Asia/Shanghai"
+
+
+def timezone(tx: Tx) -> ZoneInfo:
+    """The clocks of the company."""
+    return ZoneInfo(fact(tx, "timezone") or DEFAULT_TIMEZONE)
+
+
+def calendar(tx: Tx) -> Calendar:
+    """Which days are worked; China's until another country was chosen."""
+    entered = fact(tx, "calendar_days") or {}
+    return Calendar(
+        country=fact(tx, "country") or HOME,
+        subdivision=fact(tx, "subdivision") or "",
+        entered={
+            date.fromisoformat(on): Entered(rest=told["rest"], name=told["name"])
+            for on, told in entered.items()
+        },
+    )
 
 
 def fact(tx: Tx, name: str) -> Any:

@@ -28,6 +28,13 @@ def between(tx: Tx, span: Span) -> list[Shift]:
     return [_shift(row) for row in rows]
 
 
+def since(tx: Tx, at: datetime) -> list[Shift]:
+    """Every shift that ends after `at`, by layer and time."""
+    found = select(shifts).where(shifts.c.ends_at > at)
+    rows = tx.execute(found.order_by(shifts.c.layer, shifts.c.starts_at)).mappings()
+    return [_shift(row) for row in rows]
+
+
 def lock_rota(tx: Tx) -> None:
     """One editor at a time: overlapping shifts cannot be refused by a constraint of both engines.
 
@@ -37,19 +44,19 @@ def lock_rota(tx: Tx) -> None:
         tx.execute(text("LOCK TABLE shifts IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def rewrite(tx: Tx, old: Sequence[Shift], new: Sequence[Shift]) -> None:
-    """Make the rows of `old` say what `new` says: by id changed, added or deleted."""
+def rewrite(tx: Tx, old: Sequence[Shift], new: Sequence[Shift]) -> int:
+    """Make the rows of `old` say what `new` says: by id changed, added or deleted; how many."""
     kept = {shift.id: shift for shift in new if shift.id}
     gone = [shift.id for shift in old if shift.id not in kept]
     if gone:
         tx.execute(delete(shifts).where(shifts.c.id.in_(gone)))
-    for before in old:
-        after = kept.get(before.id)
-        if after and after != before:
-            tx.execute(update(shifts).where(shifts.c.id == after.id).values(**_row(after)))
+    changed = [kept[one.id] for one in old if one.id in kept and kept[one.id] != one]
+    for after in changed:
+        tx.execute(update(shifts).where(shifts.c.id == after.id).values(**_row(after)))
     added = [_row(shift) for shift in new if not shift.id]
     if added:
         tx.execute(insert(shifts), added)
+    return len(gone) + len(changed) + len(added)
 
 
 def _row(shift: Shift) -> dict[str, Any]:

@@ -22,9 +22,11 @@ from rules.model import (
     WorkOrder,
 )
 from rules.policy import Policy
+from rules.rotations import Override
 from storage import duty as duty_rows
 from storage import faults as fault_rows
 from storage import people as people_rows
+from storage import rotations as rotation_rows
 from storage.db import Tx
 from storage.faults import NewFault
 from tests.storage.assets import a_site, some_devices
@@ -111,8 +113,24 @@ def opens(
 
 def _rota(tx: Tx, standing: dict[Layer, Person]) -> None:
     middle = datetime(2026, 6, 15, tzinfo=UTC)
-    shifts = [
-        Shift(layer=layer, person_id=person.id, starts_at=middle - _YEARS, ends_at=middle + _YEARS)
+    decided = [
+        Override(
+            layer=layer,
+            person_id=person.id,
+            starts_at=middle - _YEARS,
+            ends_at=middle + _YEARS,
+            made_at=middle - _YEARS,
+        )
         for layer, person in standing.items()
+    ]
+    rotation_rows.add_overrides(tx, decided)
+    shifts = [
+        Shift(
+            layer=one.layer,
+            person_id=person.id,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+        )
+        for one, person in zip(decided, standing.values(), strict=True)
     ]
     duty_rows.rewrite(tx, [], shifts)

@@ -102,6 +102,8 @@ def _address(entry: Entry) -> str:
     kind, _, number = entry.record.partition("/")
     if kind == "policy":
         return f"/policy/{number}"
+    if kind == "rotations":
+        return f"/rota/rotations/{number}"
     if kind in LISTS:
         return f"/manage/{kind}/{number}"
     for kind, number_of in (

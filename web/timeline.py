@@ -64,6 +64,10 @@ _ICONS = {
     "logged_in": "user",
     "logged_out": "logout",
     "shift_set": "calendar-week",
+    "override_revoked": "arrow-back-up",
+    **dict.fromkeys(("rotation_planned", "rotation_changed"), "calendar-week"),
+    "rotation_archived": "archive",
+    **dict.fromkeys(("calendar_chosen", "calendar_day_entered"), "calendar-week"),
     **dict.fromkeys(("maintenance_started", "maintenance_prolonged", "fault_held"), "tool"),
     **dict.fromkeys(("maintenance_ended", "maintenance_over"), "check"),
 }

@@ -28,7 +28,9 @@ KINDS: Mapping[str, ColumnElement[bool]] = {
     "rules": or_(
         journal.c.record.like("policy/%"),
         journal.c.record.like("rule\\_remarks/%", escape="\\"),
-        journal.c.verb == "shift_set",
+        journal.c.verb.in_(("shift_set", "override_revoked")),
+        journal.c.verb.like("rotation\\_%", escape="\\"),
+        journal.c.verb.like("calendar\\_%", escape="\\"),
     ),
     "orders": journal.c.order_id.is_not(None),
     "inspections": journal.c.verb.like("inspection%"),

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from operations import duty as duty_desk
-from operations.duty import RotaError
+from operations import rota as rota_desk
+from operations.rota import RotaError
 from rules.duty import Span
 from rules.model import Layer, PersonId
 from storage import duty as duty_rows
@@ -37,7 +38,7 @@ def clear(tx: Tx, company: Company, *layers: Layer) -> None:
 
 def names(tx: Tx, at: datetime = NOW) -> tuple[str, str, str, bool]:
     duty = duty_desk.on_duty(tx, at)
-    first, second, head = (duty.of(layer) for layer in Layer)
+    first, second, head = duty.first, duty.second, duty.head
     assert first
     assert second
     assert head
@@ -97,6 +98,7 @@ def test_an_override_cuts_a_shift_in_two(database: Database, company: Company) -
 def test_taking_it_back_joins_the_pieces(database: Database, company: Company) -> None:
     head = company.id_of(CHEN)
     with transaction(database) as tx:
+        rota_desk.settle(tx, NOW)
         before = duty_rows.between(tx, ALWAYS)
         for code in (WANG, LI):
             who = company.id_of(code)
@@ -118,7 +120,7 @@ def test_a_week_is_given_and_shown_with_its_gaps(database: Database, company: Co
     assert (week.monday, week.timezone) == (monday, "Asia/Shanghai")
     assert week.days[0].starts_at == datetime(2026, 11, 22, 16, tzinfo=UTC)
     first = [s for s in week.stretches if s.layer is Layer.FIRST]
-    assert [s.person.code for s in first] == [WANG, WANG]
+    assert [s.person.code for s in first] == [LI, WANG, WANG]  # who stood until now, did
     assert first[-1].ends_at == week.days[-1].ends_at
     assert week.gaps[Layer.FIRST] == (hours(24, 30),)
     assert week.gaps[Layer.HEAD] == ()

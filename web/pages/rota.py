@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from operations import duty as duty_desk
-from operations.duty import RotaError, Week
+from operations.duty import Week
+from operations.rota import RotaError
 from rules import duty as duty_rules
 from rules.duty import Span
 from rules.model import Layer, PersonId
