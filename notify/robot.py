@@ -10,18 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from notify import post
+from notify import allowances, post
 from notify.address import ProviderAddress, take_apart
+from notify.allowances import Allowance
 from notify.channel import READ_S, Accepted, Letter, ProviderAddressError, UndeliveredError
 from notify.post import Reply
-from rules import buckets
-from rules.buckets import Limit
 from rules.notices import Result
 
-OPTIONS = ("token_file", "secret_file", "keyword", "ca_file", "per_min", "per_s", "reserved_pct")
-RESERVED_PCT = 25
+OPTIONS = ("token_file", "secret_file", "keyword", "ca_file", *allowances.OPTIONS)
 _MOST_TARGET = 200
-_MOST_FIGURE = 10_000
 _MOST_ANSWER = 16_384
 _CUT = "…\n"
 _HEADERS = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Ringwatch"}
@@ -80,7 +77,8 @@ class Robot:
         )
         mark = hashlib.sha256(f"ringwatch {self._keys.token}".encode()).hexdigest()[:6]
         self.label = f"{address.label}#{mark}"
-        self.limits = _limits(craft, address.options)
+        usual = Allowance(per_min=craft.per_min, per_s=craft.per_s)
+        self.limits = allowances.limits(usual, address.options)
         self.merges = craft.merges
         scheme = "http" if address.scheme.endswith("+http") else "https"
         where = address.label.partition("://")[2]
@@ -169,26 +167,6 @@ def _token(craft: Craft, address: ProviderAddress) -> str:
     if not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in token):
         raise ProviderAddressError("token_file: the key alone, not the whole address")
     return token
-
-
-def _limits(craft: Craft, options: Mapping[str, str]) -> tuple[Limit, ...]:
-    reserved_pct = _figure(options, "reserved_pct", RESERVED_PCT, least=0, most=90)
-    windows = (("per_min", craft.per_min, 60.0), ("per_s", craft.per_s, 1.0))
-    figures = [(_figure(options, name, usual, least=0), window) for name, usual, window in windows]
-    return tuple(
-        buckets.limit(most, window_s, reserved_pct=reserved_pct)
-        for most, window_s in figures
-        if most
-    )
-
-
-def _figure(
-    options: Mapping[str, str], name: str, usual: int, *, least: int, most: int = _MOST_FIGURE
-) -> int:
-    value = options.get(name, str(usual))
-    if not (value.isascii() and value.isdigit() and least <= int(value[:9]) <= most):
-        raise ProviderAddressError(f"{name} is a whole number from {least} to {most}")
-    return int(value)
 
 
 def _json(reply: Reply) -> Mapping[str, Any]:

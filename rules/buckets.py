@@ -12,17 +12,35 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """At most `most` messages in any `window_s`; the last `reserved` only for emergencies."""
+    """At most `most` messages in any `window_s`; the last `reserved` only for emergencies.
+
+    `to_one`: to one and the same address; else to all together.
+    """
 
     most: int
     window_s: float
     reserved: int = 0
+    to_one: bool = False
 
 
-def limit(most: int, window_s: float, *, reserved_pct: int) -> Limit:
+def limit(most: int, window_s: float, *, reserved_pct: int, to_one: bool = False) -> Limit:
     """At least one is reserved when a share is, and one is left for the rest."""
     share = max(1, most * reserved_pct // 100) if reserved_pct else 0
-    return Limit(most=most, window_s=window_s, reserved=min(share, most - 1))
+    return Limit(most=most, window_s=window_s, reserved=min(share, most - 1), to_one=to_one)
+
+
+def of_all(limits: Iterable[Limit]) -> tuple[Limit, ...]:
+    """What holds for all addresses together."""
+    return tuple(one for one in limits if not one.to_one)
+
+
+def too_many_to_one(
+    limits: Iterable[Limit], spent: Collection[datetime], now: datetime
+) -> Limit | None:
+    """The limit that one more message to one address would break; `spent`: when others went."""
+    return next(
+        (one for one in limits if one.to_one and not room([one], spent, 0, now, rank=0)), None
+    )
 
 
 def room(

@@ -89,3 +89,16 @@ def test_emergencies_always_have_more_room(seconds: list[float], in_flight: int)
 
 def test_a_limit_without_a_share_treats_all_alike() -> None:
     assert buckets.room([Limit(most=3, window_s=60)], [], 0, NOW, rank=2) == 3
+
+
+def test_one_address_has_limits_of_its_own() -> None:
+    """Aliyun: one call a minute to the same number, five an hour, twenty a day."""
+    minute, hour = (
+        buckets.limit(n, s, reserved_pct=0, to_one=True) for n, s in [(1, 60), (2, 3600)]
+    )
+    limits = (*FEISHU, minute, hour)
+    assert buckets.of_all(limits) == FEISHU
+    assert buckets.too_many_to_one(limits, [], NOW) is None
+    assert buckets.too_many_to_one(limits, ago(59), NOW) == minute
+    assert buckets.too_many_to_one(limits, ago(61), NOW) is None
+    assert buckets.too_many_to_one(limits, ago(61, 3500), NOW) == hour
