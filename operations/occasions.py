@@ -1,24 +1,28 @@
 """Customers' events and holidays (A08): planned, prepared for, and guarded on site."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from operations import duty as duty_desk
 from operations import notices, refusals
+from operations import rota as rota_desk
 from operations.refusals import NotNowError
 from rules import occasions as occasion_rules
 from rules.duty import Span
-from rules.model import CustomerId, Person, PersonId, Role, Severity, SiteId
+from rules.model import CustomerId, Layer, Person, PersonId, Role, Severity, SiteId
 from rules.notices import Kind as NoticeKind
 from rules.occasions import LONGEST, Guard, Occasion
+from rules.rotations import Override, Why
 from storage import deadlines, journal
 from storage import occasions as occasion_rows
 from storage import people as people_rows
+from storage import rotations as rotation_rows
 from storage import sites as site_rows
 from storage.db import Tx
 
 LONGEST_NAME, LONGEST_TEXT = 200, 2000
+AROUND = timedelta(days=1)  # (ours) extra duty may begin the evening before
 
 
 class NoSuchOccasionError(LookupError):
@@ -33,6 +37,14 @@ class Wish(Span):
     customer_id: CustomerId | None = None
     site_ids: tuple[SiteId, ...] = ()
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra(Span):
+    """Who is put on duty in which layer for it, above the usual rota."""
+
+    layer: Layer
+    person_id: PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +76,14 @@ def change(tx: Tx, occasion_id: int, wish: Wish, by: PersonId, now: datetime) ->
 
 
 def archive(tx: Tx, occasion_id: int, by: PersonId, now: datetime) -> Occasion:
-    """It does not take place, or is of no interest any more: nobody stands by for it."""
+    """It does not take place, or is of no interest any more: guards and extra duty end with it."""
     occasion = running(tx, occasion_id)
     for guard in occasion_rows.guards_of(tx, occasion.id):
         if guard.ends_at > now:
             _stand_down(tx, occasion, guard, by, now)
+    for extra in duty_of(tx, occasion.id):
+        if extra.ends_at > now:
+            rota_desk.revoke(tx, extra.id, by=by, now=now)
     occasion = occasion_rows.change(tx, occasion.id, {"archived_at": now})
     promise(tx, occasion, now)
     note(tx, occasion, "occasion_archived", by, now)
@@ -103,6 +118,48 @@ def stand_down(tx: Tx, guard_id: int, by: PersonId, now: datetime) -> None:
     if guard is None:
         raise NoSuchOccasionError(guard_id)
     _stand_down(tx, running(tx, guard.occasion_id), guard, by, now)
+
+
+def put_on_duty(tx: Tx, occasion_id: int, extra: Extra, by: PersonId, now: datetime) -> Override:
+    """Extra duty (A08): an override of the rota that belongs to the event.
+
+    Raises `NotNowError` and `RotaError`.
+    """
+    occasion = running(tx, occasion_id)
+    if extra.starts_at < occasion.starts_at - AROUND or extra.ends_at > occasion.ends_at + AROUND:
+        raise NotNowError("occasion.refused.outside", field="starts_at")
+    override = rota_desk.override(
+        tx,
+        extra.layer,
+        extra.person_id,
+        extra,
+        by=by,
+        now=now,
+        reason=occasion.name,
+        kind=Why.OCCASION,
+        occasion_id=occasion.id,
+    )
+    person = people_rows.get(tx, extra.person_id)
+    name = person.name if person else ""
+    note(tx, occasion, "occasion_duty_added", by, now, layer=extra.layer, person=name)
+    return override
+
+
+def drop_duty(tx: Tx, occasion_id: int, override_id: int, by: PersonId, now: datetime) -> None:
+    """The rota is as it would be without it. Raises `NoSuchOccasionError` and `RotaError`."""
+    occasion = running(tx, occasion_id)
+    mine = {one.id: one for one in duty_of(tx, occasion.id)}
+    if override_id not in mine:
+        raise NoSuchOccasionError(override_id)
+    rota_desk.revoke(tx, override_id, by=by, now=now)
+    note(tx, occasion, "occasion_duty_dropped", by, now, layer=mine[override_id].layer)
+
+
+def duty_of(tx: Tx, occasion_id: int) -> list[Override]:
+    """The extra duty of an occasion that still holds, by time."""
+    return sorted(
+        rotation_rows.overrides_of_occasion(tx, occasion_id), key=lambda one: one.starts_at
+    )
 
 
 def guards_at(tx: Tx, site_id: SiteId, now: datetime) -> list[Person]:

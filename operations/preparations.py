@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from operations import duty as duty_desk
 from operations import notices, refusals
@@ -18,6 +18,7 @@ from storage import people as people_rows
 from storage.db import Tx
 
 MOST_ITEMS = 100
+EARLIEST = timedelta(days=366)  # before the end of the occasion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,9 @@ def _put(tx: Tx, occasion: Occasion, item: Item) -> None:
     text = refusals.said(item.text, "occasion.refused.text", field="text", most=LONGEST_TEXT)
     if item.person_id is not None and people_rows.present(tx, item.person_id) is None:
         raise NotNowError("occasion.refused.person", field="person")
+    last = occasion.ends_at.date()
+    if not last - EARLIEST <= item.due_on <= last:
+        raise NotNowError("occasion.refused.due_on", field="due_on")
     row = {"occasion_id": occasion.id, "kind": item.kind, "text": text, "due_on": item.due_on}
     occasion_rows.add_preparations(tx, [{**row, "person_id": item.person_id}])
 

@@ -85,6 +85,12 @@ def overrides_page(tx: Tx, before: int | None, limit: int) -> list[Override]:
     return [_override(row) for row in tx.execute(found).mappings()]
 
 
+def overrides_of_occasion(tx: Tx, occasion_id: int) -> list[Override]:
+    """The extra duty of an event that still holds (A08)."""
+    mine = overrides.c.occasion_id == occasion_id
+    return _overrides(tx, mine & overrides.c.revoked_at.is_(None))
+
+
 def override_of(tx: Tx, override_id: int) -> Override | None:
     return next(iter(_overrides(tx, overrides.c.id == override_id)), None)
 
