@@ -15,18 +15,16 @@ DAY_FROM, DAY_TO = time(8), time(20)  # (ours) minor things may disturb people o
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
-    layer: Layer
-    person_id: PersonId
-    starts_at: datetime
-    ends_at: datetime
-    id: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     starts_at: datetime
     ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift(Span):
+    layer: Layer
+    person_id: PersonId
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +45,7 @@ def cut(shifts: Iterable[Shift], layer: Layer, span: Span) -> list[Shift]:
     """
     left: list[Shift] = []
     for shift in shifts:
-        if shift.layer != layer or not _overlap(shift, span):
+        if shift.layer != layer or not common(shift, span):
             left.append(shift)
             continue
         before = shift.starts_at < span.starts_at
@@ -70,6 +68,12 @@ def gaps(shifts: Iterable[Shift], layer: Layer, span: Span) -> list[Span]:
     if covered_to < span.ends_at:
         found.append(Span(starts_at=covered_to, ends_at=span.ends_at))
     return found
+
+
+def common(one: Span, other: Span) -> Span | None:
+    """The time two spans share."""
+    begins, ends = max(one.starts_at, other.starts_at), min(one.ends_at, other.ends_at)
+    return Span(starts_at=begins, ends_at=ends) if begins < ends else None
 
 
 def monday_of(at: datetime, zone: ZoneInfo) -> date:
@@ -132,9 +136,5 @@ def _touch(one: Shift, other: Shift) -> bool:
     )
 
 
-def _overlap(shift: Shift, span: Span) -> bool:
-    return shift.starts_at < span.ends_at and span.starts_at < shift.ends_at
-
-
 def _within(shifts: Iterable[Shift], layer: Layer, span: Span) -> list[Shift]:
-    return [s for s in shifts if s.layer == layer and _overlap(s, span)]
+    return [s for s in shifts if s.layer == layer and common(s, span)]

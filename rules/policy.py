@@ -105,6 +105,22 @@ class Travel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Storm:
+    """How many ordinary letters one address has within a while; the rest travels as one (ours)."""
+
+    letters: int = 5
+    within_s: float = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotaFigures:
+    """What a rota is held against before it is saved (ours: 11 h as EU 2003/88 art. 3; a week)."""
+
+    rest_s: float = 11 * 3600
+    longest_s: float = 7 * 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Solutions:
     """C07: how many ways to repair are proposed at least, by severity."""
 
@@ -138,6 +154,8 @@ class Policy:
     hold: Hold = field(default_factory=Hold)
     common_causes: CommonCauses = field(default_factory=CommonCauses)
     travel: Travel = field(default_factory=Travel)
+    storm: Storm = field(default_factory=Storm)
+    rota: RotaFigures = field(default_factory=RotaFigures)
     solutions: Solutions = field(default_factory=Solutions)
     limits: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
     warn_at: tuple[float, ...] = (0.5, 0.75, 1.0)

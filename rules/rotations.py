@@ -236,7 +236,7 @@ def _stood(
 def _laid(layer: Layer, claims: Iterable[Slot], span: Span) -> list[Slot]:
     """The uppermost claim at each instant; neighbours of one origin are one slot."""
     waiting = sorted(
-        (c for c in claims if c.layer == layer and _touches(c, span)),
+        (c for c in claims if c.layer == layer and duty_rules.common(c, span)),
         key=lambda c: c.starts_at,
         reverse=True,
     )
@@ -267,7 +267,3 @@ def _lay(laid: list[Slot], slot: Slot) -> None:
         laid[-1] = replace(last, ends_at=slot.ends_at)
     else:
         laid.append(slot)
-
-
-def _touches(slot: Slot, span: Span) -> bool:
-    return slot.starts_at < span.ends_at and span.starts_at < slot.ends_at

@@ -1,0 +1,261 @@
+"""What is wrong with a rota before it is saved, and how evenly it weighs. Pure.
+
+A concern is said and never forbids: who plans may have no better people. Figures: `policy.rota`.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import combinations, pairwise
+from zoneinfo import ZoneInfo
+
+from rules import duty as duty_rules
+from rules.duty import Shift, Span
+from rules.holidays import CalendarDay, DayKind
+from rules.model import Layer, PersonId
+from rules.policy import RotaFigures
+from rules.rotations import Slot, shifts_of
+
+NIGHT_FROM, NIGHT_TO = time(22), time(8)  # (ours) when pages disturb sleep; B24 counts 08:00-22:00
+GOES_OUT = frozenset({Layer.FIRST, Layer.SECOND, Layer.LEAD})  # whose hours weigh
+NEEDED = (Layer.FIRST, Layer.SECOND, Layer.HEAD)  # a company may do without the others
+DAY = timedelta(days=1)
+_CHANGE_OF_CLOCK = timedelta(hours=1)  # a week may be an hour longer
+
+
+class Flaw(StrEnum):
+    GAP = "gap"
+    DOUBLE = "double"  # one person in two layers at once
+    SHORT_REST = "short_rest"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern(Span):
+    """`also` is the second layer of a double. Of a short rest, the span is the rest."""
+
+    flaw: Flaw
+    layer: Layer
+    person_id: PersonId | None = None
+    also: Layer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Hours on duty; nights, weekend days and holidays as parts of whole ones (10 h, 24 h)."""
+
+    hours: float = 0
+    nights: float = 0
+    weekends: float = 0
+    holidays: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change(Span):
+    """One layer is given from one person to another; None: nobody."""
+
+    layer: Layer
+    before: PersonId | None
+    after: PersonId | None
+
+
+def concerns(slots: Sequence[Slot], figures: RotaFigures) -> list[Concern]:
+    """Everything wrong with what was derived, by time."""
+    shifts = shifts_of(slots)
+    found = [
+        *_gaps(slots, shifts),
+        *_doubles(shifts),
+        *_short_rests(shifts, timedelta(seconds=figures.rest_s)),
+        *_too_long(shifts, timedelta(seconds=figures.longest_s)),
+    ]
+    return sorted(found, key=lambda one: (one.starts_at, list(Layer).index(one.layer)))
+
+
+def changes(before: Sequence[Slot], after: Sequence[Slot]) -> list[Change]:
+    """Where another stands than before, by layer and time."""
+    found: list[Change] = []
+    for layer in Layer:
+        old, new = ([s for s in slots if s.layer == layer] for slots in (before, after))
+        edges = sorted({edge for s in (*old, *new) for edge in (s.starts_at, s.ends_at)})
+        for begin, end in pairwise(edges):
+            was, will = _stands(old, begin), _stands(new, begin)
+            if was != will:
+                _join(
+                    found,
+                    Change(layer=layer, before=was, after=will, starts_at=begin, ends_at=end),
+                )
+    return found
+
+
+def loads(
+    shifts: Iterable[Shift], day: Callable[[date], CalendarDay], zone: ZoneInfo, span: Span
+) -> dict[PersonId, Load]:
+    """What each person bears within `span`, in the layers whose hours weigh."""
+    found: dict[PersonId, Load] = {}
+    for shift in shifts:
+        if shift.layer in GOES_OUT and (cut := duty_rules.common(shift, span)):
+            old, more = found.get(shift.person_id, Load()), _load(cut, day, zone)
+            found[shift.person_id] = Load(
+                hours=old.hours + more.hours,
+                nights=old.nights + more.nights,
+                weekends=old.weekends + more.weekends,
+                holidays=old.holidays + more.holidays,
+            )
+    return found
+
+
+def balance(found: Mapping[PersonId, Load], among: Collection[PersonId]) -> int | None:
+    """0 to 100: what share of the load need not change hands for all to bear the same.
+
+    (ours) The mean over hours, nights and days off; None when there is nothing to share out.
+    """
+    everyone = [found.get(one, Load()) for one in {*found, *among}]
+    measures = (
+        [one.hours for one in everyone],
+        [one.nights for one in everyone],
+        [one.weekends + one.holidays for one in everyone],
+    )
+    shares = [_even(measure) for measure in measures if sum(measure)]
+    return round(100 * sum(shares) / len(shares)) if shares else None
+
+
+def _even(measure: Sequence[float]) -> float:
+    mean = sum(measure) / len(measure)
+    return 1 - sum(abs(one - mean) for one in measure) / (2 * sum(measure))
+
+
+def _load(span: Span, day: Callable[[date], CalendarDay], zone: ZoneInfo) -> Load:
+    nights = weekends = holidays = 0.0
+    for on in _days(span, zone):
+        nights += _hours(span, _between(on, NIGHT_FROM, on + DAY, NIGHT_TO, zone)) / 10
+        kind = day(on).kind
+        if kind in {DayKind.WEEKEND, DayKind.HOLIDAY}:
+            share = _hours(span, _between(on, time(0), on + DAY, time(0), zone)) / 24
+            weekends += share if kind is DayKind.WEEKEND else 0
+            holidays += share if kind is DayKind.HOLIDAY else 0
+    hours = (span.ends_at - span.starts_at) / timedelta(hours=1)
+    return Load(hours=hours, nights=nights, weekends=weekends, holidays=holidays)
+
+
+def _days(span: Span, zone: ZoneInfo) -> Iterator[date]:
+    """Each local day, and the one before: its night reaches into the span."""
+    on = span.starts_at.astimezone(zone).date() - DAY
+    while on <= span.ends_at.astimezone(zone).date():
+        yield on
+        on += DAY
+
+
+def _between(on: date, begins: time, off: date, ends: time, zone: ZoneInfo) -> Span:
+    return Span(
+        starts_at=duty_rules.instant_of(on, begins, zone),
+        ends_at=duty_rules.instant_of(off, ends, zone),
+    )
+
+
+def _hours(one: Span, other: Span) -> float:
+    cut = duty_rules.common(one, other)
+    return (cut.ends_at - cut.starts_at) / timedelta(hours=1) if cut else 0.0
+
+
+def _gaps(slots: Sequence[Slot], shifts: Sequence[Shift]) -> Iterator[Concern]:
+    """Of layers every company needs, and of those it uses; a deputy fills the head's (A02)."""
+    used = {shift.layer for shift in shifts}
+    for layer in (one for one in Layer if one in NEEDED or one in used):
+        for span in _empty(slots, layer):
+            filled = [s for s in shifts if layer is Layer.HEAD and s.layer is Layer.DEPUTY]
+            as_layer = [replace(shift, layer=layer) for shift in filled]
+            for gap in duty_rules.gaps(as_layer, layer, span):
+                yield Concern(
+                    flaw=Flaw.GAP, layer=layer, starts_at=gap.starts_at, ends_at=gap.ends_at
+                )
+
+
+def _empty(slots: Sequence[Slot], layer: Layer) -> list[Span]:
+    """Gaps of whatever reason, joined where they touch."""
+    found: list[Span] = []
+    for slot in slots:
+        if slot.layer != layer or slot.person_id is not None:
+            continue
+        begins = slot.starts_at
+        if found and found[-1].ends_at == begins:
+            begins = found.pop().starts_at
+        found.append(Span(starts_at=begins, ends_at=slot.ends_at))
+    return found
+
+
+def _doubles(shifts: Sequence[Shift]) -> Iterator[Concern]:
+    for own in _by_person(shifts).values():
+        for one, other in combinations(own, 2):
+            cut = duty_rules.common(one, other)
+            if cut and one.layer != other.layer:
+                yield Concern(
+                    flaw=Flaw.DOUBLE,
+                    layer=one.layer,
+                    also=other.layer,
+                    person_id=one.person_id,
+                    starts_at=cut.starts_at,
+                    ends_at=cut.ends_at,
+                )
+
+
+def _short_rests(shifts: Sequence[Shift], least: timedelta) -> Iterator[Concern]:
+    for person_id, own in _by_person(s for s in shifts if s.layer in GOES_OUT).items():
+        for last, following in pairwise(_stretches(own)):
+            if following.starts_at - last.ends_at < least:
+                yield Concern(
+                    flaw=Flaw.SHORT_REST,
+                    layer=following.layer,
+                    person_id=person_id,
+                    starts_at=last.ends_at,
+                    ends_at=following.starts_at,
+                )
+
+
+def _too_long(shifts: Sequence[Shift], most: timedelta) -> Iterator[Concern]:
+    for shift in shifts:
+        if shift.layer is Layer.FIRST and (
+            shift.ends_at - shift.starts_at > most + _CHANGE_OF_CLOCK
+        ):
+            yield Concern(
+                flaw=Flaw.TOO_LONG,
+                layer=shift.layer,
+                person_id=shift.person_id,
+                starts_at=shift.starts_at,
+                ends_at=shift.ends_at,
+            )
+
+
+def _stretches(own: Sequence[Shift]) -> list[Shift]:
+    """One person's shifts in whichever layer, joined where they touch or lie upon each other."""
+    joined: list[Shift] = []
+    for shift in own:
+        if joined and shift.starts_at <= joined[-1].ends_at:
+            until = max(joined[-1].ends_at, shift.ends_at)
+            joined[-1] = replace(joined[-1], ends_at=until)
+        else:
+            joined.append(shift)
+    return joined
+
+
+def _by_person(shifts: Iterable[Shift]) -> dict[PersonId, list[Shift]]:
+    found: dict[PersonId, list[Shift]] = {}
+    for shift in sorted(shifts, key=lambda one: one.starts_at):
+        found.setdefault(shift.person_id, []).append(shift)
+    return found
+
+
+def _stands(slots: Sequence[Slot], at: datetime) -> PersonId | None:
+    return next((s.person_id for s in slots if s.starts_at <= at < s.ends_at), None)
+
+
+def _join(found: list[Change], change: Change) -> None:
+    last = found[-1] if found else None
+    if last and last.ends_at == change.starts_at and _same(last, change):
+        found[-1] = replace(last, ends_at=change.ends_at)
+    else:
+        found.append(change)
+
+
+def _same(one: Change, other: Change) -> bool:
+    return (one.layer, one.before, one.after) == (other.layer, other.before, other.after)
