@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from notify import errands
+from notify import errands, turns
 from notify.channel import Channel
 from notify.errands import Errand, Links, Office, Outcome
 from notify.slots import Pace, Slots
-from rules import digests
+from notify.turns import House
 from rules import notices as rules
 from rules.notices import Kind, Result, State
 from storage import attempts, outbox
@@ -121,8 +121,8 @@ class Sender:
         if not self._slots.full():
             with reading(self._database) as tx:
                 self._remember(tx, now)
-                waiting = outbox.due(tx, now, each=2 * self._pace.senders)
-            for together in self._messages(waiting, now):
+                letters = turns.letters(tx, self._house(now), now)
+            for together in letters:
                 self._set_out(together)
         self._looked_at = now
 
@@ -133,21 +133,13 @@ class Sender:
             self._slots.remember(lately)
         self._remembers = True
 
-    def _messages(self, waiting: Sequence[Notice], now: datetime) -> list[list[Notice]]:
-        """What goes out together: a notice alone, or a digest where a robot may say little."""
-        asked = [
-            digests.Waiting(
-                id=one.id,
-                channel=one.channel,
-                kind=one.kind,
-                rank=one.rank,
-                attempts=one.attempts,
-            )
-            for one in waiting
-        ]
-        by_id = {notice.id: notice for notice in waiting}
-        batches = digests.batches(asked, self._slots.rooms(now))
-        return [[by_id[number] for number in together] for together in batches]
+    def _house(self, now: datetime) -> House:
+        return House(
+            storm=self._pace.storm,
+            each=2 * self._pace.senders,
+            groups=[name for name, channel in self._channels.items() if channel.group],
+            rooms=self._slots.rooms(now),
+        )
 
     def _set_out(self, together: Sequence[Notice]) -> None:
         now = self._clock()

@@ -19,7 +19,9 @@ from notify.channel import (
 from notify.matter import Matter
 from notify.slots import Slot
 from rules import access as access_rules
+from rules import digests
 from rules import notices as rules
+from rules.model import NoticeId
 from rules.notices import Result
 from storage import access_links as link_rows
 from storage import links, outbox
@@ -64,7 +66,7 @@ class Errand:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Told:
-    """A notice within a digest."""
+    """A notice within a letter; `matter` None too where its line says no more than a number."""
 
     notice: Notice
     matter: Matter | None
@@ -99,15 +101,17 @@ def take(
     tx: Tx, office: Office, notices: Sequence[Notice], slot: Slot, now: datetime
 ) -> Errand | None:
     """Lease what of them nobody else has and somebody still wants; in the order of ids."""
-    found = (_lease(tx, office, notice, slot, now) for notice in sorted(notices, key=_by_id))
-    taken = [told for told in found if told]
-    if not taken:
+    held = _wanted(tx, notices, now)
+    if not held:
         return None
-    (leased, matter), others = (taken[0].notice, taken[0].matter), tuple(taken[1:])
+    carried_by = held[0].notice.id if len(held) > 1 else None
+    taken = [_leased(tx, office, told, slot, now, carried_by) for told in held]
+    leased, matter = taken[0].notice, taken[0].matter
+    others = tuple(taken[1:])
     channel = office.channels.get(leased.channel)
     link, token = "", ""
-    if others:
-        link = messages.front_link(office.links.base_url)
+    if channel and others:
+        link, token = _digest_link(tx, office.links, leased, channel, now)
     elif matter and channel and channel.group:
         link = messages.page_link(office.links.base_url, matter)
     elif matter and channel:
@@ -128,18 +132,34 @@ def _by_id(notice: Notice) -> int:
     return notice.id
 
 
-def _lease(tx: Tx, office: Office, notice: Notice, slot: Slot, now: datetime) -> Told | None:
-    """Lease it, unless it went to somebody else or is no longer wanted."""
-    held = outbox.lock_due(tx, notice.id, now)
-    if held is None:
-        return None
-    matter = _matter(tx, held)
-    standing = matters.standing(matter) if matter else rules.Standing()
-    if rules.unwanted(held.kind, held.person_id, standing):
-        outbox.silence_one(tx, held, now)
-        return None
-    leased = outbox.lease(tx, held, slot.provider, now, lease_s=office.lease_s)
-    return Told(notice=leased, matter=matter)
+def _wanted(tx: Tx, notices: Sequence[Notice], now: datetime) -> list[Told]:
+    """Held, unless they went to somebody else or are no longer wanted; the first with facts."""
+    found: list[Told] = []
+    for notice in sorted(notices, key=_by_id):
+        held = outbox.lock_due(tx, notice.id, now)
+        if held is None:
+            continue
+        matter = _matter(tx, held) if len(found) < digests.LINES else None
+        standing = matters.standing(matter) if matter else matters.standing_alone(tx, held)
+        if why := rules.unwanted(held.kind, held.person_id, standing):
+            outbox.silence_one(tx, held, now, why=why)
+        else:
+            found.append(Told(notice=held, matter=matter))
+    return found
+
+
+def _leased(
+    tx: Tx, office: Office, told: Told, slot: Slot, now: datetime, carried_by: NoticeId | None
+) -> Told:
+    leased = outbox.lease(
+        tx,
+        told.notice,
+        slot.provider,
+        now,
+        lease_s=office.lease_s,
+        carried_by=carried_by,
+    )
+    return Told(notice=leased, matter=told.matter)
 
 
 def _matter(tx: Tx, notice: Notice) -> Matter | None:
@@ -151,6 +171,17 @@ def _matter(tx: Tx, notice: Notice) -> Matter | None:
     except Exception:
         log.exception("notice %s: its facts cannot be read; it goes out bare", notice.id)
         return None
+
+
+def _digest_link(
+    tx: Tx, to: Links, notice: Notice, channel: Channel, now: datetime
+) -> tuple[str, str]:
+    """The list of a letter, for whom it is; a group finds all of it on the board."""
+    if channel.group:
+        return messages.front_link(to.base_url), ""
+    expires = now + to.lasts
+    token = links.create(tx, notice.person_id, "digest", notice.id, notice.id, now, expires)
+    return messages.digest_link(to.base_url, token), token
 
 
 def _personal_link(
@@ -247,7 +278,8 @@ def _text(errand: Errand, now: datetime, *, attached: bool) -> messages.Text:
     try:
         if errand.others:
             told = [(notice, matter), *((one.notice, one.matter) for one in errand.others)]
-            return messages.digest(told, errand.link)
+            first = told[: digests.LINES]
+            return messages.digest(first, len(told) - len(first), errand.link)
         if matter:
             group = errand.channel is not None and errand.channel.group
             if notice.kind in paper.KINDS:

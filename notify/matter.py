@@ -104,6 +104,16 @@ def standing(matter: Matter) -> Standing:
     if order is None:
         answered = (alert.acknowledged_at or alert.cleared_at) if alert else None
         return Standing(alert_answered_at=answered, settled_at=matter.settled_at)
+    return _standing_of(order)
+
+
+def standing_alone(tx: Tx, notice: Notice) -> Standing:
+    """The same for a notice whose text nobody needs: one of many in a letter."""
+    order = order_rows.get(tx, notice.order_id) if notice.order_id else None
+    return _standing_of(order) if order else Standing()
+
+
+def _standing_of(order: WorkOrder) -> Standing:
     return Standing(
         received_at=order.received_at if order.answered else None,
         arranged_at=order.arranged_at,

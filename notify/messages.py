@@ -35,8 +35,13 @@ def access_link(base_url: str, token: str) -> str:
     return f"{base_url}/a/{token}"
 
 
+def digest_link(base_url: str, token: str) -> str:
+    """The list of all that travelled in one letter; opening it only shows as well."""
+    return f"{base_url}/d/{token}"
+
+
 def front_link(base_url: str) -> str:
-    """For a digest: the board, behind login."""
+    """For a group's digest: the board, behind login."""
     return f"{base_url}/"
 
 
@@ -96,14 +101,20 @@ def event(notice: Notice) -> Text:
     return Text(subject=said["event"], body=json.dumps(said, ensure_ascii=False))
 
 
-def digest(told: Sequence[tuple[Notice, Matter | None]], link: str) -> Text:
-    """Several notices of a group in one: a line each, what is said twice only once."""
+def digest(told: Sequence[tuple[Notice, Matter | None]], more: int, link: str) -> Text:
+    """Several notices in one: a line each, what is said twice only once; then how many more."""
     language = next((matter.reader.language for _, matter in told if matter), "en")
-    lines = dict.fromkeys(_line(notice, matter) for notice, matter in told)
+    lines = list(dict.fromkeys(_line(notice, matter) for notice, matter in told))
+    if more:
+        lines.append(words.say(language, "notice.digest.more", n=more))
+    own = "/d/" in link
     body = [words.say(language, "notice.digest.lead"), "", *lines, ""]
+    body.append(words.say(language, "notice.open", link=link))
+    if own:
+        body.append(words.say(language, "notice.link_is_yours"))
+    subject = f"notice.digest.{'own' if own else 'subject'}"
     return Text(
-        subject=words.say(language, "notice.digest.subject", n=len(told)),
-        body="\n".join([*body, words.say(language, "notice.open", link=link)]) + "\n",
+        subject=words.say(language, subject, n=len(told) + more), body="\n".join(body) + "\n"
     )
 
 

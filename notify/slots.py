@@ -14,6 +14,7 @@ from notify.channel import Channel
 from rules import buckets
 from rules import notices as rules
 from rules.notices import Retry
+from rules.policy import Storm
 from storage.outbox import Notice
 
 NO_CHANNEL = "none"
@@ -21,7 +22,10 @@ NO_CHANNEL = "none"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How fast and how many. `hang_s`: from then on a silent provider counts as ill."""
+    """How fast and how many. `hang_s`: from then on a silent provider counts as ill.
+
+    Of the places with one provider the last is kept for an emergency, as are two of all places.
+    """
 
     look_s: float = 0.05
     senders: int = 8
@@ -32,6 +36,7 @@ class Pace:
     ill_s: float = 10
     retry: Retry = field(default_factory=Retry)
     event_retry: Retry = rules.FOR_PROGRAMS
+    storm: Storm = field(default_factory=Storm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +58,10 @@ class Slots:
         self._ill_until: dict[str, datetime] = {}
         self._held_until: dict[str, datetime] = {}
         self._limits = {
-            provider.label: provider.limits
+            provider.label: limits
             for channel in channels.values()
             for provider in channel.providers
-            if provider.limits
+            if (limits := buckets.of_all(provider.limits))
         }
         self._spent: dict[str, list[datetime]] = {label: [] for label in self._limits}
 
@@ -110,7 +115,7 @@ class Slots:
             return {
                 name: self._free(provider.label, 1, now)
                 for name, provider in turns.items()
-                if provider.merges and provider.limits
+                if provider.merges and provider.label in self._limits
             }
 
     def went_well(self, provider: str) -> None:
@@ -152,9 +157,11 @@ class Slots:
 
     def _room(self, provider: str, rank: int, now: datetime) -> bool:
         pace = self._pace
-        most = pace.senders if rank == 0 else pace.senders - pace.for_emergencies
+        most, of_one = pace.senders, pace.per_provider
+        if rank:
+            most, of_one = most - pace.for_emergencies, max(1, of_one - 1)
         by_provider = Counter(slot.provider for slot in self._busy.values())
-        if len(self._busy) >= most or by_provider[provider] >= pace.per_provider:
+        if len(self._busy) >= most or by_provider[provider] >= of_one:
             return False
         return provider not in self._limits or self._free(provider, rank, now) > 0
 

@@ -1,61 +1,96 @@
-"""Which waiting notices of a group travel as one message when its robot may send few. Pure."""
+"""Which waiting notices travel as one letter when their reader may have only few. Pure.
 
-from collections import defaultdict
+A group reads through its robot, which takes only so many a minute; a person is to have at most
+so many ordinary letters a minute (`rules.policy.Storm`): a telephone that rings two hundred times
+is no help to anybody. An emergency always goes at once and alone.
+"""
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.model import NoticeId
+from rules.model import NoticeId, PersonId
 from rules.notices import Kind
 
-MOST = 16  # so many lines of `LINE` characters fit the smallest robot's 4,096 bytes
+LINES = 16  # so many lines of `LINE` characters fit the smallest robot's 4,096 bytes
 LINE = 60
-_MERGEABLE = {
-    Kind.PAGE,
-    Kind.REPORT,
-    Kind.WARNING,
-    Kind.RESTORED,
-    Kind.ASSIGNED,
-    Kind.RELIEVED,
-}
+MOST_FOR_ONE = 100  # in one letter to a person (ours): its link lists them all
+ORDINARY = frozenset(
+    {
+        Kind.PAGE,
+        Kind.REPORT,
+        Kind.WARNING,
+        Kind.RESTORED,
+        Kind.ASSIGNED,
+        Kind.RELIEVED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads what comes by a channel: one person's address, or, without one, a whole group."""
+
+    channel: str
+    person_id: PersonId | None = None
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many ordinary letters a reader may have now, and how many notices one may hold."""
+
+    letters: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What of a notice decides whether it may be merged."""
+    """What of a notice decides whether it may be merged. `refused`: a provider would not have it.
+
+    What was refused goes alone: one text that nobody takes must not take others with it.
+    """
 
     id: NoticeId
-    channel: str
+    reader: Reader
     kind: str
     rank: int
-    attempts: int
+    refused: bool = False
 
     @property
-    def mergeable(self) -> bool:
-        """Neither an emergency nor a call that only its own reader can answer.
-
-        In a group nobody can acknowledge, so even a page is only told there. What has failed
-        once goes alone: one text that a provider will not have must not take others with it.
-        """
-        return self.rank > 0 and self.kind in _MERGEABLE and self.attempts == 0
+    def ordinary(self) -> bool:
+        """Neither an emergency nor a call that only its own reader can answer."""
+        return is_ordinary(self.kind, self.rank)
 
 
-def batches(waiting: Sequence[Waiting], rooms: Mapping[str, int]) -> list[tuple[NoticeId, ...]]:
-    """Every notice in exactly one message, in their order; merged where more wait than may go.
+def is_ordinary(kind: str, rank: int) -> bool:
+    return rank > 0 and kind in ORDINARY
 
-    `rooms`: how many ordinary messages each channel's robot takes now; a channel that is not
-    there never merges.
+
+def batches(waiting: Sequence[Waiting], rooms: Mapping[Reader, Room]) -> list[tuple[NoticeId, ...]]:
+    """What goes out now, in their order: each notice in at most one letter.
+
+    A reader that is not in `rooms` never waits and hears one at a time. Of the others' ordinary
+    notices those that are more than the room travel together, never in more letters than the
+    room; what is left waits for the next time.
     """
-    mergeable: dict[str, list[NoticeId]] = defaultdict(list)
+    ordinary: dict[Reader, list[Waiting]] = {}
     for one in waiting:
-        if one.mergeable and one.channel in rooms:
-            mergeable[one.channel].append(one.id)
-    first: dict[NoticeId, tuple[NoticeId, ...]] = {}
-    follows: set[NoticeId] = set()
-    for channel, ids in mergeable.items():
-        if len(ids) <= rooms[channel]:
-            continue
-        for start in range(0, len(ids), MOST):
-            together = tuple(ids[start : start + MOST])
-            first[together[0]] = together
-            follows.update(together[1:])
-    return [first.get(one.id, (one.id,)) for one in waiting if one.id not in follows]
+        if one.ordinary and one.reader in rooms:
+            ordinary.setdefault(one.reader, []).append(one)
+    first = {
+        letter[0]: letter
+        for reader, ones in ordinary.items()
+        for letter in _letters(ones, rooms[reader])
+    }
+    alone = {one.id for one in waiting if not (one.ordinary and one.reader in rooms)}
+    return [first.get(one.id, (one.id,)) for one in waiting if one.id in alone or one.id in first]
+
+
+def _letters(ones: Sequence[Waiting], room: Room) -> list[tuple[NoticeId, ...]]:
+    if len(ones) <= room.letters:
+        return [(one.id,) for one in ones]
+    shared = [one.id for one in ones if not one.refused]
+    together = [
+        tuple(shared[start : start + room.most]) for start in range(0, len(shared), room.most)
+    ]
+    return [*together, *((one.id,) for one in ones if one.refused)][: room.letters]

@@ -11,8 +11,10 @@ from notify.dead_man import DeadMan
 from notify.dispatch import Aftermath, Sender
 from notify.errands import Links
 from notify.event_hook import HookPlan
+from notify.slots import Pace
 from operations import dead_letters
 from operations.events import channel_of
+from rules.policy import Storm
 from storage import listening
 from storage.db import Tx, reading
 from storage.outbox import Notice
@@ -37,6 +39,7 @@ def sender(parts: Parts) -> Sender:
         links=Links(base_url=settings.base_url, lasts=timedelta(hours=parts.policy.link_hours)),
         aftermath=Aftermath(dead=_bury, sent=dead_letters.delivered),
         files=parts.files,
+        pace=Pace(storm=parts.policy.storm),
     )
 
 
@@ -76,14 +79,14 @@ class Desk:
     """The sender at work, that can be changed for one with other channels while notices wait."""
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._link_hours = parts, parts.policy.link_hours
+        self._parts, self._figures = parts, _figures(parts)
         self._held = contextlib.ExitStack()
         self._sender = self._held.enter_context(at_work(parts))
 
     @property
     def outdated(self) -> bool:
-        """How long a link lasts has changed since the sender was made (A18)."""
-        return self._parts.policy.link_hours != self._link_hours
+        """A figure that the sender goes by has changed since it was made (A18)."""
+        return _figures(self._parts) != self._figures
 
     def healthy(self) -> bool:
         return self._sender.healthy()
@@ -91,13 +94,17 @@ class Desk:
     def renew(self, parts: Parts) -> None:
         """The new one starts first; the old one ends what it is sending in its own time."""
         held = contextlib.ExitStack()
-        self._parts, self._link_hours = parts, parts.policy.link_hours
+        self._parts, self._figures = parts, _figures(parts)
         self._sender = held.enter_context(at_work(parts))
         old, self._held = self._held, held
         threading.Thread(target=old.close, name="sender-leaves", daemon=True).start()
 
     def close(self) -> None:
         self._held.close()
+
+
+def _figures(parts: Parts) -> tuple[float, Storm]:
+    return parts.policy.link_hours, parts.policy.storm
 
 
 def dead_man(parts: Parts, send: Sender) -> DeadMan | None:

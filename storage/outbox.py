@@ -9,8 +9,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
+from rules import digests
+from rules.digests import Reader
 from rules.model import FaultId, NoticeId, OrderId, PersonId, Severity, SiteId
 from rules.notices import Result, State
 from storage.db import Tx, insert_into
@@ -98,64 +111,93 @@ def put(tx: Tx, draft: Draft, now: datetime) -> bool:
     return tx.execute(once).first() is not None
 
 
-def silence(tx: Tx, order_id: OrderId, kinds: Collection[str], now: datetime) -> int:
-    """Take back what has not gone out yet; what is being sent right now cannot be."""
-    return _silence(tx, and_(notices.c.order_id == order_id, notices.c.kind.in_(kinds)), now)
+def silence(
+    tx: Tx, order_id: OrderId, kinds: Collection[str], now: datetime, *, why: str = "answered"
+) -> int:
+    """Take back what has not gone out yet; what is being sent right now cannot be.
+
+    `why` is one of the reasons of `rules.notices.unwanted`.
+    """
+    mine = and_(notices.c.order_id == order_id, notices.c.kind.in_(kinds))
+    return _silence(tx, mine, now, why)
 
 
-def silence_alert(tx: Tx, alert_id: int, now: datetime) -> int:
-    return _silence(tx, notices.c.facts["alert_id"].as_integer() == alert_id, now)
+def silence_alert(tx: Tx, alert_id: int, now: datetime, *, why: str = "answered") -> int:
+    return _silence(tx, notices.c.facts["alert_id"].as_integer() == alert_id, now, why)
 
 
-def silence_one(tx: Tx, notice: Notice, now: datetime) -> None:
+def silence_one(tx: Tx, notice: Notice, now: datetime, *, why: str) -> None:
     """A locked notice that nobody wants any more, be it a repeat after a lost sender."""
     _close_lost_attempt(tx, notice.id, now)
     tx.execute(
-        update(notices).where(notices.c.id == notice.id).values(state=State.SILENCED, done_at=now)
+        update(notices)
+        .where(notices.c.id == notice.id)
+        .values(state=State.SILENCED, done_at=now, why=why)
     )
 
 
-def _silence(tx: Tx, which: ColumnElement[bool], now: datetime) -> int:
+def _silence(tx: Tx, which: ColumnElement[bool], now: datetime, why: str) -> int:
     # In the order of ids, as every lock is taken.
     mine = select(notices.c.id).where(which, notices.c.state.in_(_UNSENT))
     ids = tx.scalars(mine.order_by(notices.c.id).with_for_update()).all()
     if not ids:
         return 0
     return tx.execute(
-        update(notices).where(notices.c.id.in_(ids)).values(state=State.SILENCED, done_at=now)
+        update(notices)
+        .where(notices.c.id.in_(ids))
+        .values(state=State.SILENCED, done_at=now, why=why)
     ).rowcount
 
 
-def due(tx: Tx, now: datetime, *, each: int) -> list[Notice]:
+def due(
+    tx: Tx, now: datetime, *, each: int, full: Collection[Reader] = frozenset()
+) -> list[Notice]:
     """What waits to be sent, most urgent then oldest first; takes no locks.
 
-    At most `each` of a channel, so that a channel that is stuck hides no other.
+    At most `each` of a channel, so that a channel that is stuck hides no other. Who is `full`
+    may have no more ordinary letters now, and hides nobody either.
     """
-    order = (notices.c.rank, notices.c.created_at, notices.c.id)
-    place = func.row_number().over(partition_by=notices.c.channel, order_by=order)
-    waiting = (
-        select(notices.c.id, place.label("place"))
-        .where(_takeable(_lease_clock(tx, now), now))
-        .subquery()
-    )
-    found = select(notices).join(waiting, waiting.c.id == notices.c.id)
-    return _notices(tx, found.where(waiting.c.place <= each).order_by(*order))
+    address = tuple_(notices.c.channel, notices.c.person_id, notices.c.target)
+    held = address.in_([(one.channel, one.person_id, one.target) for one in full])
+    where = and_(takeable(tx, now), ~and_(ordinary(), held)) if full else takeable(tx, now)
+    found = [
+        one
+        for channel in tx.scalars(select(notices.c.channel).where(_open()).distinct()).all()
+        for one in in_turn(tx, and_(where, notices.c.channel == channel), each)
+    ]
+    return sorted(found, key=lambda one: (one.rank, one.created_at, one.id))
 
 
 def lock_due(tx: Tx, notice_id: NoticeId, now: datetime) -> Notice | None:
     """Held until the transaction ends; None when somebody else was faster."""
-    mine = select(notices).where(notices.c.id == notice_id, _takeable(_lease_clock(tx, now), now))
+    mine = select(notices).where(notices.c.id == notice_id, takeable(tx, now))
     found = _notices(tx, mine.with_for_update(skip_locked=True))
     return found[0] if found else None
 
 
-def lease(tx: Tx, notice: Notice, provider: str, now: datetime, *, lease_s: float) -> Notice:
-    """Take a locked notice for one attempt by `provider`. A lost attempt ends as unknown."""
+def lease(
+    tx: Tx,
+    notice: Notice,
+    provider: str,
+    now: datetime,
+    *,
+    lease_s: float,
+    carried_by: NoticeId | None = None,
+) -> Notice:
+    """Take a locked notice for one attempt by `provider`. A lost attempt ends as unknown.
+
+    `carried_by`: the first notice of a letter that holds several.
+    """
     _close_lost_attempt(tx, notice.id, now)
     number = notice.lease + 1
     tx.execute(
         insert(notice_attempts).values(
-            notice_id=notice.id, lease=number, at=now, provider=provider, result=Result.SENDING
+            notice_id=notice.id,
+            lease=number,
+            at=now,
+            provider=provider,
+            result=Result.SENDING,
+            carried_by=carried_by,
         )
     )
     taken = (
@@ -200,15 +242,32 @@ def record(tx: Tx, taken: Notice, ending: Ending, now: datetime) -> bool:
     return True
 
 
-def _takeable(clock: datetime, now: datetime) -> ColumnElement[bool]:
+def takeable(tx: Tx, now: datetime) -> ColumnElement[bool]:
     """Waiting and due, or left behind by a sender whose lease has run out."""
+    clock = _lease_clock(tx, now)
     return and_(
-        notices.c.state.in_(_OPEN),
+        _open(),
         or_(
             and_(notices.c.state != State.SENDING, notices.c.not_before <= now),
             and_(notices.c.state == State.SENDING, notices.c.leased_until <= clock),
         ),
     )
+
+
+def ordinary() -> ColumnElement[bool]:
+    """As `rules.digests.is_ordinary` has it."""
+    return and_(notices.c.rank > 0, notices.c.kind.in_(sorted(digests.ORDINARY)))
+
+
+def _open() -> ColumnElement[bool]:
+    """Said in full, or SQLite does not see that the index of what waits will do."""
+    return notices.c.state.in_([literal_column(f"'{state}'") for state in _OPEN])
+
+
+def in_turn(tx: Tx, where: ColumnElement[bool], limit: int) -> list[Notice]:
+    """The most urgent of these, then the oldest."""
+    order = (notices.c.rank, notices.c.created_at, notices.c.id)
+    return _notices(tx, select(notices).where(where).order_by(*order).limit(limit))
 
 
 def _lease_clock(tx: Tx, now: datetime) -> datetime:

@@ -13,20 +13,22 @@ from typing import Any
 
 from collector.intake import Intake
 from collector.message import Message
+from notify import turns
 from notify.channel import Accepted, Channel, Letter
 from notify.dispatch import Aftermath, Sender
 from notify.errands import Links
 from notify.slots import Pace
+from notify.turns import House
 from operations import calls as call_desk
 from operations import dead_letters
 from operations import work_orders as order_desk
 from operations.calls import Call
 from rules.buckets import Limit
 from rules.model import Fault, WorkOrder
-from rules.policy import Policy
+from rules.policy import Policy, Storm
 from scheduler.tick import tick
 from storage import faults as fault_rows
-from storage import journal, ledger, outbox
+from storage import journal, ledger
 from storage import work_orders as order_rows
 from storage.db import Database, Tx, reading, transaction
 from storage.outbox import Notice
@@ -221,4 +223,5 @@ class World:
 
     def _quiet(self) -> bool:
         with reading(self.database) as tx:
-            return not ledger.counts(tx).get("sending") and not outbox.due(tx, self.now, each=1)
+            house = House(storm=Storm(), each=1, rooms={})
+            return not ledger.counts(tx).get("sending") and not turns.letters(tx, house, self.now)

@@ -160,12 +160,12 @@ def test_a_long_text_is_cut_between_characters_and_keeps_its_link(
 def test_the_fullest_digest_fits_the_smallest_robot(web: WebServer, tmp_path: Path) -> None:
     room = Room(clock=now)
     web.judge = robots.wecom(room)
-    lines = "\n".join(["😀" * digests.LINE] * digests.MOST)
+    lines = "\n".join(["😀" * digests.LINE] * digests.LINES)
     send(
         robots.address("wecom", web.where, tmp_path),
         letter(subject="【汇总】16 条通知", body=f"消息较多，合并为一条：\n\n{lines}\n"),
     )
-    assert room.texts[0].count("😀") == digests.LINE * digests.MOST
+    assert room.texts[0].count("😀") == digests.LINE * digests.LINES
 
 
 @pytest.mark.parametrize("kind", ["wecom", "feishu"])
