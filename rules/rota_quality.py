@@ -134,7 +134,7 @@ def _load(span: Span, day: Callable[[date], CalendarDay], zone: ZoneInfo) -> Loa
             share = _hours(span, _between(on, time(0), on + DAY, time(0), zone)) / 24
             weekends += share if kind is DayKind.WEEKEND else 0
             holidays += share if kind is DayKind.HOLIDAY else 0
-    hours = (span.ends_at - span.starts_at) / timedelta(hours=1)
+    hours = _length(span) / timedelta(hours=1)
     return Load(hours=hours, nights=nights, weekends=weekends, holidays=holidays)
 
 
@@ -155,7 +155,11 @@ def _between(on: date, begins: time, off: date, ends: time, zone: ZoneInfo) -> S
 
 def _hours(one: Span, other: Span) -> float:
     cut = duty_rules.common(one, other)
-    return (cut.ends_at - cut.starts_at) / timedelta(hours=1) if cut else 0.0
+    return _length(cut) / timedelta(hours=1) if cut else 0.0
+
+
+def _length(span: Span) -> timedelta:
+    return span.ends_at - span.starts_at
 
 
 def _gaps(slots: Sequence[Slot], shifts: Sequence[Shift]) -> Iterator[Concern]:
@@ -200,9 +204,11 @@ def _doubles(shifts: Sequence[Shift]) -> Iterator[Concern]:
 
 
 def _short_rests(shifts: Sequence[Shift], least: timedelta) -> Iterator[Concern]:
+    """Between shifts of up to a day; in stand-by of days some hours off are a relief."""
     for person_id, own in _by_person(s for s in shifts if s.layer in GOES_OUT).items():
         for last, following in pairwise(_stretches(own)):
-            if following.starts_at - last.ends_at < least:
+            rest = following.starts_at - last.ends_at
+            if rest < least and max(_length(last), _length(following)) <= DAY:
                 yield Concern(
                     flaw=Flaw.SHORT_REST,
                     layer=following.layer,
@@ -214,9 +220,7 @@ def _short_rests(shifts: Sequence[Shift], least: timedelta) -> Iterator[Concern]
 
 def _too_long(shifts: Sequence[Shift], most: timedelta) -> Iterator[Concern]:
     for shift in shifts:
-        if shift.layer is Layer.FIRST and (
-            shift.ends_at - shift.starts_at > most + _CHANGE_OF_CLOCK
-        ):
+        if shift.layer is Layer.FIRST and (_length(shift) > most + _CHANGE_OF_CLOCK):
             yield Concern(
                 flaw=Flaw.TOO_LONG,
                 layer=shift.layer,
