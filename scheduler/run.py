@@ -16,6 +16,7 @@ from scheduler import sending
 from scheduler.beat import Beat, DeadBeatError, Job, watch
 from scheduler.disk import DiskWatch
 from scheduler.events import Relay, hooks_of
+from scheduler.mail_replies import Postman
 from scheduler.plan import Planner
 from scheduler.printing import Press
 from scheduler.shipping import Shipper, spool_since
@@ -38,6 +39,7 @@ EVENTS_S = 1.0
 PLAN_S = 30.0
 PRINTING_S = 0.5
 SHIPPING_S = 1.0
+ANSWERS_S = 1.0
 LOOK_S = 0.5
 STOPPED, UNEXPECTED, DATABASE_DOWN, WRONG_CLOCK, DEAD = 0, 1, 3, 4, 5
 
@@ -148,7 +150,7 @@ def _jobs(
         parts = current.parts
         relay.look(parts.database, hooks_of(parts.settings), parts.clock())
 
-    shipper, planner = Shipper(), Planner()
+    shipper, planner, postman = Shipper(), Planner(), Postman()
 
     def _plan() -> None:
         parts = current.parts
@@ -158,6 +160,7 @@ def _jobs(
     return (
         Job(name="plan", every_s=PLAN_S, work=_plan),
         Job(name="printing", every_s=PRINTING_S, work=lambda: press.look(current.parts)),
+        Job(name="answers", every_s=ANSWERS_S, work=lambda: postman.look(current.parts)),
         Job(name="events", every_s=EVENTS_S, work=_events),
         Job(name="disk", every_s=DISK_S, work=_disk),
         Job(name="tick", every_s=TICK_S, work=_tick),

@@ -17,6 +17,8 @@ HIDDEN = frozenset(
         "channel",
         "oidc",
         "webhook",
+        "mail_replies",
+        "inbound",
         "dc09",
     }
 )

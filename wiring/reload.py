@@ -11,7 +11,7 @@ from wiring.problems import SettingsError
 
 log = logging.getLogger(__name__)
 
-RELOADED = ("policy", "channel", "webhook", "retention")
+RELOADED = ("policy", "channel", "webhook", "retention", "mail_replies", "inbound")
 
 
 class Rereading:

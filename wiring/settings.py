@@ -23,6 +23,14 @@ from pydantic import (
 from notify.channels import ACCEPTED, ChannelPlan, check
 from rules.policy import Policy
 from wiring import sources
+from wiring.answers import (
+    INBOUND_FIELD,
+    MAIL_REPLIES_FIELD,
+    PUSH_FIELD,
+    Inbounds,
+    MailReplySettings,
+    PushSettings,
+)
 from wiring.channels import ChannelSettings, Sources
 from wiring.dc09 import DC09_FIELD, Dc09Settings
 from wiring.doors import OIDC_FIELD, ROLES_FIELD, OidcSettings, Roles, is_loopback
@@ -94,6 +102,9 @@ class Settings(InfluxSettings):
     second_factor_roles: Roles = ROLES_FIELD
     oidc: OidcSettings | None = OIDC_FIELD
     webhook: Webhooks = WEBHOOK_FIELD
+    mail_replies: MailReplySettings | None = MAIL_REPLIES_FIELD
+    inbound: Inbounds = INBOUND_FIELD
+    push: PushSettings = PUSH_FIELD
     retention: RetentionSettings = RETENTION_FIELD
     demo: bool = Field(default=False, description="yes or no", examples=["no"])
     policy: Policy = Field(default_factory=Policy, description="a table of figures")

@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from rules.policy import Policy
+from wiring import answers
 from wiring.settings import Settings
 from wiring.sources import SECRETS
 
@@ -63,10 +64,18 @@ def _retention(settings: Settings) -> Iterator[tuple[str, str]]:
         yield f"retention.{name}", f"{days} days" if days else "always"
 
 
+def _answers(settings: Settings) -> Iterator[tuple[str, str]]:
+    given = (settings.mail_replies, settings.inbound, settings.push)
+    yield from answers.lines(*given).items()
+
+
 _TABLES: Mapping[str, Callable[[Settings], Iterator[tuple[str, str]]]] = {
     "channel": _channels,
     "source": _sources,
     "webhook": _webhooks,
+    "mail_replies": _answers,  # and those after it
+    "inbound": lambda _: iter(()),
+    "push": lambda _: iter(()),
     "retention": _retention,
     "oidc": _oidc,
     "dc09": _dc09,

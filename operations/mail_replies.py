@@ -1,0 +1,115 @@
+"""A mail answers a notice: `1`, ok or 收到 takes it, `2` and a reason passes it on (A02, D05).
+
+Only by a token of a letter of ours, only from an address of the letter's own reader, never by an
+automatic reply; each mail once. What was not understood is answered, once.
+"""
+
+from datetime import datetime
+
+from operations import replies as reply_desk
+from operations.replies import Became
+from rules import replies as reply_rules
+from rules.incoming import Mail
+from rules.model import Person, PersonId, Severity
+from rules.notices import Kind
+from rules.policy import Policy
+from storage import ledger, outbox, reply_tokens
+from storage import people as people_rows
+from storage import replies as reply_rows
+from storage import work_orders as order_rows
+from storage.db import Tx
+from storage.outbox import Notice
+from storage.replies import Reply
+
+_WAY = "mail"
+_TOLD_BACK = frozenset({Became.DONE, Became.NOT_NOW, Became.FORBIDDEN, Became.NOT_UNDERSTOOD})
+
+
+def take(tx: Tx, mail: Mail, policy: Policy, now: datetime) -> Became | None:
+    """Do what it says. None: this mail was taken before, or it is not for us."""
+    found = about(tx, mail.tokens, now)
+    if found is None:
+        return None
+    notice, token = found
+    reader = people_rows.present(tx, notice.person_id)
+    if mail.automatic or reader is None or not _from(reader, notice, mail.sender):
+        became = Became.AUTOMATIC if mail.automatic else Became.STRANGER
+        return became if keep(tx, mail.key, notice, became, now) else None
+    answer = reply_rules.read(mail.text)
+    if answer is None:
+        if not keep(tx, mail.key, notice, Became.NOT_UNDERSTOOD, now):
+            return None
+        became = Became.NOT_UNDERSTOOD
+    elif reply_rows.result_of(tx, mail.key) is not None:
+        return None
+    else:
+        became = reply_desk.reply(
+            tx,
+            notice,
+            answer.said,
+            key=mail.key,
+            way=_WAY,
+            reason=answer.reason,
+            policy=policy,
+            now=now,
+        )
+    reply_tokens.use(tx, token, now)
+    if became in _TOLD_BACK:
+        tell_back(tx, notice, became, now)
+    return became
+
+
+def about(tx: Tx, tokens: tuple[str, ...], now: datetime) -> tuple[Notice, str] | None:
+    """The notice the first known token belongs to, and that token."""
+    for token in tokens:
+        notice_id = reply_tokens.notice_of(tx, token, now)
+        notice = ledger.get(tx, notice_id) if notice_id is not None else None
+        if notice is not None:
+            return notice, token
+    return None
+
+
+def keep(tx: Tx, key: str, notice: Notice, became: Became, now: datetime) -> bool:
+    """Nobody's yes or no; False when it was kept before."""
+    heard = Reply(key=key, way=_WAY, verb="", notice_id=notice.id, person_id=notice.person_id)
+    if not reply_rows.put(tx, heard, now):
+        return False
+    reply_rows.end(tx, key, became)
+    return True
+
+
+def tell_back(tx: Tx, notice: Notice, became: Became, now: datetime) -> None:
+    """What became of the answer, by the way it came; the same word only once for a notice."""
+    alert = {"alert_id": notice.facts["alert_id"]} if "alert_id" in notice.facts else {}
+    draft = outbox.Draft(
+        key=f"answer:{notice.id}:{became}",
+        kind=Kind.ANSWER,
+        severity=Severity.MAJOR,
+        person_id=notice.person_id,
+        channel=notice.channel,
+        target=notice.target,
+        order_id=notice.order_id,
+        fault_id=notice.fault_id,
+        site_id=notice.site_id,
+        facts={**alert, "became": _said(tx, notice, became), "holder": _holder(tx, notice)},
+    )
+    outbox.put(tx, draft, now)
+
+
+def _said(tx: Tx, notice: Notice, became: Became) -> str:
+    """Somebody was faster, where that is why it is too late."""
+    late = became is Became.NOT_NOW and _holder(tx, notice)
+    return "too_late" if late else became
+
+
+def _holder(tx: Tx, notice: Notice) -> str:
+    order = order_rows.get(tx, notice.order_id) if notice.order_id else None
+    who: PersonId | None = (order.assignee_id or order.received_by) if order else None
+    person = people_rows.get(tx, who) if who else None
+    return person.name if person and person.id != notice.person_id else ""
+
+
+def _from(reader: Person, notice: Notice, sender: str) -> bool:
+    """Whether it came from one of the reader's own addresses."""
+    own = {notice.target, reader.email, *(address.target for address in reader.channels)}
+    return bool(sender) and sender.casefold() in {address.casefold() for address in own}
