@@ -10,6 +10,7 @@ from rules.notices import Standing
 from storage import alerts, company, ledger
 from storage import devices as device_rows
 from storage import documents as document_rows
+from storage import drills as drill_rows
 from storage import faults as fault_rows
 from storage import handovers as note_rows
 from storage import people as people_rows
@@ -135,6 +136,9 @@ def _settled_at(tx: Tx, notice: Notice) -> datetime | None:
     if note_id := notice.facts.get("note_id"):
         note = note_rows.get(tx, note_id)
         return note.read_at if note else None
+    if drill_id := notice.facts.get("drill_id"):
+        drill = drill_rows.get(tx, drill_id)
+        return drill.ended_at or drill.cancelled_at if drill else None
     return None
 
 

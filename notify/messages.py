@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import words
-from notify import duty_letters
+from notify import drill_letters, duty_letters
 from notify.matter import Matter
 from rules import access as access_rules
 from rules import digests
@@ -16,6 +16,11 @@ from storage.outbox import Notice
 
 MASK = "•••"
 _MOST_NOTE = 300
+# Letters with sentences of their own.
+_OWN = {
+    **dict.fromkeys(duty_letters.KINDS, duty_letters),
+    **dict.fromkeys(drill_letters.KINDS, drill_letters),
+}
 _PRIVATE = frozenset({"phone", "access"})
 
 
@@ -60,8 +65,8 @@ def render(
         return event(notice)
     if notice.kind == Kind.TEST:
         return _test(notice, matter)
-    if notice.kind in duty_letters.KINDS:
-        said = duty_letters.body(notice, matter, link)
+    if own := _OWN.get(Kind(notice.kind)):
+        said = own.body(notice, matter, link)
         return Text(subject=_subject(notice, matter), body=said)
     language = matter.reader.language
     facts = _facts(notice, matter)
@@ -164,7 +169,7 @@ def _facts(notice: Notice, matter: Matter) -> dict[str, str]:
         "channel": str(notice.facts.get("channel", "")),
         "found_by": str(notice.facts.get("found_by", "")),
         "holder": str(notice.facts.get("holder", "")),
-        **(duty_letters.facts(notice, matter) if notice.kind in duty_letters.KINDS else {}),
+        **(own.facts(notice, matter) if (own := _OWN.get(Kind(notice.kind))) else {}),
     }
 
 
@@ -176,7 +181,12 @@ def _what(matter: Matter) -> str:
 
 def _lines(notice: Notice, matter: Matter, now: datetime, *, hidden: frozenset[str]) -> list[str]:
     language = matter.reader.language
-    said = [*_missed(notice, matter), *_where(matter), *_fault(matter, now), *_next(matter, now)]
+    said = [
+        *_missed(notice, matter),
+        *_where(matter),
+        *_fault(matter, now),
+        *_next(notice, matter, now),
+    ]
     gap = [words.say(language, "notice.nobody_on_duty")]
     return (gap if notice.facts.get("nobody_on_duty") else []) + [
         words.say(language, f"notice.line.{label}", value=value)
@@ -226,7 +236,7 @@ def _fault(matter: Matter, now: datetime) -> Iterator[tuple[str, str]]:
         yield "since", f"{_at(matter, matter.since)} ({age})"
 
 
-def _next(matter: Matter, now: datetime) -> Iterator[tuple[str, str]]:
+def _next(notice: Notice, matter: Matter, now: datetime) -> Iterator[tuple[str, str]]:
     language = matter.reader.language
     order = matter.order
     if order and order.open and not order.arrived_at:
@@ -240,7 +250,8 @@ def _next(matter: Matter, now: datetime) -> Iterator[tuple[str, str]]:
         yield "first", words.say(language, f"code.{matter.code}.first")
     if matter.site:
         yield "access", matter.site.access_note[:_MOST_NOTE]
-    yield "received_by", matter.received_by
+    yield "taken_by", str(notice.facts.get("taken_by", ""))
+    yield "received_by", "" if notice.facts.get("taken_by") else matter.received_by
     yield "assignee", matter.assignee
     yield "others", _comma(language, matter.others)
     if order:

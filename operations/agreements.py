@@ -70,6 +70,7 @@ def postpone(  # noqa: PLR0913, PLR0917 - who, until when, why, by which figures
         dispatched_at=None,
         departed_at=None,
         self_dispatched_at=None,
+        stalled_at=None,
     )
     promises.arm_appointment(tx, order, policy, now)
     site = site_rows.get(tx, order.site_id)

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from operations import duty as duty_desk
-from operations import notices
+from operations import escalations as escalation_desk
+from operations import notices, paging
 from operations import policy as policy_desk
 from operations.duty import OnDuty
 from rules import escalation
 from rules.escalation import Tries, Why
-from rules.model import Layer, OrderId, Person, PersonId, Severity, WorkOrder
+from rules.model import OrderId, Person, PersonId, Severity, WorkOrder
 from rules.policy import Policy
-from storage import attempts, deadlines, journal, outbox
+from storage import attempts, deadlines, outbox
 from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import Tx
@@ -21,8 +22,11 @@ from storage.deadlines import Kind
 
 def start(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> WorkOrder:
     """The first moment, in the transaction that opens the order; returns it as it is then."""
+    kept = escalation_desk.bound(tx, order.site_id, order.severity)
+    order = order_rows.change(tx, order.id, escalation_id=kept.id if kept else None)
+    plan, own = escalation_desk.plans_of(tx, order, policy)
     duty = duty_desk.on_duty(tx, now, order.site_id)
-    paged = _call(tx, order, duty, escalation.first_calls(), Why.NEW_FAULT, now)
+    paged = paging.call(tx, order, plan, escalation.first_calls(plan), Why.NEW_FAULT, now)
     _tell_head(tx, order, duty, paged, now)
     order = order_rows.change(
         tx,
@@ -33,11 +37,26 @@ def start(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> WorkOrder:
         head_informed_at=now if duty.head else None,
         pages_made=len(paged),
     )
-    again_at = escalation.next_rung(now, policy.ladder, now)
+    again_at = escalation.next_rung(now, plan, own, now)
     deadlines.put(tx, Kind.LADDER, "order", order.id, again_at)
     silent_at = now + timedelta(seconds=policy.ladder.head_silent_s)
     deadlines.put(tx, Kind.HEAD, "order", order.id, silent_at)
     return order
+
+
+def worse(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> None:
+    """It is worse than it was opened as: where another plan holds for that, it begins at once."""
+    kept = escalation_desk.bound(tx, order.site_id, order.severity)
+    if order.answered or (kept.id if kept else None) == order.escalation_id:
+        return
+    order = order_rows.change(
+        tx, order.id, escalation_id=kept.id if kept else None, ladder_started_at=now
+    )
+    plan, own = escalation_desk.plans_of(tx, order, policy)
+    paged = paging.call(tx, order, plan, escalation.first_calls(plan), Why.WORSE, now)
+    order_rows.change(tx, order.id, pages_made=order.pages_made + len(paged))
+    again_at = escalation.next_rung(now, plan, own, now)
+    deadlines.put(tx, Kind.LADDER, "order", order.id, again_at)
 
 
 def found_on_site(tx: Tx, order: WorkOrder, by: PersonId, now: datetime) -> WorkOrder:
@@ -64,12 +83,12 @@ def climb(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> datetime |
     Returns when to ask again; None: the ladder has ended.
     """
     policy = policy_desk.kept(tx, policy, order.opened_at, now)
+    plan, own = escalation_desk.plans_of(tx, order, policy)
     promise = deadlines.find(tx, Kind.LADDER, "order", order.id)
     promised_at = promise.promised_at if promise else now
-    verdict = escalation.next_calls(order, policy.ladder, promised_at, now)
+    verdict = escalation.next_calls(order, plan, own, promised_at, now)
     if verdict.calls:
-        duty = duty_desk.on_duty(tx, now, order.site_id)
-        paged = _call(tx, order, duty, verdict.calls, verdict.why, now)
+        paged = paging.call(tx, order, plan, verdict.calls, verdict.why, now)
         changed: dict[str, Any] = {"pages_made": order.pages_made + len(paged)}
         if paged and order.first_paged_id is None:
             changed["first_paged_id"] = paged[0].id
@@ -99,15 +118,9 @@ def pass_on(tx: Tx, order: WorkOrder, declined_by: PersonId, policy: Policy, now
     if order.received_at or order.closed_at:
         return
     policy = policy_desk.kept(tx, policy, order.opened_at, now)
-    duty = duty_desk.on_duty(tx, now, order.site_id)
-    others = [layer for layer in Layer if (p := duty.of(layer)) and p.id != declined_by]
-    paged = _call(tx, order, duty, others[:1], Why.DECLINED, now)
-    changed: dict[str, Any] = {"pages_made": order.pages_made + len(paged)}
+    paged = paging.hand_on(tx, order, declined_by, Why.DECLINED, policy, now)
     if paged and order.first_paged_id in {declined_by, None}:
-        changed["first_paged_id"] = paged[0].id  # who cannot come is not told to go
-    order_rows.change(tx, order.id, **changed)
-    again_at = escalation.next_rung(order.ladder_started_at or now, policy.ladder, now)
-    deadlines.put(tx, Kind.LADDER, "order", order.id, again_at)
+        order_rows.change(tx, order.id, first_paged_id=paged[0].id)  # who cannot is not told to go
     if not order.arranged_at:
         silent_at = now + timedelta(seconds=policy.ladder.head_silent_s)
         deadlines.put(tx, Kind.HEAD, "order", order.id, silent_at)
@@ -123,35 +136,6 @@ def end_report(tx: Tx, order_id: OrderId, now: datetime) -> None:
     """The head arranged it, or self-dispatch is recorded: the head owes no answer any more."""
     deadlines.put(tx, Kind.HEAD, "order", order_id, None)
     outbox.silence(tx, order_id, ("report",), now)
-
-
-def _call(
-    tx: Tx,
-    order: WorkOrder,
-    duty: OnDuty,
-    layers: Sequence[Layer],
-    why: Why,
-    now: datetime,
-) -> list[Person]:
-    """Page these layers; if none of them can be told at all, the others at the same moment."""
-    paged: list[Person] = []
-    reached = 0
-    for layer in (*layers, *(other for other in Layer if other not in layers)):
-        if reached and layer not in layers:
-            break
-        person = duty.of(layer)
-        if person is None or person in paged:
-            continue
-        paged.append(person)
-        number = order.pages_made + len(paged)
-        facts = {"layer": layer, "why": why, "nobody_on_duty": duty.nobody_on_duty}
-        key = f"order:{order.id}:page:{number}"
-        new = notices.tell(
-            tx, person, "page", key=key, severity=order.severity, order=order, facts=facts, now=now
-        )
-        _note(tx, order, "paged", person, {**facts, "channels": new, "page": number}, now)
-        reached += new
-    return paged
 
 
 def _tell_head(
@@ -183,7 +167,7 @@ def _tell_head(
             facts=facts,
             now=now,
         )
-    _note(tx, order, "head_told", head, {**facts, "channels": channels}, now)
+    paging.note(tx, order, "head_told", head, {**facts, "channels": channels}, now)
 
 
 def _send_receiver(tx: Tx, order: WorkOrder, now: datetime) -> None:
@@ -206,7 +190,7 @@ def _send_receiver(tx: Tx, order: WorkOrder, now: datetime) -> None:
         facts=facts,
         now=now,
     )
-    _note(tx, order, "told_to_go", goer, facts, now)
+    paging.note(tx, order, "told_to_go", goer, facts, now)
 
 
 def _tries(tx: Tx, order: WorkOrder) -> Tries:
@@ -219,20 +203,3 @@ def _tries(tx: Tx, order: WorkOrder) -> Tries:
 
 def _person(tx: Tx, person_id: PersonId | None) -> Person | None:
     return people_rows.get(tx, person_id) if person_id else None
-
-
-def _note(
-    tx: Tx, order: WorkOrder, verb: str, person: Person, facts: dict[str, Any], now: datetime
-) -> None:
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="clock",
-            verb=verb,
-            site_id=order.site_id,
-            order_id=order.id,
-            fault_id=order.root_fault_id,
-            facts={"person": person.name, "person_id": person.id, **facts},
-        ),
-    )

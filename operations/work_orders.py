@@ -7,7 +7,7 @@ Every verb runs inside the caller's transaction, locks the order first, and is j
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from operations import ladder, notes, notices, places, promises, recovery, steps
+from operations import ladder, notes, notices, places, promises, recovery, steps, under_way
 from operations.refusals import NotNowError
 from operations.steps import LONGEST_TEXT, locked, said
 from rules import sla
@@ -25,7 +25,7 @@ from storage.work_orders import NewOrder
 NoSuchOrderError = steps.NoSuchOrderError
 _NOBODYS = {
     **dict.fromkeys(("received_by", "received_at", "assignee_id")),
-    **dict.fromkeys(("self_dispatched_at", "dispatched_at", "departed_at")),
+    **dict.fromkeys(("self_dispatched_at", "dispatched_at", "departed_at", "stalled_at")),
 }
 _UNDONE = {
     **dict.fromkeys(("repaired_at", "verified_at", "left_at", "accepted_at", "closed_at")),
@@ -95,12 +95,23 @@ def _new(
 def acknowledge(
     tx: Tx, order_id: OrderId, by: PersonId, now: datetime, how: str = "app"
 ) -> WorkOrder:
-    """Somebody takes it: the paging stops on every channel, and he is the receiver (A02)."""
+    """Somebody takes it: the paging stops on every channel, and he is the receiver (A02).
+
+    Taken over from whoever did not set out, it is his alone; when it was first answered stays.
+    """
     order = locked(tx, order_id, Verb.ACKNOWLEDGE)
+    if order.stalled_at:
+        recovery.relieve(tx, order, by, now)
     order = order_rows.change(
-        tx, order.id, received_by=by, received_at=now, assignee_id=order.assignee_id or by
+        tx,
+        order.id,
+        received_by=by,
+        received_at=order.received_at or now,
+        assignee_id=by if order.stalled_at else order.assignee_id or by,
+        stalled_at=None,
     )
     ladder.stop(tx, order.id, now)
+    under_way.expect(tx, order.id, now)
     return notes.of_order(tx, order, "acknowledged", by, now, how=how)
 
 
@@ -143,12 +154,14 @@ def dispatch(
         assignee_id=assignee,
         dispatched_at=now,
         departed_at=None,
+        stalled_at=None,
         received_by=order.received_by or by,
         received_at=order.received_at or now,
         arranged_at=order.arranged_at or now,
         arranged_by=order.arranged_by or by,
     )
     ladder.stop(tx, order.id, now)
+    under_way.expect(tx, order.id, now)
     ladder.end_report(tx, order.id, now)
     if assignee != by:
         key = f"assigned:{order.id}:{order.version}"
@@ -164,6 +177,7 @@ def depart(tx: Tx, order_id: OrderId, by: PersonId, now: datetime) -> WorkOrder:
         departed_at=now,
         dispatched_at=order.dispatched_at or now,
         assignee_id=order.assignee_id or by,
+        stalled_at=None,
     )
     return notes.of_order(tx, order, "departed", by, now)
 
@@ -183,6 +197,7 @@ def arrive(
         dispatched_at=order.dispatched_at or now,
         departed_at=order.departed_at or now,
         late_reason=late_reason.strip()[:LONGEST_TEXT] if late else "",
+        stalled_at=None,
     )
     promises.disarm(tx, order.id)
     return notes.of_order(
@@ -217,7 +232,12 @@ def repair_remotely(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, text
 def _repaired(tx: Tx, order: WorkOrder, by: PersonId, now: datetime, text: str) -> WorkOrder:
     text = said(text, "repair")
     order = order_rows.change(
-        tx, order.id, repaired_at=now, repair=text, diagnosed_at=order.diagnosed_at or now
+        tx,
+        order.id,
+        repaired_at=now,
+        repair=text,
+        diagnosed_at=order.diagnosed_at or now,
+        stalled_at=None,
     )
     promises.disarm(tx, order.id)
     verb = "repaired" if order.arrived_at else "repaired_remotely"

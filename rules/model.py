@@ -210,6 +210,7 @@ class WorkOrder:
     arranged_at: datetime | None = None
     arranged_by: PersonId | None = None
     self_dispatched_at: datetime | None = None
+    stalled_at: datetime | None = None  # whoever has it did not set out: others are called again
     assignee_id: PersonId | None = None
     dispatched_at: datetime | None = None
     appointment_at: datetime | None = None
@@ -231,6 +232,16 @@ class WorkOrder:
     @property
     def open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def holder_id(self) -> PersonId | None:
+        """Who has it: who was sent, else who took it."""
+        return self.assignee_id or self.received_by
+
+    @property
+    def answered(self) -> bool:
+        """Somebody has it, and nobody else is called for it."""
+        return self.received_at is not None and self.stalled_at is None
 
     @property
     def late(self) -> bool:

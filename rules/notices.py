@@ -36,6 +36,8 @@ class Kind(StrEnum):
     HANDOVER = "handover"  # what the last shift left in writing
     OCCASION = "occasion"  # of a customer's event: what to prepare, where to stand by (A08)
     ANSWER = "answer"  # what became of the reader's own answer
+    DRILL = "drill"  # called as if it were real, and marked as what it is
+    DRILL_REPORT = "drill_report"  # how fast they answered, to the head
     TEST = "test"  # asked for by its reader, to see whether the channel carries
 
 
@@ -116,6 +118,7 @@ def unwanted(kind: str, person_id: PersonId, standing: Standing) -> str | None:
         Kind.APPOINTMENT: {"arrived": standing.arrived_at},
         Kind.SET_OUT: {"departed": standing.departed_at, "arrived": standing.arrived_at},
         Kind.ALERT: {"answered": standing.alert_answered_at},
+        Kind.DRILL: {"settled": standing.settled_at},
         Kind.SWAP: {"settled": standing.settled_at},
         Kind.HANDOVER: {"settled": standing.settled_at},
     }.get(Kind(kind), {})

@@ -57,6 +57,6 @@ def _band(order: WorkOrder, now: datetime) -> Band:
         return Band.TO_CLOSE
     if order.arrived_at or order.repaired_at:
         return Band.AT_WORK
-    if order.received_at is None or now > order.on_site_by:
+    if not order.answered or now > order.on_site_by:
         return Band.NOW
     return Band.SOON

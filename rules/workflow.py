@@ -127,7 +127,7 @@ def _first(*pairs: tuple[object, str]) -> str | None:
 
 
 _REFUSALS: Mapping[Verb, Callable[[WorkOrder], str | None]] = {
-    Verb.ACKNOWLEDGE: lambda o: _first((o.received_at, "already_received")),
+    Verb.ACKNOWLEDGE: lambda o: _first((o.answered, "already_received")),
     Verb.DECLINE: lambda o: _first((o.arrived_at, "already_arrived")),
     Verb.ARRANGE: lambda o: _first((o.arranged_at, "already_arranged")),
     Verb.DISPATCH: lambda o: _first((o.arrived_at, "already_arrived")),

@@ -5,18 +5,21 @@ from datetime import datetime
 from typing import TypeAlias
 
 from operations import alerts as alert_desk
+from operations import drills as drill_desk
 from operations import duty as duty_desk
 from operations import faults as fault_desk
-from operations import ladder, promises
+from operations import ladder, promises, under_way
 from operations import maintenance as maintenance_desk
 from operations import preparations as preparation_desk
 from operations import repeats as repeat_desk
 from rules import duty as duty_rules
+from rules.drills import Drill, DrillId
 from rules.maintenance import Window, WindowId
 from rules.model import Fault, FaultId, OrderId, WorkOrder
 from rules.occasions import Occasion
 from rules.policy import Policy
 from storage import alerts, deadlines
+from storage import drills as drill_rows
 from storage import faults as fault_rows
 from storage import maintenance as window_rows
 from storage import occasions as occasion_rows
@@ -25,7 +28,7 @@ from storage.alerts import Alert
 from storage.db import Tx
 from storage.deadlines import Deadline, Kind
 
-Subject: TypeAlias = WorkOrder | Fault | Alert | Window | Occasion
+Subject: TypeAlias = WorkOrder | Fault | Alert | Window | Occasion | Drill
 
 
 def lock_subject(tx: Tx, due: Deadline) -> Subject | None:
@@ -49,12 +52,20 @@ def handle(
             return alert_desk.remind(tx, subject, policy, now)
         case Window():
             return maintenance_desk.run_out(tx, subject, now)
+        case Drill():
+            return drill_desk.keep(tx, subject, held.step, now)
         case Occasion():
             return preparation_desk.remind(tx, subject, now)
 
 
 def _climb(tx: Tx, order: WorkOrder, _: Deadline, policy: Policy, now: datetime) -> datetime | None:
     return ladder.climb(tx, order, policy, now)
+
+
+def _ask_under_way(
+    tx: Tx, order: WorkOrder, held: Deadline, policy: Policy, now: datetime
+) -> datetime | None:
+    return under_way.ask(tx, order, held.step, policy, now)
 
 
 def _ask_head(
@@ -92,6 +103,7 @@ FaultHandler = Callable[[Tx, FaultId, Policy, datetime], datetime | None]
 
 ORDER: dict[Kind, OrderHandler] = {
     Kind.LADDER: _climb,
+    Kind.UNDER_WAY: _ask_under_way,
     Kind.HEAD: _ask_head,
     Kind.ON_SITE: _warn,
     Kind.APPOINTMENT: _remind,
@@ -115,9 +127,11 @@ def _lock(tx: Tx, due: Deadline) -> Subject | None:
             return alerts.lock(tx, due.subject_id, skip_locked=True)
         case "maintenance":
             return window_rows.lock(tx, WindowId(due.subject_id), skip_locked=True)
+        case "drill":
+            return drill_rows.lock(tx, DrillId(due.subject_id), skip_locked=True)
         case "occasion":
             return occasion_rows.lock(tx, due.subject_id, skip_locked=True)
-        case "inspection" | "drill" | "swap":
+        case "inspection" | "swap":
             return None  # not the tick's
 
 
@@ -131,7 +145,9 @@ def _exists(tx: Tx, due: Deadline) -> bool:
             return alerts.get(tx, due.subject_id) is not None
         case "maintenance":
             return window_rows.get(tx, WindowId(due.subject_id)) is not None
+        case "drill":
+            return drill_rows.get(tx, DrillId(due.subject_id)) is not None
         case "occasion":
             return occasion_rows.get(tx, due.subject_id) is not None
-        case "inspection" | "drill" | "swap":
+        case "inspection" | "swap":
             return True

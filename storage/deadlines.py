@@ -35,13 +35,13 @@ class Kind(StrEnum):
     SET_OUT = "set_out"  # the last moment to leave and still be there in time
     APPOINTMENT = "appointment"  # the agreed time is near
     MAINTENANCE = "maintenance"  # it ends by itself
-    DRILL = "drill"  # a fire drill begins; step 1: it ends
+    DRILL = "drill"  # a fire drill begins; step 1: it ends; 2: the head is told
     SWAP = "swap"  # an offer nobody took ends
     OCCASION = "occasion"  # something before a customer's event is due
     RENDER = "render"  # a finished inspection must become a signed PDF; `scheduler/printing.py`
 
 
-_NOT_YET = {Kind.DRILL, Kind.SWAP}
+_NOT_YET = {Kind.SWAP}
 TICKED = frozenset(Kind) - {Kind.RENDER} - _NOT_YET  # a page takes too long to print inside a tick
 
 

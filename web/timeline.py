@@ -24,6 +24,7 @@ _ICONS = {
     "paged": "bell-ringing",
     "head_told": "bell",
     "told_to_go": "bell-ringing",
+    **dict.fromkeys(("reminded_to_go", "stalled"), "clock-exclamation"),
     "warned": "clock-exclamation",
     "acknowledged": "user-check",
     "declined": "x",
@@ -75,6 +76,7 @@ _NOTICES = {
     "paged": "page",
     "head_told": "report",
     "told_to_go": "go",
+    "reminded_to_go": "under_way",
     "warned": "warning",
     "appointment_near": "appointment",
     "time_to_set_out": "set_out",
@@ -82,6 +84,7 @@ _NOTICES = {
     "recovered": "restored",
     "closed": "restored",
 }
+_CALLED_INSTEAD = {"declined": "paged_after_decline", "not_under_way": "paged_not_under_way"}
 _GAVE_A_REASON = frozenset(
     {
         *("declined", "cancelled", "reopened", "arrived_late"),
@@ -142,8 +145,8 @@ def sentence(language: str, entry: Entry, given: Mapping[str, Any]) -> str:
     if entry.verb == "undelivered":
         facts["kind"] = words.say(language, f"notice.kind.{entry.facts.get('kind', 'page')}")
     key = f"journal.{entry.verb}"
-    if entry.facts.get("why") == "declined":
-        key = "journal.paged_after_decline"
+    if instead := _CALLED_INSTEAD.get(str(entry.facts.get("why"))):
+        key = f"journal.{instead}"
     if not words.has(key):
         return entry.verb
     if key in words.keys("en"):

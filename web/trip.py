@@ -74,7 +74,7 @@ def verbs(
 
     if told_as_head and not order.dispatched_at:
         wanted = [Verb.ARRANGE, Verb.ACKNOWLEDGE]
-    elif order.received_at is None:
+    elif order.received_at is None or (order.stalled_at and not has_it(order, person)):
         wanted = [Verb.ACKNOWLEDGE, Verb.DECLINE]
     elif has_it(order, person) and not order.repaired_at:
         wanted = [Verb.ARRIVE if order.departed_at else Verb.DEPART, Verb.DECLINE]

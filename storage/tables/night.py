@@ -45,6 +45,7 @@ work_orders = Table(
     instant("arranged_at", null=True),
     points_to("arranged_by", "people.id", null=True),
     instant("self_dispatched_at", null=True),
+    instant("stalled_at", null=True),  # who has it did not set out
     # The way (C06): seven instants, never one status.
     points_to("assignee_id", "people.id", null=True, index=True),
     instant("dispatched_at", null=True),

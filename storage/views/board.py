@@ -45,6 +45,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ORDER, _FAULT = "order", "fault"
 _OPEN_FAULT = faults.c.cleared_at.is_(None)
 _OPEN_ORDER = work_orders.c.closed_at.is_(None)
+_UNANSWERED = or_(work_orders.c.received_at.is_(None), work_orders.c.stalled_at.is_not(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +145,8 @@ def _order_figures(tx: Tx, reach: Reach, now: datetime) -> dict[str, int]:
     counted = {
         "emergency": and_(o.severity == Severity.EMERGENCY, o.verified_at.is_(None)),
         "at_risk": and_(travelling, _risky(tx, now)),
-        "unanswered": o.received_at.is_(None),
-        "in_work": and_(o.received_at.is_not(None), o.verified_at.is_(None)),
+        "unanswered": _UNANSWERED,
+        "in_work": and_(~_UNANSWERED, o.verified_at.is_(None)),
     }
     sums = [func.sum(case((holds, 1), else_=0)).label(name) for name, holds in counted.items()]
     row = tx.execute(select(*sums).where(_OPEN_ORDER, within(reach, o.site_id)))
@@ -171,7 +172,7 @@ def _needs(reach: Reach, now: datetime) -> Any:
     band = case(
         (o.verified_at.is_not(None), Band.TO_CLOSE.value),
         (or_(o.arrived_at.is_not(None), o.repaired_at.is_not(None)), Band.AT_WORK.value),
-        (or_(o.received_at.is_(None), o.on_site_by < now), Band.NOW.value),
+        (or_(_UNANSWERED, o.on_site_by < now), Band.NOW.value),
         else_=Band.SOON.value,
     )
     orders = select(

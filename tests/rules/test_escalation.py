@@ -1,5 +1,6 @@
 """A02 by table and by property: who is called when, and when the receiver goes alone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.escalation import (
+    Call,
     Tries,
     Why,
     first_calls,
@@ -18,6 +20,7 @@ from rules.escalation import (
     receiver,
     warning_steps,
 )
+from rules.escalation_plans import Target, default_plan
 from rules.model import (
     ClockSource,
     FaultId,
@@ -33,6 +36,7 @@ from rules.policy import Ladder
 
 T0 = datetime(2026, 6, 15, 1, 2, tzinfo=UTC)
 LADDER = Ladder()
+OWN = default_plan(LADDER)
 FIRST, SECOND, HEAD = Layer.FIRST, Layer.SECOND, Layer.HEAD
 LI, WANG, CHEN = PersonId(1), PersonId(2), PersonId(3)
 
@@ -56,12 +60,16 @@ ORDER = WorkOrder(
 )
 
 
+def targets(calls: Sequence[Call]) -> tuple[Target, ...]:
+    return tuple(call.target for call in calls)
+
+
 def minutes(number: float) -> datetime:
     return T0 + timedelta(minutes=number)
 
 
 def test_the_first_moment_pages_the_first_layer() -> None:
-    assert first_calls() == (FIRST,)
+    assert targets(first_calls(OWN)) == (FIRST,)
 
 
 @pytest.mark.parametrize(
@@ -78,15 +86,15 @@ def test_the_first_moment_pages_the_first_layer() -> None:
 def test_the_timetable_while_nobody_answers(
     minute: int, calls: tuple[Layer, ...], next_minute: int
 ) -> None:
-    verdict = next_calls(ORDER, LADDER, minutes(minute), minutes(minute))
+    verdict = next_calls(ORDER, OWN, OWN, minutes(minute), minutes(minute))
     assert verdict.why is Why.NOBODY_ANSWERED
-    assert verdict.calls == calls
+    assert targets(verdict.calls) == calls
     assert verdict.ask_again_at == minutes(next_minute)
 
 
 def test_after_a_week_of_downtime_everybody_is_called_once() -> None:
-    verdict = next_calls(ORDER, LADDER, minutes(5), T0 + timedelta(days=7, minutes=2))
-    assert verdict.calls == (FIRST, SECOND, HEAD)
+    verdict = next_calls(ORDER, OWN, OWN, minutes(5), T0 + timedelta(days=7, minutes=2))
+    assert targets(verdict.calls) == (FIRST, SECOND, HEAD)
     assert verdict.ask_again_at == T0 + timedelta(days=7, minutes=5)
 
 
@@ -98,12 +106,12 @@ def test_after_a_week_of_downtime_everybody_is_called_once() -> None:
     ],
 )
 def test_an_answer_ends_the_ladder(changed: dict[str, Any], why: Why) -> None:
-    verdict = next_calls(replace(ORDER, **changed), LADDER, minutes(5), minutes(5))
+    verdict = next_calls(replace(ORDER, **changed), OWN, OWN, minutes(5), minutes(5))
     assert (verdict.why, verdict.calls, verdict.ask_again_at) == (why, (), None)
 
 
 def test_asked_too_early_it_only_says_when() -> None:
-    verdict = next_calls(ORDER, LADDER, minutes(5), minutes(4))
+    verdict = next_calls(ORDER, OWN, OWN, minutes(5), minutes(4))
     assert (verdict.why, verdict.calls) == (Why.TOO_EARLY, ())
     assert verdict.ask_again_at == minutes(5)
 
@@ -120,7 +128,7 @@ ladders = st.builds(
 @given(ladder=ladders, gone_s=st.floats(0, 10**6))
 def test_there_is_always_a_next_rung_and_it_lies_ahead(ladder: Ladder, gone_s: float) -> None:
     now = T0 + timedelta(seconds=gone_s)
-    at = next_rung(T0, ladder, now)
+    at = next_rung(T0, default_plan(ladder), OWN, now)
     assert now < at <= now + timedelta(seconds=max(4000.0, 1.0))
 
 
@@ -129,10 +137,11 @@ def test_however_late_the_tick_is_no_rung_is_lost_or_called_twice(
     ladder: Ladder, late_s: list[float]
 ) -> None:
     """Each verdict covers exactly the time since the promise; the promises never fall back."""
-    promised_at = next_rung(T0, ladder, T0)
+    plan = default_plan(ladder)
+    promised_at = next_rung(T0, plan, OWN, T0)
     for late in late_s:
         now = promised_at + timedelta(seconds=late)
-        verdict = next_calls(ORDER, ladder, promised_at, now)
+        verdict = next_calls(ORDER, plan, OWN, promised_at, now)
         assert verdict.calls, "a rung that was promised calls somebody"
         assert len(set(verdict.calls)) == len(verdict.calls)
         assert verdict.ask_again_at is not None

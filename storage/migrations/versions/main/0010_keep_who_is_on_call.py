@@ -692,6 +692,7 @@ def upgrade() -> None:
                 "escalation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
             )
         )
+        batch_op.add_column(sa.Column("stalled_at", Utc(), nullable=True))
 
     _check("deadlines", "subject_kind", _SUBJECTS)
     _check("personal_links", "subject_kind", "'order', 'alert', 'drill', 'digest'")

@@ -1,0 +1,88 @@
+"""A page of an order: whom the plan means at this moment, on what, and what is noted of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from operations import escalations as escalation_desk
+from operations import notices
+from rules import escalation
+from rules.escalation import Call, Cast, Why
+from rules.escalation_plans import Plan
+from rules.model import Person, PersonId, WorkOrder
+from rules.policy import Policy
+from storage import deadlines, journal
+from storage import work_orders as order_rows
+from storage.db import Tx
+from storage.deadlines import Kind
+
+
+def call(  # noqa: PLR0913 - whom, why and when
+    tx: Tx,
+    order: WorkOrder,
+    plan: Plan,
+    calls: Sequence[Call],
+    why: Why,
+    now: datetime,
+    *,
+    but: PersonId | None = None,
+) -> list[Person]:
+    """Page them, but not that person; whoever took it and did not set out is named instead."""
+    cast = _cast(tx, order, plan, now)
+    idle = cast.receiver if order.stalled_at else None
+    taken = {"taken_by": idle.name} if idle else {}
+    paged: list[Person] = []
+    for page in escalation.pages(calls, plan, cast, but=idle.id if idle else but):
+        paged.append(page.person)
+        number = order.pages_made + len(paged)
+        facts = {"layer": page.place, "why": why, "nobody_on_duty": cast.nobody_on_duty, **taken}
+        on_these = replace(page.person, channels=page.addresses)
+        new = notices.tell(
+            tx,
+            on_these,
+            "page",
+            key=f"order:{order.id}:page:{number}",
+            severity=order.severity,
+            order=order,
+            facts=facts,
+            now=now,
+        )
+        note(tx, order, "paged", page.person, {**facts, "channels": new, "page": number}, now)
+    return paged
+
+
+def hand_on(
+    tx: Tx, order: WorkOrder, but: PersonId, why: Why, policy: Policy, now: datetime
+) -> list[Person]:
+    """The next one who is not that person is called at once, and the ladder goes on."""
+    plan, own = escalation_desk.plans_of(tx, order, policy)
+    cast = _cast(tx, order, plan, now)
+    others = escalation.next_other(plan, cast, but)
+    paged = call(tx, order, plan, others, why, now, but=but)
+    order_rows.change(tx, order.id, pages_made=order.pages_made + len(paged))
+    again_at = escalation.next_rung(order.ladder_started_at or now, plan, own, now)
+    deadlines.put(tx, Kind.LADDER, "order", order.id, again_at)
+    return paged
+
+
+def note(
+    tx: Tx, order: WorkOrder, verb: str, person: Person, facts: dict[str, Any], now: datetime
+) -> None:
+    journal.write(
+        tx,
+        journal.Entry(
+            at=now,
+            actor="clock",
+            verb=verb,
+            site_id=order.site_id,
+            order_id=order.id,
+            fault_id=order.root_fault_id,
+            facts={"person": person.name, "person_id": person.id, **facts},
+        ),
+    )
+
+
+def _cast(tx: Tx, order: WorkOrder, plan: Plan, now: datetime) -> Cast:
+    receiver_id = order.holder_id or order.first_paged_id
+    return escalation_desk.cast(tx, plan, order.site_id, now, receiver_id=receiver_id)
