@@ -1,6 +1,6 @@
 """What a way to reach people is: a letter goes in, the provider's own words come out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -21,11 +21,31 @@ class Attachment:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Brief:
+    """A notice in a few words: what fills a template of the provider's, and what a call says.
+
+    `title` is what is asked, `until` by when, `token` the secret of the personal link. `spoken`:
+    the sentences of a call; `keys` says which key does what, empty where none does anything.
+    """
+
+    title: str = ""
+    place: str = ""
+    fault: str = ""
+    number: str = ""
+    until: str = ""
+    token: str = ""
+    spoken: str = ""
+    keys: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One notice, written out for one reader. `id` stays the same when it is sent again.
 
-    `about` names its order or alert in our house; `over`: that order is closed.
+    `about` names its order or alert in our house; `over`: that order is closed. `attempt` names
+    this try of it, and `hooks` where its provider may tell what became of it; empty: nowhere.
+    `reply_token`: by which a mail's answer is known, sent to `reply_to`; empty: none is expected.
     """
 
     id: str
@@ -41,6 +61,11 @@ class Letter:
     about: str = ""
     over: bool = False
     attachment: Attachment | None = None
+    brief: Brief = field(default_factory=Brief)
+    attempt: str = ""
+    hooks: str = ""
+    reply_token: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
