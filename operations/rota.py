@@ -19,7 +19,6 @@ from storage import people as people_rows
 from storage import rotations as rotation_rows
 from storage.db import Tx
 
-LONGEST = timedelta(days=366 * 30)
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -158,34 +157,25 @@ def ground(tx: Tx) -> Ground:
     )
 
 
+def standing(tx: Tx, span: Span, now: datetime) -> list[Slot]:
+    """Who was, is and will be on duty: up to now as it was written down, later as it follows."""
+    found: list[Slot] = []
+    if span.starts_at < now:
+        past = Span(starts_at=span.starts_at, ends_at=min(span.ends_at, now))
+        found += turns.written(duty_rows.between(tx, past), past)
+    if now < span.ends_at:
+        found += derived(tx, Span(starts_at=max(span.starts_at, now), ends_at=span.ends_at))
+    return sorted(found, key=lambda slot: (list(Layer).index(slot.layer), slot.starts_at))
+
+
 def at(tx: Tx, instant: datetime, now: datetime) -> dict[Layer, Slot]:
-    """Who was, is or will be on duty: up to now as it was written down, later as it follows."""
+    """Who was, is or will be on duty at that instant, or why nobody."""
     moment = Span(starts_at=instant, ends_at=instant + _INSTANT)
-    found = {
-        layer: Slot(
-            layer=layer,
-            starts_at=shift.starts_at,
-            ends_at=shift.ends_at,
-            person_id=shift.person_id,
-        )
-        for layer, shift in duty_rows.standing(tx, instant).items()
-    }
-    if instant > now:
-        return {slot.layer: slot for slot in derived(tx, moment)}
-    nobody = {
-        layer: Slot(
-            layer=layer,
-            starts_at=moment.starts_at,
-            ends_at=moment.ends_at,
-            gap=turns.Gap.NOT_PLANNED,
-        )
-        for layer in Layer
-    }
-    return nobody | found
+    return {slot.layer: slot for slot in standing(tx, moment, now)}
 
 
 def _to_come(tx: Tx, decided: Override, *, by: PersonId | None, now: datetime) -> Override:
-    """The part after `now`; a person's word for the rest of the calendar."""
+    """The part after `now`."""
     if decided.ends_at <= decided.starts_at:
         raise RotaError("rota.ends_before_it_starts")
     if decided.ends_at <= now:

@@ -72,6 +72,20 @@ def concerns(slots: Sequence[Slot], figures: RotaFigures) -> list[Concern]:
     return sorted(found, key=lambda one: (one.starts_at, list(Layer).index(one.layer)))
 
 
+def new_in(after: Iterable[Concern], before: Sequence[Concern]) -> list[Concern]:
+    """What was not wrong before; less of the same is not new."""
+    return [one for one in after if not any(_covers(old, one) for old in before)]
+
+
+def gone_in(after: Sequence[Concern], before: Iterable[Concern]) -> list[Concern]:
+    """What is wrong no longer; less of the same is not gone."""
+    return [
+        old
+        for old in before
+        if not any(_alike(old, one) and duty_rules.common(old, one) for one in after)
+    ]
+
+
 def changes(before: Sequence[Slot], after: Sequence[Slot]) -> list[Change]:
     """Where another stands than before, by layer and time."""
     found: list[Change] = []
@@ -123,6 +137,19 @@ def balance(found: Mapping[PersonId, Load], among: Collection[PersonId]) -> int 
 def _even(measure: Sequence[float]) -> float:
     mean = sum(measure) / len(measure)
     return 1 - sum(abs(one - mean) for one in measure) / (2 * sum(measure))
+
+
+def _covers(old: Concern, new: Concern) -> bool:
+    inside = old.starts_at <= new.starts_at and new.ends_at <= old.ends_at
+    return inside and _alike(old, new)
+
+
+def _alike(one: Concern, other: Concern) -> bool:
+    return _of_what(one) == _of_what(other)
+
+
+def _of_what(concern: Concern) -> tuple[object, ...]:
+    return concern.flaw, concern.layer, concern.person_id, concern.also
 
 
 def _load(span: Span, day: Callable[[date], CalendarDay], zone: ZoneInfo) -> Load:

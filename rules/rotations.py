@@ -121,6 +121,20 @@ def derive(
     return [slot for layer in Layer for slot in _laid(layer, claims, span)]
 
 
+def written(shifts: Iterable[Shift], span: Span) -> list[Slot]:
+    """What was written down for `span`, as `derive` would say it."""
+    claims = [
+        Slot(
+            layer=shift.layer,
+            person_id=shift.person_id,
+            starts_at=shift.starts_at,
+            ends_at=shift.ends_at,
+        )
+        for shift in shifts
+    ]
+    return [slot for layer in Layer for slot in _laid(layer, claims, span)]
+
+
 def shifts_of(slots: Iterable[Slot]) -> list[Shift]:
     """The people's share of it: neighbours of one person are one shift."""
     return duty_rules.merged(
