@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from notify import errands, turns
+from notify import delivery, errands, turns
 from notify.channel import Channel
-from notify.errands import Errand, Links, Office, Outcome
+from notify.delivery import Outcome
+from notify.errands import Errand, Links, Office
 from notify.slots import Pace, Slots
 from notify.turns import House
 from rules import notices as rules
@@ -162,7 +163,7 @@ class Sender:
 
     def _run(self, errand: Errand) -> None:
         try:
-            outcome = errands.deliver(errand, self._clock())
+            outcome = delivery.deliver(errand, self._clock())
             self._learn(errand.slot.provider, outcome)
             for notice in errand.notices:
                 self._note(notice, errand, outcome)

@@ -1,50 +1,42 @@
-"""A notice on its way, or a digest of several: leased with its facts, written out, handed over."""
+"""A notice on its way, or a digest of several: leased with its facts."""
 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from notify import answering, messages, paper
 from notify import matter as matters
-from notify import messages, paper
-from notify.channel import (
-    MOST_WORDS,
-    Accepted,
-    Attachment,
-    Channel,
-    Letter,
-    Provider,
-    UndeliveredError,
-)
+from notify.answering import Replies
+from notify.channel import Channel
 from notify.matter import Matter
 from notify.slots import Slot
 from rules import access as access_rules
 from rules import digests
 from rules import notices as rules
 from rules.model import NoticeId
-from rules.notices import Result
+from rules.notices import Kind
 from storage import access_links as link_rows
 from storage import links, outbox
 from storage.db import ConflictError, DatabaseDownError, Tx, savepoint
-from storage.files import Files, NoSuchFileError
+from storage.files import Files
 from storage.outbox import Notice
 
 log = logging.getLogger(__name__)
 
-MOST_ATTACHED = 15 * 1024 * 1024  # bytes; mail servers refuse much more (ours)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Where links lead and how long a personal one lasts."""
+    """Where links lead, how long a personal one lasts, and where answers by mail are read."""
 
     base_url: str
     lasts: timedelta = timedelta(hours=24)
+    replies: Replies | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Errand:
-    """`token` is the secret of the reader's personal link.
+    """`token` is the secret of the reader's personal link; `answer` of a mail to `answers_to`.
 
     `channel` None: the settings know it no more. `matter` None: its facts could not be read.
     `others` travel in the same letter: it is a digest then.
@@ -58,6 +50,8 @@ class Errand:
     token: str
     files: Files | None = None
     others: tuple["Told", ...] = ()
+    answer: str = ""
+    answers_to: str = ""
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -70,21 +64,6 @@ class Told:
 
     notice: Notice
     matter: Matter | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How an attempt ended; neither `words` nor `text` holds the link's secret.
-
-    `ref`: what the provider calls the letter from now on.
-    """
-
-    result: Result
-    words: str
-    text: str = ""
-    for_good: bool = False
-    wait_s: float | None = None
-    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +88,16 @@ def take(
     leased, matter = taken[0].notice, taken[0].matter
     others = tuple(taken[1:])
     channel = office.channels.get(leased.channel)
-    link, token = "", ""
+    link, token, answer = "", "", ""
     if channel and others:
         link, token = _digest_link(tx, office.links, leased, channel, now)
     elif matter and channel and channel.group:
         link = messages.page_link(office.links.base_url, matter)
     elif matter and channel:
         link, token = _personal_link(tx, office.links, leased, matter, now)
+        answer = answering.expected(
+            tx, office.links.replies, leased, channel, now, office.links.lasts
+        )
     return Errand(
         notice=leased,
         slot=slot,
@@ -125,6 +107,8 @@ def take(
         token=token,
         files=office.files,
         others=others,
+        answer=answer,
+        answers_to=office.links.replies.address if office.links.replies else "",
     )
 
 
@@ -181,7 +165,7 @@ def _digest_link(
         return messages.front_link(to.base_url), ""
     expires = now + to.lasts
     token = links.create(tx, notice.person_id, "digest", notice.id, notice.id, now, expires)
-    return messages.digest_link(to.base_url, token), token
+    return messages.personal_link(to.base_url, token), token
 
 
 def _personal_link(
@@ -195,117 +179,19 @@ def _personal_link(
         return messages.access_link(to.base_url, token), token
     if own := str(notice.facts.get("page", "")):
         return f"{to.base_url}{own}", ""
-    subject = matter.order or matter.alert
     if matter.document:
         return paper.link(to.base_url, matter.document), ""
-    if subject is None:
+    kind, subject_id = _subject(notice, matter)
+    if subject_id is None:
         return "", ""
-    kind = "order" if matter.order else "alert"
     expires = now + to.lasts
-    token = links.create(tx, notice.person_id, kind, subject.id, notice.id, now, expires)
+    token = links.create(tx, notice.person_id, kind, subject_id, notice.id, now, expires)
     return messages.personal_link(to.base_url, token), token
 
 
-def deliver(errand: Errand, now: datetime) -> Outcome:
-    """Hand it over, outside of any transaction; never raises."""
-    if errand.channel is None:
-        words = f"the settings know no channel {errand.notice.channel!r}"
-        return Outcome(result=Result.REFUSED, words=words, for_good=True)
-    letter = _letter(errand, now)
-    text = _masked(f"{letter.subject}\n\n{letter.body}", errand)
-    provider = errand.channel.provider(errand.slot.provider)
-    try:
-        accepted = _hand_over(provider, letter)
-    except UndeliveredError as error:
-        return Outcome(
-            result=error.result,
-            words=_said(str(error), errand),
-            text=text,
-            for_good=error.for_good and not errand.others,  # each alone may still be taken
-            wait_s=error.wait_s,
-        )
-    except Exception as error:
-        log.exception("notice %s: %s failed", errand.notice.id, provider.label)
-        return Outcome(result=Result.UNKNOWN, words=_said(type(error).__name__, errand), text=text)
-    words = _said(accepted.words, errand)
-    return Outcome(result=Result.SENT, words=words, text=text, ref=accepted.ref)
-
-
-def _hand_over(provider: Provider, letter: Letter) -> Accepted:
-    if not provider.takes(letter.target):
-        words = "not an address of this kind of channel"
-        raise UndeliveredError(words, result=Result.REFUSED, for_good=True)
-    return provider.send(letter)
-
-
-def _letter(errand: Errand, now: datetime) -> Letter:
-    notice, matter = errand.notice, errand.matter
-    order = matter.order if matter and not errand.others else None
-    attachment = _attachment(errand)
-    text = _text(errand, now, attached=attachment is not None)
-    return Letter(
-        id=f"{_name(errand)}-{int(notice.created_at.timestamp())}",
-        kind=notice.kind,
-        rank=min(one.rank for one in errand.notices),
-        language=matter.reader.language if matter else "en",
-        target=notice.target,
-        subject=text.subject,
-        body=text.body,
-        link=errand.link,
-        order_number=order.number if order else "",
-        at=now,
-        about=_about(matter) if matter and not errand.others else "",
-        over=order is not None and not order.open,
-        attachment=attachment,
-    )
-
-
-def _attachment(errand: Errand) -> Attachment | None:
-    """The document the notice is about, where the way can carry it; else the link has to do."""
-    document = errand.matter.document if errand.matter and not errand.others else None
-    carries = errand.channel is not None and errand.channel.attaches
-    if document is None or errand.files is None or not carries or document.size > MOST_ATTACHED:
-        return None
-    try:
-        return Attachment(name=document.file_name, content=errand.files.get(document.file))
-    except NoSuchFileError:
-        log.exception("document %s: its file is gone; the letter goes out without", document.id)
-        return None
-
-
-def _text(errand: Errand, now: datetime, *, attached: bool) -> messages.Text:
-    notice, matter = errand.notice, errand.matter
-    try:
-        if errand.others:
-            told = [(notice, matter), *((one.notice, one.matter) for one in errand.others)]
-            first = told[: digests.LINES]
-            return messages.digest(first, len(told) - len(first), errand.link)
-        if matter:
-            group = errand.channel is not None and errand.channel.group
-            if notice.kind in paper.KINDS:
-                return paper.text(notice, matter, errand.link, attached=attached)
-            return messages.render(notice, matter, errand.link, now, group=group)
-    except Exception:
-        log.exception("notice %s: its text cannot be made; it goes out bare", notice.id)
-    return messages.plain(errand.notices, errand.link)
-
-
-def _about(matter: Matter) -> str:
-    if matter.order:
-        return f"order-{matter.order.id}"
-    return f"alert-{matter.alert.id}" if matter.alert else ""
-
-
-def _name(errand: Errand) -> str:
-    return f"{'digest' if errand.others else 'notice'}-{errand.notice.id}"
-
-
-def _said(words: str, errand: Errand) -> str:
-    """The provider's words; those of a digest name it, in the ledger of each of its notices."""
-    if errand.others:
-        words = f"{_name(errand)} of {len(errand.notices)}: {words}"
-    return _masked(words, errand)[:MOST_WORDS]
-
-
-def _masked(words: str, errand: Errand) -> str:
-    return words.replace(errand.token, messages.MASK) if errand.token else words
+def _subject(notice: Notice, matter: Matter) -> tuple[str, int | None]:
+    """What a personal link of it shows: the kind and the id; None: there is nothing to show."""
+    if notice.kind == Kind.DRILL:
+        return "drill", notice.facts.get("drill_id")
+    subject = matter.order or matter.alert
+    return "order" if matter.order else "alert", subject.id if subject else None

@@ -63,7 +63,10 @@ class MailProvider:
         message["From"] = formataddr(("Ringwatch", self._sender))
         message["To"] = letter.target
         message["Date"] = format_datetime(letter.at)
-        message["Message-ID"] = f"<{letter.id}@{domain}>"
+        name = f"{letter.id}.{letter.reply_token}" if letter.reply_token else letter.id
+        message["Message-ID"] = f"<{name}@{domain}>"
+        if letter.reply_to:
+            message["Reply-To"] = letter.reply_to
         message["Auto-Submitted"] = "auto-generated"
         if letter.order_number:
             message["References"] = f"<order-{letter.order_number}@{domain}>"

@@ -4,8 +4,10 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from notify import channels, event_hook
+from notify.answering import Replies
 from notify.channel import Channel
 from notify.dead_man import DeadMan
 from notify.dispatch import Aftermath, Sender
@@ -18,7 +20,7 @@ from rules.policy import Storm
 from storage import listening
 from storage.db import Tx, reading
 from storage.outbox import Notice
-from wiring import health
+from wiring import health, secret
 from wiring.parts import Parts
 from wiring.settings import Settings, channel_plans
 
@@ -36,11 +38,24 @@ def sender(parts: Parts) -> Sender:
         parts.database,
         parts.clock,
         {**channels.build(channel_plans(settings)), **_event_hooks(settings)},
-        links=Links(base_url=settings.base_url, lasts=timedelta(hours=parts.policy.link_hours)),
+        links=Links(
+            base_url=settings.base_url,
+            lasts=timedelta(hours=parts.policy.link_hours),
+            replies=_replies(settings),
+        ),
         aftermath=Aftermath(dead=_bury, sent=dead_letters.delivered),
         files=parts.files,
         pace=Pace(storm=parts.policy.storm),
     )
+
+
+def _replies(settings: Settings) -> Replies | None:
+    """Letters can be answered by mail where their answers are read."""
+    wanted = settings.mail_replies
+    if wanted is None:
+        return None
+    mark = partial(secret.seal(settings).mark, about="answer by mail")
+    return Replies(address=wanted.address, mark=mark)
 
 
 def _event_hooks(settings: Settings) -> dict[str, Channel]:
