@@ -18,6 +18,7 @@ from storage.outbox import Notice
 
 NOTIFY_FAILED = "MON_NOTIFY_FAILED"
 _SEVERITIES = {severity.rank: severity for severity in Severity}
+_NOBODY_ELSES = {Kind.TEST, Kind.ANSWER, Kind.DRILL, Kind.DRILL_REPORT}
 _ENDS_HERE = (Kind.DEAD_LETTER, Kind.ALERT, Kind.EVENT)
 
 
@@ -29,8 +30,8 @@ def bury(tx: Tx, notice: Notice, words: str, policy: Policy, now: datetime) -> i
     raising it again while it is open does nothing, so nothing can loop. Returns notices put.
     """
     _note(tx, notice, words, now)
-    if notice.kind in KINDS or notice.kind in {Kind.TEST, Kind.ANSWER}:
-        return 0  # asked for by the person or a stranger; nobody else can answer it
+    if notice.kind in KINDS or notice.kind in _NOBODY_ELSES:
+        return 0  # asked for by the person or a stranger; or a drill, whose report tells of it
     reason = notice.key.removesuffix(f":{notice.channel}:{notice.target}")
     if ledger.reached(tx, notice, reason):
         return 0

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from operations import alerts as alert_desk
+from operations import drills as drill_desk
 from operations import work_orders as order_desk
 from operations.refusals import NotNowError
 from rules import permits
@@ -73,12 +74,10 @@ def _done(  # noqa: PLR0913, PLR0917 - what `reply` was told
     person = people_rows.present(tx, notice.person_id)
     if person is None:
         return Became.UNKNOWN
-    if alert_id := notice.facts.get("alert_id"):
-        seen = said is Said.TAKE and alert_desk.acknowledge_alert(tx, alert_id, person.id, now)
-        return Became.DONE if seen else Became.NOT_NOW
     order = order_rows.get(tx, notice.order_id) if notice.order_id else None
     if order is None:
-        return Became.NOT_NOW
+        seen = said is Said.TAKE and _seen(tx, notice, way, now)
+        return Became.DONE if seen else Became.NOT_NOW
     if notice.kind == Kind.REPORT:
         return _arranged(tx, order, person, said, now)
     if not _may(tx, order, person, Permit.ACKNOWLEDGE):
@@ -88,6 +87,14 @@ def _done(  # noqa: PLR0913, PLR0917 - what `reply` was told
     elif order.received_by != person.id:  # said twice, by two ways, is said
         order_desk.acknowledge(tx, order.id, person.id, now, how=way)
     return Became.DONE
+
+
+def _seen(tx: Tx, notice: Notice, way: str, now: datetime) -> bool:
+    """What is about no order asks for no more than that: an alert of ours, a drill."""
+    if notice.kind == Kind.DRILL:
+        return drill_desk.answer_notice(tx, notice.id, way, now)
+    alert_id = notice.facts.get("alert_id")
+    return bool(alert_id) and alert_desk.acknowledge_alert(tx, alert_id, notice.person_id, now)
 
 
 def _arranged(tx: Tx, order: WorkOrder, head: Person, said: Said, now: datetime) -> Became:

@@ -6,16 +6,15 @@ from typing import TypeAlias
 
 from operations import alerts as alert_desk
 from operations import drills as drill_desk
-from operations import duty as duty_desk
 from operations import faults as fault_desk
 from operations import ladder, promises, under_way
 from operations import maintenance as maintenance_desk
+from operations import minor_faults as minor_desk
 from operations import preparations as preparation_desk
 from operations import repeats as repeat_desk
-from rules import duty as duty_rules
-from rules.drills import Drill, DrillId
-from rules.maintenance import Window, WindowId
-from rules.model import Fault, FaultId, OrderId, WorkOrder
+from rules.drills import Drill
+from rules.maintenance import Window
+from rules.model import Fault, FaultId, WorkOrder
 from rules.occasions import Occasion
 from rules.policy import Policy
 from storage import alerts, deadlines
@@ -94,8 +93,12 @@ def _set_out(
 
 def _minor(tx: Tx, fault_id: FaultId, policy: Policy, now: datetime) -> datetime | None:
     """A minor fault disturbs nobody at night: its order, and the page with it, wait for day."""
-    by_day = duty_rules.daytime_from(now, duty_desk.timezone(tx))
+    by_day = minor_desk.by_day(tx, fault_id, now)
     return fault_desk.minor_due(tx, fault_id, policy, now) if by_day == now else by_day
+
+
+def _minors(tx: Tx, fault_id: FaultId, _: Policy, now: datetime) -> None:
+    minor_desk.tell(tx, fault_id, now)
 
 
 OrderHandler = Callable[[Tx, WorkOrder, Deadline, Policy, datetime], datetime | None]
@@ -113,41 +116,35 @@ FAULT: dict[Kind, FaultHandler] = {
     Kind.CONFIRM: fault_desk.confirm,
     Kind.GRACE: fault_desk.after_grace,
     Kind.MINOR: _minor,
+    Kind.MINORS: _minors,
     Kind.QUIET: repeat_desk.quiet,
 }
 
 
+# How each kind of subject is held, and looked for; an inspection is not the tick's.
+_HELD: dict[str, Callable[..., Subject | None]] = {
+    "order": order_rows.lock,
+    "fault": fault_rows.lock,
+    "alert": alerts.lock,
+    "maintenance": window_rows.lock,
+    "occasion": occasion_rows.lock,
+    "drill": drill_rows.lock,
+}
+_FOUND: dict[str, Callable[..., Subject | None]] = {
+    "order": order_rows.get,
+    "fault": fault_rows.get,
+    "alert": alerts.get,
+    "maintenance": window_rows.get,
+    "occasion": occasion_rows.get,
+    "drill": drill_rows.get,
+}
+
+
 def _lock(tx: Tx, due: Deadline) -> Subject | None:
-    match due.subject_kind:
-        case "order":
-            return order_rows.lock(tx, OrderId(due.subject_id), skip_locked=True)
-        case "fault":
-            return fault_rows.lock(tx, FaultId(due.subject_id), skip_locked=True)
-        case "alert":
-            return alerts.lock(tx, due.subject_id, skip_locked=True)
-        case "maintenance":
-            return window_rows.lock(tx, WindowId(due.subject_id), skip_locked=True)
-        case "drill":
-            return drill_rows.lock(tx, DrillId(due.subject_id), skip_locked=True)
-        case "occasion":
-            return occasion_rows.lock(tx, due.subject_id, skip_locked=True)
-        case "inspection" | "swap":
-            return None  # not the tick's
+    lock = _HELD.get(due.subject_kind)
+    return lock(tx, due.subject_id, skip_locked=True) if lock else None
 
 
 def _exists(tx: Tx, due: Deadline) -> bool:
-    match due.subject_kind:
-        case "order":
-            return order_rows.get(tx, OrderId(due.subject_id)) is not None
-        case "fault":
-            return fault_rows.get(tx, FaultId(due.subject_id)) is not None
-        case "alert":
-            return alerts.get(tx, due.subject_id) is not None
-        case "maintenance":
-            return window_rows.get(tx, WindowId(due.subject_id)) is not None
-        case "drill":
-            return drill_rows.get(tx, DrillId(due.subject_id)) is not None
-        case "occasion":
-            return occasion_rows.get(tx, due.subject_id) is not None
-        case "inspection" | "swap":
-            return True
+    get = _FOUND.get(due.subject_kind)
+    return get is None or get(tx, due.subject_id) is not None

@@ -126,6 +126,11 @@ def silence_alert(tx: Tx, alert_id: int, now: datetime, *, why: str = "answered"
     return _silence(tx, notices.c.facts["alert_id"].as_integer() == alert_id, now, why)
 
 
+def silence_reason(tx: Tx, prefix: str, now: datetime, *, why: str) -> int:
+    """Of all reasons whose key begins so."""
+    return _silence(tx, notices.c.key.startswith(prefix, autoescape=True), now, why)
+
+
 def silence_one(tx: Tx, notice: Notice, now: datetime, *, why: str) -> None:
     """A locked notice that nobody wants any more, be it a repeat after a lost sender."""
     _close_lost_attempt(tx, notice.id, now)

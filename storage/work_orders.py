@@ -72,6 +72,14 @@ def all_open(tx: Tx, *, limit: int = 1000) -> list[WorkOrder]:
     return [_order(row) for row in tx.execute(found.limit(limit))]
 
 
+def any_unanswered(tx: Tx) -> bool:
+    """Is somebody being called in earnest at this moment?"""
+    calling = select(work_orders.c.id).where(
+        OPEN, work_orders.c.received_at.is_(None), work_orders.c.pages_made > 0
+    )
+    return tx.execute(calling.limit(1)).first() is not None
+
+
 def by_ids(tx: Tx, order_ids: Sequence[OrderId]) -> dict[OrderId, WorkOrder]:
     found = select(work_orders).where(work_orders.c.id.in_(order_ids))
     return {OrderId(row.id): _order(row) for row in tx.execute(found)}
