@@ -31,7 +31,7 @@ class Text:
 
 
 def personal_link(base_url: str, token: str) -> str:
-    """Opening it only shows; the page's button acts."""
+    """Opening it only shows; the page's button acts. Also to the list of a letter's notices."""
     return f"{base_url}/l/{token}"
 
 
@@ -39,10 +39,6 @@ def access_link(base_url: str, token: str) -> str:
     """Opening it only shows here too; what it is for happens by a button, once."""
     return f"{base_url}/a/{token}"
 
-
-def digest_link(base_url: str, token: str) -> str:
-    """The list of all that travelled in one letter; opening it only shows as well."""
-    return f"{base_url}/d/{token}"
 
 
 def front_link(base_url: str) -> str:
@@ -112,7 +108,7 @@ def digest(told: Sequence[tuple[Notice, Matter | None]], more: int, link: str) -
     lines = list(dict.fromkeys(_line(notice, matter) for notice, matter in told))
     if more:
         lines.append(words.say(language, "notice.digest.more", n=more))
-    own = "/d/" in link
+    own = "/l/" in link
     body = [words.say(language, "notice.digest.lead"), "", *lines, ""]
     body.append(words.say(language, "notice.open", link=link))
     if own:

@@ -16,7 +16,10 @@ TOKEN_BYTES = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Whose it is and what it shows: `subject_kind` is `order` or `alert`."""
+    """Whose it is and what it shows: `subject_kind` is `order`, `alert`, `drill` or `digest`.
+
+    A digest's subject is the first notice of the letter.
+    """
 
     id: int
     person_id: PersonId

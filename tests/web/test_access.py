@@ -72,6 +72,8 @@ OPEN = {
     ("GET", "/map/place"): "AHP",
     ("GET", "/l/{token}"): "*",
     ("POST", "/l/{token}"): "*",
+    ("GET", "/l/list/{token}"): "*",
+    ("POST", "/l/list/{token}"): "*",
     ("GET", "/static/{version}/{name:path}"): "*",
     ("GET", "/healthz"): "*",
     ("GET", "/metrics"): "AH",

@@ -27,6 +27,7 @@ from tests.web.conftest import PASSWORD, START, House, a_window, an_order
 from tests.web.inspected import a_photo, a_signature
 from tests.web.test_access import routes
 from tests.web.test_documents import a_pdf, filed
+from tests.web.test_link_lists import letter_to
 from tests.web.test_setup import form
 
 UNRECORDED = {
@@ -54,6 +55,10 @@ def link_of(house: House, order: WorkOrder) -> str:
         expires = START + timedelta(hours=24)
         who = house.people[Role.ENGINEER]
         return "/l/" + links.create(tx, who, "order", order.id, None, START, expires)
+
+
+def list_of(house: House, order: WorkOrder) -> str:
+    return letter_to(house, Role.ENGINEER, [order]).replace("/l/", "/l/list/")
 
 
 def alert_of(house: House, _: WorkOrder) -> str:
@@ -156,6 +161,7 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
         "enrolled",
     ),
     "/l/{token}": (Role.ENGINEER, {"verb": "acknowledge"}, link_of, "acknowledged"),
+    "/l/list/{token}": (Role.ENGINEER, {"order": "all"}, list_of, "acknowledged"),
     "/orders/{order_id}/{verb}": (
         Role.HEAD,
         {},
@@ -267,9 +273,8 @@ def test_every_route_that_changes_something_is_asked_here() -> None:
 def test_each_leaves_a_line_with_who_did_it(house: House, order: WorkOrder, route: str) -> None:
     role, data, address, verb = DONE[route]
     where = address(house, order)
-    browser = (
-        house.browser() if route in {"/login", "/l/{token}", "/a/{token}"} else house.enter(role)
-    )
+    by_link = {"/login", "/l/{token}", "/l/list/{token}", "/a/{token}"}
+    browser = house.browser() if route in by_link else house.enter(role)
     before = len(newest(house))
     answer = browser.post(where, data=data)
     assert answer.status_code in {200, 303}, answer.text

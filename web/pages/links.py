@@ -60,7 +60,10 @@ class Opened:
 def show(request: Request, parts: Wired, stranger: Stranger, token: str) -> Response:
     with reading(parts.database) as tx:
         opened = _opened(tx, token, stranger)
-        voice = _voice(tx, stranger, opened)
+        voice = voice_of(tx, stranger, opened.person if opened else None)
+        several = opened is None and _leads_to_a_list(tx, token, voice)
+    if several:
+        return RedirectResponse(f"/l/list/{token}", status_code=303, headers=HEADERS)
     return _page(request, parts, voice, opened)
 
 
@@ -76,7 +79,7 @@ def act(
     """As the person the link belongs to. What is no longer possible is shown, not done."""
     with reading(parts.database) as tx:
         opened = _opened(tx, token, stranger)
-        voice = _voice(tx, stranger, opened)
+        voice = voice_of(tx, stranger, opened.person if opened else None)
     if opened is None:
         return _page(request, parts, voice, None)
     if opened.alert and verb == SEEN:
@@ -114,6 +117,8 @@ def _opened(tx: Tx, token: str, stranger: Viewer) -> Opened | None:
         who = alert.acknowledged_by if alert else None
         seen_by = names.of_people(tx, [who])[who] if who else ""
         return Opened(link=link, person=person, alert=alert, seen_by=seen_by) if alert else None
+    if link.subject_kind != "order":
+        return None
     whole = order_view.whole(tx, OrderId(link.subject_id), stranger.now)
     if whole is None:
         return None
@@ -124,10 +129,16 @@ def _opened(tx: Tx, token: str, stranger: Viewer) -> Opened | None:
     return Opened(link=link, person=person, whole=whole, verbs=verbs)
 
 
-def _voice(tx: Tx, stranger: Viewer, opened: Opened | None) -> Viewer:
+def _leads_to_a_list(tx: Tx, token: str, voice: Viewer) -> bool:
+    """Of all that travelled in one letter."""
+    link = links.find(tx, token[:LONGEST_TOKEN], voice.now)
+    return link is not None and link.subject_kind == "digest"
+
+
+def voice_of(tx: Tx, stranger: Viewer, person: Person | None) -> Viewer:
     """The words of the link's person, whoever's browser it is."""
     return Viewer(
-        language=opened.person.language if opened else stranger.language,
+        language=person.language if person else stranger.language,
         theme="dark",
         now=stranger.now,
         timezone=duty_desk.timezone(tx).key,
