@@ -1,16 +1,17 @@
 """Who else is falling silent just now: so many that one cause must be behind them?"""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from collector import graph
-from collector.memory import Memory, Watched, Work
+from collector.memory import Memory, Turn, Watched, Work
 from rules import common_causes
 from rules.causes import Verdict
 from rules.common_causes import Falling
 from rules.explains import UNHEARD, Onset
-from rules.model import DeviceId, Link, SiteId
+from rules.model import DeviceId, SiteId
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def weigh(  # noqa: PLR0913, PLR0917 - one fault, as it is about to open
@@ -27,10 +28,11 @@ def weigh(  # noqa: PLR0913, PLR0917 - one fault, as it is about to open
         return verdict
     site, hold = watched.device.site_id, memory.policy.hold
     figures = memory.policy.common_causes
-    others = common_causes.with_it(onset, _of_site(memory, work, site, now))
-    if common_causes.many(len(others), memory.count_watched(site), figures):
-        verdict = verdict.wait(common_causes.known_at(others), hold, now)
-    silent = common_causes.sites_at_once(site, onset, _silent_sites(memory, now), figures)
+    others = _of_site(memory, work, site, now)
+    last = common_causes.last_of_mass(onset, others, memory.speaking[site], figures)
+    if last is not None:
+        verdict = verdict.wait(common_causes.known_at([last]), hold, now)
+    silent = common_causes.sites_at_once(site, onset, _silent_sites(memory, work, now), figures)
     if silent:
         verdict = verdict.wait(common_causes.known_at(silent.values()), hold, now)
         verdict = replace(verdict, sites=tuple(silent))
@@ -38,39 +40,40 @@ def weigh(  # noqa: PLR0913, PLR0917 - one fault, as it is about to open
 
 
 def _of_site(memory: Memory, work: Work, site: SiteId, now: datetime) -> list[Falling]:
-    """Looked through once a batch: a dying site raises hundreds in one."""
+    """Those due last first. Looked through once a batch: a dying site raises hundreds in one."""
     if site not in work.falling:
-        here = (graph.look(memory, work, i) for i in memory.of_site.get(site, ()))
-        found = (_falling(memory, watched, now) for watched in here if watched)
-        work.falling[site] = [one for one in found if one]
+        touched = work.all_touched()
+        found = [
+            _falling(memory, touched[device_id], now)
+            if device_id in touched
+            else _known(memory, memory.watched[device_id], now)
+            for device_id in memory.of_site.get(site, ())
+        ]
+        here = [one for one in found if one]
+        work.falling[site] = sorted(here, key=lambda one: one.due_at, reverse=True)
     return work.falling[site]
 
 
-def _silent_sites(memory: Memory, now: datetime) -> dict[SiteId, Falling]:
-    """Sites of which nothing is heard any more, as one: with their last word."""
-    found: dict[SiteId, Falling] = {}
-    for site, devices in memory.of_site.items():
-        if tops := _fallen(memory, devices, now):
-            found[site] = max(tops, key=lambda one: one.onset.earliest)
-    return found
+def _silent_sites(memory: Memory, work: Work, now: datetime) -> dict[SiteId, Falling]:
+    """Sites of which nothing is heard any more, as one: with their last word. Once a batch."""
+    if work.silent is None:
+        work.silent = {}
+        for site, devices in memory.tops.items():
+            if fallen := _fallen(memory, devices, now):
+                work.silent[site] = max(fallen, key=lambda one: one.onset.earliest)
+    return work.silent
 
 
-def _fallen(memory: Memory, devices: list[DeviceId], now: datetime) -> list[Falling]:
+def _fallen(memory: Memory, tops: list[DeviceId], now: datetime) -> list[Falling]:
     """What stands nearest to us at a site, if all of it has missed its turn; else nothing."""
     found: list[Falling] = []
-    for watched in _tops(memory, devices):
-        one = _falling(memory, watched, now)
+    for device_id in tops:
+        watched = memory.watched[device_id]
+        one = _known(memory, watched, now)
         if one is None and _well(memory, watched):
             return []
         found += [one] if one else []
     return found
-
-
-def _tops(memory: Memory, devices: list[DeviceId]) -> Iterator[Watched]:
-    for device_id in devices:
-        watched = memory.watched[device_id]
-        if Link.VIA not in watched.device.links:
-            yield watched
 
 
 def _well(memory: Memory, watched: Watched) -> bool:
@@ -79,16 +82,35 @@ def _well(memory: Memory, watched: Watched) -> bool:
     return silent_at is not None and graph.expected_at(memory, watched) != silent_at
 
 
+def _known(memory: Memory, watched: Watched, now: datetime) -> Falling | None:
+    """`_falling` of a device as memory has it: worked out anew only when it may have changed.
+
+    While a site dies all of it is looked through for every batch.
+    """
+    turn = watched.turn
+    if turn is None or not turn.since <= now < turn.until or turn.spells != len(memory.spells):
+        turn = watched.turn = _turn(memory, watched, now)
+    return turn.falling
+
+
+def _turn(memory: Memory, watched: Watched, now: datetime) -> Turn:
+    falling = _falling(memory, watched, now)
+    expected_at = graph.expected_at(memory, watched) if watched.heard_by_itself else None
+    until = expected_at if expected_at is not None and expected_at > now else NEVER
+    return Turn(falling, now, until, len(memory.spells))
+
+
 def _falling(memory: Memory, watched: Watched, now: datetime) -> Falling | None:
     """It has missed its turn, or its last will lies before us."""
-    due_at = watched.silent_at(memory.spells)
-    if due_at is None or watched.heard_at is None:
+    heard_at = watched.heard_at
+    if heard_at is None or not watched.heard_by_itself:
         return None
     expected_at = graph.expected_at(memory, watched)
     if expected_at is not None and expected_at <= now:
-        return Falling(Onset(watched.heard_at, expected_at), due_at)
-    will_at = graph.pending(watched).get(watched.silence_point)
+        due_at = watched.silent_at(memory.spells)
+        return Falling(Onset(heard_at, expected_at), due_at) if due_at else None
+    will_at = graph.pending(watched).get(watched.silence_point) if watched.conditions else None
     if will_at is None:
         return None
     said_at = watched.conditions[watched.silence_point].true_since
-    return Falling(Onset(min(watched.heard_at, said_at), said_at), will_at)
+    return Falling(Onset(min(heard_at, said_at), said_at), will_at)

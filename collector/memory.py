@@ -4,8 +4,7 @@ A batch works on copies (`Work`); they become memory only after the commit. A fa
 leaves nothing behind.
 """
 
-import heapq
-import itertools
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from typing import Any
 
 from collector import remembering
 from collector.rulebook import Point, Rulebook, Shelf
+from collector.timers import Timers
 from rules import silence
 from rules.assets import Device
 from rules.common_causes import Falling
@@ -35,6 +35,16 @@ SILENCE: Point = ("", "")  # the timer that asks whether the device has fallen s
 FIRST_WORD = timedelta(hours=24)  # a device on the list must say its first word within (ours)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whether a device has missed its turn; holds in this span of time, while we hear as we do."""
+
+    falling: Falling | None
+    since: datetime
+    until: datetime
+    spells: int
+
+
 @dataclass(slots=True, eq=False)
 class Watched:
     """One device as the collector sees it. Copied before a batch touches it."""
@@ -54,6 +64,7 @@ class Watched:
     open: dict[Point, FaultId] = field(default_factory=dict)
     hearsay: dict[str, bool] = field(default_factory=dict)  # flags of retained messages, unproven
     memories: dict[str, Any] = field(default_factory=dict)  # by kind: `collector/remembering.py`
+    turn: Turn | None = None  # worked out already; of no copy, which is made to be changed
 
     @property
     def silence_point(self) -> Point:
@@ -121,38 +132,6 @@ class Watched:
         )
 
 
-class Timers:
-    """Who is due next. One question a device and point: hearing it never touches the heap."""
-
-    def __init__(self) -> None:
-        self._heap: list[tuple[datetime, int, DeviceId, Point]] = []
-        self._count = itertools.count()
-        self._due: dict[tuple[DeviceId, Point], datetime] = {}
-
-    def __len__(self) -> int:
-        return len(self._heap)
-
-    def push(self, due_at: datetime, device_id: DeviceId, point: Point) -> None:
-        known = self._due.get((device_id, point))
-        if known is not None and known <= due_at:
-            return  # it will ask in time, see that it is early, and come again
-        self._due[device_id, point] = due_at
-        heapq.heappush(self._heap, (due_at, next(self._count), device_id, point))
-
-    def pop(self, until: datetime, *, at_most: int) -> list[tuple[DeviceId, Point]]:
-        due: list[tuple[DeviceId, Point]] = []
-        while self._heap and self._heap[0][0] <= until and len(due) < at_most:
-            due_at, _, device_id, point = heapq.heappop(self._heap)
-            if self._due.get((device_id, point)) != due_at:
-                continue  # an earlier question took its place
-            del self._due[device_id, point]
-            due.append((device_id, point))
-        return due
-
-    def next_at(self) -> datetime | None:
-        return self._heap[0][0] if self._heap else None
-
-
 class Memory:
     """Every device, the edges between them, and the timers."""
 
@@ -167,6 +146,8 @@ class Memory:
         self.by_topic: dict[tuple[str, str, str], DeviceId] = {}  # site, dialect, its id there
         self.children: dict[DeviceId, list[tuple[DeviceId, Link]]] = {}
         self.of_site: dict[SiteId, list[DeviceId]] = {}
+        self.tops: dict[SiteId, list[DeviceId]] = {}  # what nothing stands between us and
+        self.speaking: Counter[SiteId] = Counter()  # devices that are expected to speak
         self.onsets: dict[FaultId, Onset] = {}  # of open faults: when each began
         self.spells: list[Spell] = []
         self.timers = Timers()
@@ -182,11 +163,7 @@ class Memory:
             for device in device_rows.all_devices(tx)
         }
         self.by_topic = {w.device.spoken_name: i for i, w in self.watched.items()}
-        self.children, self.of_site = {}, {}
-        for watched in self.watched.values():
-            self.of_site.setdefault(watched.device.site_id, []).append(watched.device.id)
-            for link, parent in watched.device.links.items():
-                self.children.setdefault(parent, []).append((watched.device.id, link))
+        self._lay_out()
         self._recall(tx)
         self._set_timers()
 
@@ -204,10 +181,18 @@ class Memory:
                 self.onsets[fault.id] = onset_of(fault)
                 self.watched[fault.device_id].open[fault.code, fault.point] = fault.id
 
-    def count_watched(self, site: SiteId) -> int:
-        """Devices of a site that are expected to speak."""
-        here = (self.watched[device_id] for device_id in self.of_site.get(site, ()))
-        return sum(1 for watched in here if watched.heard_by_itself)
+    def _lay_out(self) -> None:
+        """Who hangs on whom, and what is where."""
+        self.children, self.of_site, self.tops = {}, {}, {}
+        self.speaking.clear()
+        for device_id, watched in self.watched.items():
+            site, links = watched.device.site_id, watched.device.links
+            self.of_site.setdefault(site, []).append(device_id)
+            if Link.VIA not in links:
+                self.tops.setdefault(site, []).append(device_id)
+            self.speaking[site] += watched.heard_by_itself
+            for link, parent in links.items():
+                self.children.setdefault(parent, []).append((device_id, link))
 
     def _watch(self, device: Device, last: LastWord | None) -> Watched:
         watched = Watched(device, self.shelf.book(device))
@@ -247,6 +232,7 @@ class Work:
     timers: list[tuple[datetime, DeviceId, Point]] = field(default_factory=list)
     points: list[tuple[DeviceId, datetime, dict[str, float]]] = field(default_factory=list)
     falling: dict[SiteId, list[Falling]] = field(default_factory=dict)
+    silent: dict[SiteId, Falling] | None = None
     learnt: dict[Kept, Any] = field(default_factory=dict)
 
     def of(self, memory: Memory, device_id: DeviceId) -> Watched:
@@ -256,6 +242,10 @@ class Work:
             known = (self.over and self.over.look(device_id)) or memory.watched[device_id]
             watched = self.touched[device_id] = known.copy()
         return watched
+
+    def all_touched(self) -> dict[DeviceId, Watched]:
+        """Every device that this batch has a copy of."""
+        return self.over.all_touched() | self.touched if self.over else self.touched
 
     def look(self, device_id: DeviceId) -> Watched | None:
         """The device as this batch sees it; None if it has not touched it."""

@@ -5,12 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from operations import calls as call_desk
+from operations.calls import WHOLE_SITE
 from rules import common_causes
 from rules.common_causes import COMMON, OF_SITE, SITE_POWER
 from rules.explains import CLOCKS, UNHEARD, Edge, Onset, onset_of, row_of
-from rules.model import ClockSource, DeviceId, Fault, FaultId, Link, Monitored, Severity, SiteId
+from rules.model import (
+    ClockSource,
+    DeviceId,
+    DeviceType,
+    Fault,
+    FaultId,
+    Monitored,
+    Severity,
+    SiteId,
+)
 from rules.policy import CommonCauses
-from storage import conditions
+from storage import conditions, journal
 from storage import devices as device_rows
 from storage import faults as fault_rows
 from storage import sites as site_rows
@@ -21,9 +31,7 @@ MAINS = "MAINS_LOSS"
 SAME_PARENT = "same_parent"
 _FAMILIES = {"unheard": UNHEARD, "clocks": CLOCKS}
 _SLOW = {"clocks": timedelta(hours=24)}
-MAINS_LOST_LATELY = (
-    3  # (ours) times the span of a blow: a loss counts as a fault after one, silence soon after
-)
+MAINS_LOST_LATELY = 3  # (ours) spans of a blow: a loss is a fault after one, silence soon after
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +70,31 @@ def power_failed(tx: Tx, site_id: SiteId, figures: CommonCauses, now: datetime) 
     lost = conditions.true_at_site(tx, site_id, MAINS, since=lately)
     if len(lost) < figures.mains:
         return None
-    devices = {device.id: device for device in device_rows.of_site(tx, site_id)}
-    feeds = {
-        device_id: device.links[Link.POWERED_BY]
-        for device_id, device in devices.items()
-        if Link.POWERED_BY in device.links
-    }
+    mains = common_causes.independent(lost, device_rows.supplies(tx, site_id, lost))
     onset = Onset(min(lost.values()), max(lost.values()))
+    watched = device_rows.count_watched(tx, site_id, also_disabled=True)
+    if not common_causes.power_is_down(mains, _at_most_dark(tx, site_id, onset), watched, figures):
+        return None
+    devices = {device.id: device for device in device_rows.of_site(tx, site_id)}
     effects = [
         fault
         for fault in fault_rows.open_of_kinds(tx, site_id, UNHEARD | {MAINS})
         if _by_power(fault, onset, ups=fault.device_id in devices and devices[fault.device_id].ups)
     ]
     dark = {fault.device_id for fault in effects if fault.code in UNHEARD}
-    watched = [device for device in devices.values() if device.monitored is Monitored.YES]
-    down = common_causes.power_is_down(
-        common_causes.independent(lost, feeds), len(dark), len(watched), figures
-    )
+    down = common_causes.power_is_down(mains, len(dark), watched, figures)
     return Blow(SITE_POWER, "", "mains", effects) if down else None
+
+
+def _at_most_dark(tx: Tx, site_id: SiteId, onset: Onset) -> int:
+    """How many devices fell silent with the power, those that live on without it too.
+
+    Asked for every device that falls silent: nothing is loaded before it may be enough.
+    """
+    rows = [row for code in UNHEARD if (row := row_of(Edge.SITE, SITE_POWER, code))]
+    since = onset.earliest - max(row.before for row in rows)
+    until = onset.latest + max(row.after for row in rows)
+    return fault_rows.count_begun(tx, site_id, UNHEARD, since, until)
 
 
 def power_is_back(tx: Tx, site_id: SiteId, figures: CommonCauses, now: datetime) -> bool:
@@ -96,29 +111,27 @@ def struck_with(tx: Tx, fault: Fault, figures: CommonCauses, now: datetime) -> B
     family = common_causes.family(fault.code)
     if family is None:
         return None
-    if fault.suspect_id is not None and (alike := _waited_for(tx, fault)):
+    if fault.suspect_id is not None and (alike := _waited_for(tx, fault, fault.suspect_id)):
         return Blow(COMMON, family, SAME_PARENT, alike, fault.suspect_id)
     since = now - _span(family, figures)
     codes = _FAMILIES.get(family, frozenset({fault.code}))
-    found = [
-        one
-        for one in fault_rows.open_of_kinds(tx, fault.site_id, codes, since=since)
-        if one.explained_by is None and one.source is ClockSource.MONITOR
-    ]
-    points = device_rows.count_watched(tx, fault.site_id)
-    if not common_causes.many(len({one.device_id for one in found}), points, figures):
-        return None
+    count = fault_rows.count_of_one_blow(tx, fault.site_id, codes, since)
+    if count <= figures.most:  # of how many is asked only where it matters
+        if count < figures.least:
+            return None
+        points = device_rows.count_watched(tx, fault.site_id)
+        if not common_causes.many(count, points, figures):
+            return None
+    found = fault_rows.of_one_blow(tx, fault.site_id, codes, since)
     return Blow(COMMON, family, "many_at_once", found)
 
 
-def _waited_for(tx: Tx, fault: Fault) -> list[Fault]:
+def _waited_for(tx: Tx, fault: Fault, suspect_id: DeviceId) -> list[Fault]:
     """It and others that waited for the same device; empty if there are none."""
     found = [
         one
-        for one in fault_rows.open_of_kinds(tx, fault.site_id, UNHEARD)
-        if one.suspect_id == fault.suspect_id
-        and one.explained_by is None
-        and common_causes.at_once(onset_of(fault), onset_of(one))
+        for one in fault_rows.waiting_for(tx, fault.site_id, UNHEARD, suspect_id)
+        if common_causes.at_once(onset_of(fault), onset_of(one))
     ]
     return found if len({one.device_id for one in found}) > 1 else []
 
@@ -156,7 +169,7 @@ def ended_with(tx: Tx, cleared: Fault, figures: CommonCauses, now: datetime) -> 
     return [
         cause.id
         for cause in causes
-        if (cause.id == cleared.explained_by and not fault_rows.explained_by(tx, cause.id))
+        if (cause.id == cleared.explained_by and not fault_rows.explains_any(tx, cause.id))
         or (cause.code == SITE_POWER and power_is_back(tx, cleared.site_id, figures, now))
     ]
 
@@ -186,5 +199,25 @@ def _name(cause: Fault) -> str:
 
 
 def _whole(tx: Tx, site_id: SiteId, now: datetime) -> DeviceId:
+    """The point that stands for it, put on the list with its first cause.
+
+    Nobody listens for it, and so nobody need load the list anew: not now, while the site dies.
+    """
     site = site_rows.get(tx, site_id)
-    return call_desk.whole_site(tx, site_id, site.name if site else "", None, now)
+    name = site.name if site else ""
+    if device_rows.id_of(tx, site_id, WHOLE_SITE) is not None:
+        return call_desk.whole_site(tx, site_id, name, None, now)
+    row = {"site_id": site_id, "code": WHOLE_SITE, "name": name, "type": DeviceType.OTHER}
+    device_rows.add(tx, [{**row, "monitored": Monitored.NO, "enrolled_at": now}])
+    made = device_rows.id_of(tx, site_id, WHOLE_SITE)
+    assert made is not None  # noqa: S101 - it was just added
+    entry = journal.Entry(
+        at=now,
+        actor="monitor",
+        verb="whole_site_listed",
+        site_id=site_id,
+        device_id=made,
+        facts={"device": name, "code": WHOLE_SITE},
+    )
+    journal.write(tx, entry)
+    return made

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from operations import alerts as alert_desk
 from operations import causes as site_causes
+from operations import ladder, notes, recovery
 from operations import maintenance as maintenance_desk
-from operations import notes, recovery
+from operations import minor_faults as minor_desk
 from operations import repeats as repeat_desk
 from operations import work_orders as order_desk
 from operations.causes import Blow
@@ -32,27 +33,43 @@ def adopt(
     was open before is not taken, unless it waits for word after a cause that is gone. Orders are
     merged, but nothing is cancelled that has a person on the way.
     """
-    taken = 0
+    taken: list[Fault] = []
+    yields: dict[FaultId, bool] = {}  # causes known until now: each asked once, not by each child
     for child in fault_rows.open_ones(tx, together):
-        known = fault_rows.get(tx, child.explained_by) if child.explained_by else None
+        known = child.explained_by
         if child.id == cause.id or not (together[child.id] or known):
             continue
-        if known and known.open and not _absorb(tx, known, cause, together, now):
+        if known and known not in yields:
+            yields[known] = _yields(tx, known, cause, together, now)
+        if known and not yields[known]:
             continue
         order = order_rows.lock(tx, child.order_id) if child.order_id else None
         if order and order.open and not recovery.merge_into(tx, order, cause, now):
             continue
-        attribute(tx, child, cause.id, policy, now)
-        taken += 1
-    return taken
+        taken.append(child)
+    _attribute_all(tx, taken, cause.id, policy, now)
+    return len(taken)
 
 
 def attribute(tx: Tx, child: Fault, cause_id: FaultId, policy: Policy, now: datetime) -> None:
     """From now on this fault waits behind that cause: no page, no order, no deadline of its own."""
+    _attribute_all(tx, [child], cause_id, policy, now)
+
+
+def _attribute_all(
+    tx: Tx, children: Sequence[Fault], cause_id: FaultId, policy: Policy, now: datetime
+) -> None:
+    """A few statements, however many there are; what is worse than its cause has its own."""
+    ids = [child.id for child in children]
     settled = {"provisional_until": None, "suspect_id": None, "order_id": None}
-    fault_rows.change(tx, child.id, explained_by=cause_id, **settled)
-    forget_promises(tx, child.id)
-    explained(tx, child, cause_id, policy, now)
+    fault_rows.change_all(tx, ids, explained_by=cause_id, **settled)
+    fault_rows.forget_promises(tx, ids)
+    worst: Severity | None = None
+    for child in children:
+        notes.of_fault(tx, child, "fault_explained", now, code=child.code, cause=cause_id)
+        if worst is None or child.severity.rank < worst.rank:
+            worst = child.severity
+            _bear(tx, child, cause_id, policy, now)
 
 
 def worsen(
@@ -67,17 +84,25 @@ def worsen(
     notes.of_fault(tx, fault, "fault_worsened", now, code=fault.code, severity=severity)
     worse = replace(fault, severity=severity)
     if order and order.open and severity.rank < order.severity.rank:
-        order_rows.change(tx, order.id, severity=severity)
+        ladder.worse(tx, order_rows.change(tx, order.id, severity=severity), policy, now)
     elif not (order and order.open) and not fault.provisional and not fault.explained_by:
         stand(tx, worse, policy, now)
     return worse
 
 
 def explained(tx: Tx, fault: Fault, cause_id: FaultId, policy: Policy, now: datetime) -> None:
-    """On the record; and a cause is as bad as the worst that it explains, or that would be lost."""
+    """On the record: a fault that was opened behind this cause."""
     notes.of_fault(tx, fault, "fault_explained", now, code=fault.code, cause=cause_id)
+    _bear(tx, fault, cause_id, policy, now)
+
+
+def _bear(tx: Tx, fault: Fault, cause_id: FaultId, policy: Policy, now: datetime) -> None:
+    """A cause is as bad as the worst that it explains, or that would be lost."""
     above: FaultId | None = cause_id
     while above is not None:
+        known = fault_rows.get(tx, above)  # nearly always: and then nothing need be held
+        if known is None or known.severity.rank <= fault.severity.rank:
+            return
         order_id = fault_rows.order_of(tx, above)
         order = order_rows.lock(tx, order_id) if order_id else None
         cause = fault_rows.lock(tx, above)
@@ -91,14 +116,14 @@ def look_over_site(tx: Tx, fault: Fault, policy: Policy, now: datetime) -> Fault
     """A cause over the whole site may explain it: one that is open, or power just gone."""
     cause = site_causes.known(tx, fault, policy.common_causes)
     if cause is not None:
-        attribute(tx, fault, cause.id, policy, now)
-    elif fault.code in UNHEARD and (
+        _attribute_all(tx, [fault], cause.id, policy, now)
+        return replace(fault, explained_by=cause.id, provisional=False, suspect_id=None)
+    if fault.code in UNHEARD and (
         blow := site_causes.power_failed(tx, fault.site_id, policy.common_causes, now)
     ):
         strike(tx, fault.site_id, blow, policy, now)
-    else:
-        return fault
-    return fault_rows.get(tx, fault.id) or fault
+        return fault_rows.get(tx, fault.id) or fault
+    return fault
 
 
 def strike(tx: Tx, site_id: SiteId, blow: Blow, policy: Policy, now: datetime) -> None:
@@ -123,6 +148,14 @@ def _inherit(tx: Tx, cause: Fault, struck: Sequence[Fault], now: datetime) -> No
         fault_rows.change(tx, child.id, order_id=None)
         notes.of_order(tx, order, "order_widened", None, now, code=cause.code)
         return
+
+
+def _yields(
+    tx: Tx, known_id: FaultId, cause: Fault, together: Mapping[FaultId, bool], now: datetime
+) -> bool:
+    """May its children be taken: because it is over, or ends in this cause?"""
+    known = fault_rows.get(tx, known_id)
+    return known is None or not known.open or _absorb(tx, known, cause, together, now)
 
 
 def _absorb(
@@ -166,6 +199,7 @@ def stand(tx: Tx, fault: Fault, policy: Policy, now: datetime) -> datetime | Non
     if fault.severity is Severity.MINOR:
         due_at = fault.opened_at + timedelta(days=policy.minor_order_after_days)
         deadlines.put(tx, Kind.MINOR, "fault", fault.id, due_at)
+        minor_desk.promise(tx, fault, now)
     else:
         order = order_desk.open_order(tx, fault, policy, now)
         repeat_desk.mark(tx, fault, order, repeat, policy, now)
@@ -178,5 +212,4 @@ def _waits(tx: Tx, fault: Fault) -> bool:
 
 
 def forget_promises(tx: Tx, fault_id: FaultId) -> None:
-    for kind in (Kind.CONFIRM, Kind.GRACE, Kind.MINOR):
-        deadlines.put(tx, kind, "fault", fault_id, None)
+    fault_rows.forget_promises(tx, [fault_id])

@@ -3,7 +3,7 @@
 How much is too much for chance are figures of the policy (`CommonCauses`).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -54,12 +54,29 @@ def family(code: str) -> str | None:
 
 def at_once(one: Onset, other: Onset) -> bool:
     """May both have begun in the same moment?"""
-    since, until = one.earliest - NEARLY_AT_ONCE, one.latest + NEARLY_AT_ONCE
+    since, until = _moment(one)
     return other.latest >= since and other.earliest <= until
 
 
-def with_it(onset: Onset, others: Iterable[Falling]) -> list[Falling]:
-    return [one for one in others if at_once(onset, one.onset)]
+def _moment(onset: Onset) -> tuple[datetime, datetime]:
+    return onset.earliest - NEARLY_AT_ONCE, onset.latest + NEARLY_AT_ONCE
+
+
+def last_of_mass(
+    onset: Onset, others: Sequence[Falling], of: int, figures: CommonCauses
+) -> Falling | None:
+    """Of those that fell with `onset`, if they are many: the one that will be silent last.
+
+    `others`: those due last first. No more of them are looked at than it takes to know.
+    """
+    last, count = None, 0
+    since, until = _moment(onset)
+    for one in others:
+        if one.onset.latest >= since and one.onset.earliest <= until:
+            last, count = last or one, count + 1
+            if many(count, of, figures):
+                return last
+    return None
 
 
 def known_at(others: Iterable[Falling]) -> datetime | None:

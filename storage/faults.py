@@ -5,12 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from rules.model import ClockSource, DeviceId, Fault, FaultId, OrderId, Severity, SiteId
 from rules.repeats import REPEAT, Earlier
 from storage.db import Tx, insert_into
-from storage.tables.night import work_orders
+from storage.deadlines import Kind
+from storage.tables.night import deadlines, work_orders
 from storage.tables.watch import faults
 
 OPEN = faults.c.cleared_at.is_(None)
@@ -101,14 +113,46 @@ def open_ones(tx: Tx, fault_ids: Iterable[FaultId]) -> list[Fault]:
     return found
 
 
-def open_of_kinds(
-    tx: Tx, site_id: SiteId, codes: Iterable[str], *, since: datetime | None = None
-) -> list[Fault]:
-    """Open faults of a site with one of these codes, opened since then."""
-    where = [faults.c.site_id == site_id, faults.c.code.in_(set(codes)), OPEN]
-    if since is not None:
-        where.append(faults.c.opened_at >= since)
-    return _many(tx, *where)
+def open_of_kinds(tx: Tx, site_id: SiteId, codes: Iterable[str]) -> list[Fault]:
+    return _many(tx, *_of_kinds(site_id, codes))
+
+
+def of_one_blow(tx: Tx, site_id: SiteId, codes: Iterable[str], since: datetime) -> list[Fault]:
+    """What the monitor found at a site since then, and that stands or waits on its own."""
+    return _many(tx, *_alone(site_id, codes, since))
+
+
+def count_of_one_blow(tx: Tx, site_id: SiteId, codes: Iterable[str], since: datetime) -> int:
+    """Of how many devices: asked for each fault that opens, and so never loaded."""
+    found = select(func.count(faults.c.device_id.distinct()))
+    return tx.scalar(found.where(*_alone(site_id, codes, since))) or 0
+
+
+def _of_kinds(site_id: SiteId, codes: Iterable[str]) -> list[ColumnElement[bool]]:
+    return [faults.c.site_id == site_id, faults.c.code.in_(set(codes)), OPEN]
+
+
+def _alone(site_id: SiteId, codes: Iterable[str], since: datetime) -> list[ColumnElement[bool]]:
+    alone = faults.c.explained_by.is_(None) & (faults.c.source == ClockSource.MONITOR)
+    return [*_of_kinds(site_id, codes), alone, faults.c.opened_at >= since]
+
+
+def count_begun(
+    tx: Tx, site_id: SiteId, codes: Iterable[str], since: datetime, until: datetime
+) -> int:
+    """Of how many devices something like that is open which may have begun in this time."""
+    found = select(func.count(faults.c.device_id.distinct())).where(
+        *_of_kinds(site_id, codes),
+        func.coalesce(faults.c.began_before, faults.c.opened_at) >= since,
+        func.coalesce(faults.c.began_after, faults.c.opened_at) <= until,
+    )
+    return tx.scalar(found) or 0
+
+
+def waiting_for(tx: Tx, site_id: SiteId, codes: Iterable[str], suspect_id: DeviceId) -> list[Fault]:
+    """Open faults that wait for word of this device, and that nothing explains."""
+    for_it = (faults.c.suspect_id == suspect_id) & faults.c.explained_by.is_(None)
+    return _many(tx, *_of_kinds(site_id, codes), for_it)
 
 
 def all_open(tx: Tx) -> list[Fault]:
@@ -118,6 +162,12 @@ def all_open(tx: Tx) -> list[Fault]:
 def explained_by(tx: Tx, cause_id: FaultId) -> list[Fault]:
     """Open faults that wait behind this cause."""
     return _many(tx, faults.c.explained_by == cause_id, OPEN)
+
+
+def explains_any(tx: Tx, cause_id: FaultId) -> bool:
+    """Does an open fault wait behind this cause?"""
+    found = exists().where(faults.c.explained_by == cause_id, OPEN)
+    return bool(tx.scalar(select(found)))
 
 
 def of_order(tx: Tx, order_id: OrderId) -> list[Fault]:
@@ -161,6 +211,13 @@ def change(tx: Tx, fault_id: FaultId, **columns: Any) -> None:
     tx.execute(update(faults).where(faults.c.id == fault_id).values(**columns))
 
 
+def change_all(tx: Tx, fault_ids: Iterable[FaultId], **columns: Any) -> None:
+    """The same change of each, by ascending id, as locks are taken."""
+    ids = [{"which": fault_id} for fault_id in sorted(fault_ids)]
+    if ids:
+        tx.execute(update(faults).where(faults.c.id == bindparam("which")).values(**columns), ids)
+
+
 def earlier(tx: Tx, fault: Fault, since: datetime) -> list[Earlier]:
     """The same fault of its own before this one, opened or repaired since then; oldest first."""
     f, o = faults.c, work_orders.c
@@ -194,6 +251,15 @@ def last_cleared(tx: Tx, device_id: DeviceId, code: str, point: str, now: dateti
     found = select(f.cleared_at).where(here).order_by(f.opened_at.desc(), f.id.desc()).limit(1)
     last: datetime | None = tx.scalar(found)
     return last or now
+
+
+def forget_promises(tx: Tx, fault_ids: Iterable[FaultId]) -> None:
+    """Nothing is owed about them by themselves any more: no confirming, no grace, no late order."""
+    d, ids = deadlines.c, [{"which": fault_id} for fault_id in sorted(fault_ids)]
+    owed = or_(*(d.kind == kind for kind in (Kind.CONFIRM, Kind.GRACE, Kind.MINOR)))
+    of_it = (d.subject_kind == "fault") & (d.subject_id == bindparam("which")) & (d.step == 0)
+    if ids:
+        tx.execute(delete(deadlines).where(of_it, owed), ids)
 
 
 def happened_again(tx: Tx, fault_id: FaultId) -> None:

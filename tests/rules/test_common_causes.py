@@ -1,5 +1,6 @@
 """One blow to many, a site's power, many sites at once (domain rules §3.6)."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,10 +11,10 @@ from rules.common_causes import (
     family,
     independent,
     known_at,
+    last_of_mass,
     many,
     power_is_down,
     sites_at_once,
-    with_it,
 )
 from rules.explains import Onset
 from rules.model import DeviceId, SiteId
@@ -59,10 +60,26 @@ def test_families() -> None:
 
 
 def test_only_what_fell_in_the_same_moment_counts() -> None:
-    others = [falling(200), falling(170), falling(60 * 60)]
-    assert with_it(at(ago_s=190), others) == others[:2]
-    assert known_at(others[:2]) == NOW + timedelta(seconds=30) + ECHO_TIME
+    two = CommonCauses(most=1)
+    others = [falling(60 * 60, in_s=90), falling(200, in_s=60), falling(170, in_s=30)]
+    assert last_of_mass(at(ago_s=190), others, 1000, two) == others[1]
+    assert last_of_mass(at(ago_s=190), others, 1000, CommonCauses(most=2)) is None
+    assert last_of_mass(at(ago_s=60 * 60), others, 1000, two) is None
+    assert known_at(others[1:]) == NOW + timedelta(seconds=60) + ECHO_TIME
     assert known_at([]) is None
+
+
+def test_no_more_of_a_mass_is_looked_at_than_it_takes() -> None:
+    class Counted(list[Falling]):
+        def __iter__(self) -> Iterator[Falling]:
+            for one in super().__iter__():
+                looked_at.append(one)
+                yield one
+
+    looked_at: list[Falling] = []
+    everybody = Counted(falling(200) for _ in range(5000))
+    assert last_of_mass(at(ago_s=190), everybody, 100_000, FIGURES) == everybody[0]
+    assert len(looked_at) == 11
 
 
 def test_three_sites_in_one_moment() -> None:
