@@ -46,9 +46,9 @@ def is_lost(told: Collection[str]) -> bool:
     return bool(LOST.intersection(told)) and not ARRIVED.intersection(told)
 
 
-def may_try_again(tiding: Tiding) -> bool:
+def may_try_again(told: Collection[str], *, for_good: bool) -> bool:
     """Whether the same provider is worth another try.
 
-    Nobody there now is nobody in a minute: the ladder calls again in its own time (ours).
+    Who does not take up now will not in a minute: the ladder calls again in its own time (ours).
     """
-    return not tiding.for_good and tiding.status is not Status.UNANSWERED
+    return not for_good and Status.UNANSWERED not in told

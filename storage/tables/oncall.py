@@ -188,6 +188,7 @@ receipts = Table(  # what a provider tells of a letter after it took it
     instant("at"),
     words("status"),
     words("words"),  # the provider's own
+    UniqueConstraint("attempt_id", "status"),  # told twice is told
     one_of("status", ("queued", "delivered", "read", "answered", "unanswered", "busy", "failed")),
 )
 
