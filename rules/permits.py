@@ -27,6 +27,9 @@ class Verb(StrEnum):
     MAINTAIN_DEVICE = "maintain_device"
     SEE_ROTA = "see_rota"
     SET_ROTA = "set_rota"
+    SEE_DRILLS = "see_drills"
+    HOLD_DRILL = "hold_drill"
+    SEE_DUTY_FIGURES = "see_duty_figures"  # person by person (B24)
     SEE_DISCOVERED = "see_discovered"
     ENROL = "enrol"
     SEE_REJECTS = "see_rejects"
@@ -97,6 +100,9 @@ ROLES: dict[Verb, frozenset[Role]] = {
     Verb.MAINTAIN_DEVICE: _LEADING | {Role.ENGINEER},
     Verb.SEE_ROTA: _OURS,
     Verb.SET_ROTA: _LEADING,
+    Verb.SEE_DRILLS: _TECHNICAL,
+    Verb.HOLD_DRILL: _LEADING,
+    Verb.SEE_DUTY_FIGURES: _LEADING | {Role.SUPERVISOR},
     Verb.SEE_DISCOVERED: _TECHNICAL,
     Verb.ENROL: _LEADING,
     Verb.SEE_REJECTS: _TECHNICAL,
