@@ -23,7 +23,9 @@ MAIN = (
     Way("/rota", "nav.rota", "calendar-week", Verb.SEE_ROTA),
 )
 MORE = (
+    Way("/duty", "nav.duty", "bell-ringing", Verb.SEE_ROTA),
     Way("/manage", "nav.manage", "address-book", Verb.KEEP_LISTS),
+    Way("/occasions", "nav.occasions", "calendar-week", Verb.SEE_ROTA),
     Way("/maintenance", "nav.maintenance", "tool", Verb.SEE_BOARD),
     Way("/notices", "nav.notices", "send", Verb.SEE_NOTICES),
     Way("/alarms", "nav.alarms", "bell-ringing", Verb.SEE_ALARMS),

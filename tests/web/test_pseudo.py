@@ -18,6 +18,7 @@ from storage.discovered import Heard, heard
 from storage.rejects import Reject, add_all
 from storage.states import LastWord
 from tests.web.conftest import START, House, a_fault, a_window, an_order
+from tests.web.events import an_event
 
 VOID = {
     "area",
@@ -43,7 +44,7 @@ BARE = re.compile(r"[A-Za-z]{2,}")
 PAGES = (
     "/", "/?wall=1", "/orders", "/orders?state=closed", "/orders/1", "/orders/1/behind",
     "/orders/2", "/orders/3",
-    "/sites", "/sites/1", "/sites/1?reveal=yes", "/sites/1/graph", "/sites?q=nowhere",
+    "/duty", "/sites/1/access", "/sites", "/sites/1", "/sites/1?reveal=yes", "/sites/1/graph", "/sites?q=nowhere",
     "/devices", "/devices?q=nowhere", "/devices/1", "/devices/2", "/devices/3",
     "/devices/2?span=year", "/devices/2?metric=battery_pct&span=week",
     "/account", "/account?ended=2", "/account/second-factor", "/logins", "/logins?q=nowhere",
@@ -63,6 +64,7 @@ PAGES = (
     "/map/place?lon=104.06&lat=30.65&crs=gcj02", "/map/place?lon=x&lat=1&crs=wgs84",
     "/maintenance", "/maintenance?state=over", "/maintenance/device/1", "/maintenance/device/2",
     "/devices/1/swap", "/alarms", "/alarms?site=x", "/alarms/hosts",
+    "/occasions", "/occasions?state=over", "/occasions/new", "/occasions/1", "/occasions/2",
     "/maintenance/site/1", "/verify", "/journal", "/journal?kind=orders&person=1&site=S-9",
 )  # fmt: skip
 
@@ -125,6 +127,8 @@ def busy_house(house: House) -> House:
             START,
         )
         _a_night(tx, house)
+        an_event(tx, house)
+        an_event(tx, house, guarded=False)
     with transaction(house.parts.telemetry) as tx:
         telemetry.write(tx, [(DeviceId(2), START, {"battery_pct": 12})])
     return house
@@ -171,6 +175,11 @@ def test_no_page_holds_a_bare_string(busy_house: House) -> None:
         ("/policy/ladder.again_s", {"value": "never", "why": "", "when": "later", "at": "x"}),
         ("/remarks", {"text": " "}),
         ("/labels/1", {}),
+        ("/occasions/new", {"name": " "}),
+        ("/occasions/1", {"name": "x", "starts_at": "soon"}),
+        ("/occasions/1/guards", {"site": "1", "person": "2", "starts_at": "2026-06-15T09:00"}),
+        ("/occasions/1/duty", {"layer": "first", "starts_at": "x", "person": "2"}),
+        ("/occasions/1/items", {"text": " ", "due_on": "2026-06-20"}),
         ("/maintenance/device/1", {"half_hours": "2", "reason": "x"}),
         ("/maintenance/device/2", {"half_hours": "99", "reason": ""}),
         ("/maintenance/device/2", {"half_hours": "99", "reason": "x", "owner": "99"}),

@@ -68,6 +68,7 @@ def act(
     text: Text = "",
 ) -> Response:
     """One step of an order. What another did meanwhile is shown, not done again."""
+    visitor.must(Permit.SEE_ROTA)
     number = OrderId(order_id)
     with reading(parts.database) as tx:
         site_id = site_of(tx, visitor, number)
