@@ -265,6 +265,10 @@ def note(
     site_id: SiteId | None = None,
     **facts: Any,
 ) -> None:
+    """In the journal, under a site of the event: whoever sees none of them does not read it."""
+    if site_id is None and occasion.customer_id is not None:  # else all of us would read of it
+        own = site_rows.of_customer(tx, occasion.customer_id)
+        site_id = next(iter(occasion.site_ids or (site.id for site in own)), None)
     entry = journal.Entry(
         at=now,
         actor="person",

@@ -10,7 +10,7 @@ from operations import occasions as occasion_desk
 from operations.occasions import LONGEST_TEXT, NoSuchOccasionError
 from operations.refusals import NotNowError
 from rules import occasions as occasion_rules
-from rules.model import Person, PersonId, Severity
+from rules.model import Person, PersonId, Role, Severity
 from rules.notices import Kind as NoticeKind
 from rules.occasions import Kind, Occasion, Preparation, Stands
 from storage import occasions as occasion_rows
@@ -138,7 +138,8 @@ def _tell(  # noqa: PLR0913, PLR0917 - whom, of what, how, and when
 
 def _put(tx: Tx, occasion: Occasion, item: Item) -> None:
     text = refusals.said(item.text, "occasion.refused.text", field="text", most=LONGEST_TEXT)
-    if item.person_id is not None and people_rows.present(tx, item.person_id) is None:
+    person = people_rows.present(tx, item.person_id) if item.person_id else None
+    if item.person_id and (person is None or not person.roles - {Role.CUSTOMER}):
         raise NotNowError("occasion.refused.person", field="person")
     last = occasion.ends_at.date()
     if not last - EARLIEST <= item.due_on <= last:

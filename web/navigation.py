@@ -28,6 +28,7 @@ MORE = (
     Way("/occasions", "nav.occasions", "calendar-week", Verb.SEE_ROTA),
     Way("/maintenance", "nav.maintenance", "tool", Verb.SEE_BOARD),
     Way("/notices", "nav.notices", "send", Verb.SEE_NOTICES),
+    Way("/drills", "nav.drills", "bell-ringing", Verb.SEE_DRILLS),
     Way("/alarms", "nav.alarms", "bell-ringing", Verb.SEE_ALARMS),
     Way("/discovered", "nav.discovered", "radar-2", Verb.SEE_DISCOVERED),
     Way("/logins", "nav.logins", "lock", Verb.MANAGE_LOGINS),

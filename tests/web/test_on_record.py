@@ -249,6 +249,17 @@ BY_FORM = {  # a line and its stamp, a file and its preview: test_records.py, te
     *(f"/manage/{{kind}}/{{number}}/{what}" for what in ("archive", "restore")),
     *("/import", "/import/apply"),
     "/devices/{device_id}/swap",  # test_swaps.py
+    *(  # test_occasions.py
+        "/occasions/new",
+        "/occasions/{occasion_id}",
+        "/occasions/{occasion_id}/archive",
+        "/occasions/{occasion_id}/guards",
+        "/occasions/{occasion_id}/guards/{guard_id}/stand-down",
+        "/occasions/{occasion_id}/duty",
+        "/occasions/{occasion_id}/duty/{override_id}/drop",
+        "/occasions/{occasion_id}/items",
+        "/occasions/{occasion_id}/items/{item_id}/{verb}",
+    ),
 }
 FIRST_RUN = {"/setup"}  # in a house without people: its own test below
 WITH_A_CODE = {  # of a phone: test_second_factor.py

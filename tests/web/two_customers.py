@@ -14,6 +14,7 @@ from storage import customers as customer_rows
 from storage import devices as device_rows
 from storage import documents as document_rows
 from storage import inspection_photos as photo_rows
+from storage import occasions as occasion_rows
 from storage import people as people_rows
 from storage import sites as site_rows
 from storage import stickers as sticker_rows
@@ -23,6 +24,7 @@ from storage.stickers import Sticker
 from tests import inspected
 from tests.storage.assets import a_customer, a_site
 from tests.web.conftest import House, a_window, an_order
+from tests.web.events import an_event
 
 MARK = "FREMD"
 PDF = b"%PDF-1.7 not much of a document"
@@ -101,6 +103,7 @@ def _filled(
         now,
     )
     window = a_window(tx, house, order)
+    event = an_event(tx, house, site=site, name=f"{mark} 大会")
     sticker = sticker_desk.new_id()
     made = Sticker(id=sticker, site_id=site, device_id=device.id, created_at=now, created_by=me)
     sticker_rows.add(tx, [made])
@@ -125,6 +128,8 @@ def _filled(
             "document_id": str(document.id),
             "sticker_id": sticker,
             "window_id": str(window.id),
+            "occasion_id": str(event.id),
+            "guard_id": str(occasion_rows.guards_of(tx, event.id)[0].id),
             "site": site_code,
             "code": device.code,
         },
