@@ -5,6 +5,7 @@ Nothing of it is believed here; whether a person wrote it is `rules.incoming`'s 
 
 import email.utils
 import hashlib
+import logging
 import re
 from collections.abc import Iterator
 from email.message import Message
@@ -12,6 +13,8 @@ from html.parser import HTMLParser
 
 from rules import incoming as rules
 from rules.incoming import Mail
+
+log = logging.getLogger(__name__)
 
 TOKEN = re.compile(r"\.([0-9a-f]{40})@")  # within a Message-ID of ours: `<notice-7-….TOKEN@…>`
 _HEADERS = 200  # characters of one that are looked at
@@ -21,7 +24,15 @@ _BREAKS = frozenset({"br", "p", "div", "li", "tr", "hr"})
 
 
 def read(message: Message) -> Mail:
-    """Never raises on what a mail may hold."""
+    """Never raises: what cannot be read names no letter of ours."""
+    try:
+        return _read(message)
+    except Exception:
+        log.exception("a mail cannot be read")
+        return Mail(key="", sender="", tokens=(), text="")
+
+
+def _read(message: Message) -> Mail:
     headers = [(name, _plain(message, name)) for name in dict.fromkeys(message.keys())]
     tokens = _tokens(_header(message, "In-Reply-To"), _header(message, "References"))
     bounce = rules.bounce(_reported(message)) if _is_report(message) else None
@@ -38,8 +49,8 @@ def read(message: Message) -> Mail:
 
 
 def _name(message: Message) -> str:
-    said = _header(message, "Message-ID").strip()
-    return hashlib.sha256((said or message.as_string()).encode(errors="replace")).hexdigest()
+    said = _header(message, "Message-ID").strip() or str(message.items())
+    return hashlib.sha256(said.encode(errors="replace")).hexdigest()
 
 
 def _header(message: Message, name: str) -> str:
@@ -78,8 +89,15 @@ def _returned(message: Message) -> tuple[str, ...]:
     found: list[str] = []
     for part in message.walk():
         if part.get_content_type() in {"message/rfc822", "text/rfc822-headers"}:
-            found += TOKEN.findall(part.as_string()[:_MOST_TEXT])
+            found += TOKEN.findall(_head(part)[:_MOST_TEXT])
     return tuple(found)
+
+
+def _head(part: Message) -> str:
+    whole = part.get_payload()
+    if isinstance(whole, list):
+        return " ".join(_header(one, "Message-ID") for one in whole)
+    return str(whole)
 
 
 def _text(message: Message) -> str:

@@ -6,13 +6,16 @@ automatic reply; each mail once. What was not understood is answered, once.
 
 from datetime import datetime
 
+from operations import receipts as receipt_desk
 from operations import replies as reply_desk
+from operations.receipts import Providers
 from operations.replies import Became
 from rules import replies as reply_rules
-from rules.incoming import Mail
+from rules.incoming import Bounce, Mail
 from rules.model import Person, PersonId, Severity
 from rules.notices import Kind
 from rules.policy import Policy
+from rules.receipts import Status, Tiding
 from storage import ledger, outbox, reply_tokens
 from storage import people as people_rows
 from storage import replies as reply_rows
@@ -25,12 +28,14 @@ _WAY = "mail"
 _TOLD_BACK = frozenset({Became.DONE, Became.NOT_NOW, Became.FORBIDDEN, Became.NOT_UNDERSTOOD})
 
 
-def take(tx: Tx, mail: Mail, policy: Policy, now: datetime) -> Became | None:
+def take(tx: Tx, mail: Mail, providers: Providers, policy: Policy, now: datetime) -> Became | None:
     """Do what it says. None: this mail was taken before, or it is not for us."""
     found = about(tx, mail.tokens, now)
     if found is None:
         return None
     notice, token = found
+    if mail.bounce:
+        return _came_back(tx, mail, mail.bounce, notice, providers, policy, now)
     reader = people_rows.present(tx, notice.person_id)
     if mail.automatic or reader is None or not _from(reader, notice, mail.sender):
         became = Became.AUTOMATIC if mail.automatic else Became.STRANGER
@@ -57,6 +62,34 @@ def take(tx: Tx, mail: Mail, policy: Policy, now: datetime) -> Became | None:
     if became in _TOLD_BACK:
         tell_back(tx, notice, became, now)
     return became
+
+
+def _came_back(  # noqa: PLR0913, PLR0917 - what came back of which letter
+    tx: Tx,
+    mail: Mail,
+    bounce: Bounce,
+    notice: Notice,
+    providers: Providers,
+    policy: Policy,
+    now: datetime,
+) -> Became | None:
+    """A mail server on the way could not deliver it: a failed try, as if we had been told at once.
+
+    A report that it is only late changes nothing.
+    """
+    if not keep(tx, mail.key, notice, Became.BOUNCED, now):
+        return None
+    tries = [one for one in ledger.attempts_of(tx, [notice.id])[notice.id] if one.ended_at]
+    if tries:
+        status = Status.FAILED if bounce.failed else Status.QUEUED
+        tiding = Tiding(
+            status=status,
+            words=bounce.words,
+            attempt=f"{notice.id}-{tries[-1].lease}",
+            for_good=True,
+        )
+        receipt_desk.take(tx, tries[-1].provider, tiding, providers, policy, now)
+    return Became.BOUNCED
 
 
 def about(tx: Tx, tokens: tuple[str, ...], now: datetime) -> tuple[Notice, str] | None:

@@ -7,8 +7,10 @@ from notify import mailbox
 from notify.mailbox import MailboxDownError
 from operations import alerts as alert_desk
 from operations import mail_replies as reply_desk
+from operations.receipts import Providers
 from storage.db import ConflictError, Database, transaction
 from wiring.parts import Parts
+from wiring.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +45,11 @@ class Postman:
 
     def _read(self, parts: Parts, box: mailbox.Box) -> None:
         """Each letter in a transaction of its own, marked after it: a crash between repeats it."""
+        carry = _providers(parts.settings)
         with box.opened() as reader:
             for uid, mail in reader.letters(parts.clock().date(), self._known):
                 with transaction(parts.database) as tx:
-                    became = reply_desk.take(tx, mail, parts.policy, parts.clock())
+                    became = reply_desk.take(tx, mail, carry, parts.policy, parts.clock())
                 reader.done(uid)
                 if became:
                     log.info("a mail answered a notice: %s", became)
@@ -71,6 +74,12 @@ class Postman:
         if self._alerted is not False:
             _clear(parts.database, address, parts.clock())
             self._alerted = False
+
+
+def _providers(settings: Settings) -> Providers:
+    """How many carry the letters of a channel."""
+    known = {one.name: len(one.providers) for one in settings.channel}
+    return lambda name: known.get(name, 1)
 
 
 def _clear(database: Database, address: str, now: datetime) -> None:

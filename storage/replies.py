@@ -44,3 +44,21 @@ def end(tx: Tx, key: str, result: str) -> None:
 def result_of(tx: Tx, key: str) -> str | None:
     """What became of this answer; None when it was never heard."""
     return tx.scalar(select(answers_received.c.result).where(answers_received.c.key == key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """An answer as it was kept, and what became of it."""
+
+    way: str
+    at: datetime
+    person_id: PersonId | None
+    verb: str
+    result: str
+
+
+def of_notice(tx: Tx, notice_id: NoticeId) -> list[Heard]:
+    """Oldest first."""
+    columns = [answers_received.c[name] for name in Heard.__slots__]
+    found = select(*columns).where(answers_received.c.notice_id == notice_id)
+    return [Heard(**row) for row in tx.execute(found.order_by(answers_received.c.id)).mappings()]
