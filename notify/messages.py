@@ -40,7 +40,6 @@ def access_link(base_url: str, token: str) -> str:
     return f"{base_url}/a/{token}"
 
 
-
 def front_link(base_url: str) -> str:
     """For a group's digest: the board, behind login."""
     return f"{base_url}/"
