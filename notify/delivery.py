@@ -4,12 +4,13 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from notify import answering, messages, paper
+from notify import answering, briefs, messages, minors, paper
 from notify.channel import MOST_WORDS, Accepted, Attachment, Letter, Provider, UndeliveredError
 from notify.errands import Errand
 from notify.matter import Matter
 from rules import digests
-from rules.notices import Result
+from rules.notices import Kind, Result
+from storage import receipts
 from storage.files import NoSuchFileError
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ def deliver(errand: Errand, now: datetime) -> Outcome:
     if errand.channel is None:
         words = f"the settings know no channel {errand.notice.channel!r}"
         return Outcome(result=Result.REFUSED, words=words, for_good=True)
+    if errand.full:
+        return Outcome(result=Result.REFUSED, words=errand.full)
     letter = _letter(errand, now)
     text = _masked(f"{letter.subject}\n\n{letter.body}", errand)
     provider = errand.channel.provider(errand.slot.provider)
@@ -85,6 +88,9 @@ def _letter(errand: Errand, now: datetime) -> Letter:
         attachment=attachment,
         reply_token=errand.answer,
         reply_to=errand.answers_to if errand.answer else "",
+        brief=briefs.of(errand, text, now),
+        attempt=receipts.attempt_name(notice),
+        hooks=errand.hooks,
     )
 
 
@@ -112,6 +118,8 @@ def _text(errand: Errand, now: datetime, *, attached: bool) -> messages.Text:
             group = errand.channel is not None and errand.channel.group
             if notice.kind in paper.KINDS:
                 return paper.text(notice, matter, errand.link, attached=attached)
+            if notice.kind == Kind.MINORS:
+                return minors.text(notice, matter, errand.link)
             text = messages.render(notice, matter, errand.link, now, group=group)
             return _answerable(text, matter) if errand.answer else text
     except Exception:

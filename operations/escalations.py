@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from operations import duty as duty_desk
+from operations import occasions as occasion_desk
 from rules import escalation_plans
 from rules.escalation import Cast
 from rules.escalation_plans import Plan
@@ -46,6 +47,7 @@ def cast(
     return Cast(
         layers=layers,
         people=_present(tx, escalation_plans.people_of(plan)),
+        guards=tuple(occasion_desk.guards_at(tx, site_id, now)) if site_id else (),
         receiver=people_rows.present(tx, receiver_id) if receiver_id else None,
         nobody_on_duty=duty.nobody_on_duty,
     )

@@ -41,8 +41,7 @@ class Kind(StrEnum):
     RENDER = "render"  # a finished inspection must become a signed PDF; `scheduler/printing.py`
 
 
-_NOT_YET = {Kind.SWAP}
-TICKED = frozenset(Kind) - {Kind.RENDER} - _NOT_YET  # a page takes too long to print inside a tick
+TICKED = frozenset(Kind) - {Kind.RENDER}  # a page takes too long to print inside a tick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +120,18 @@ def due(
         found = found.where((deadlines.c.due_at > after.due_at) | same)
     found = found.order_by(deadlines.c.due_at, deadlines.c.id).limit(limit)
     return _all(tx.execute(found).mappings().all())
+
+
+def subjects_due(
+    tx: Tx, kind: Kind, subject_kind: SubjectKind, now: datetime, limit: int
+) -> list[int]:
+    """Whatever else of this kind has come; takes no lock."""
+    found = select(deadlines.c.subject_id).where(
+        deadlines.c.kind == kind,
+        deadlines.c.subject_kind == subject_kind,
+        deadlines.c.due_at <= now,
+    )
+    return list(tx.scalars(found.order_by(deadlines.c.subject_id).limit(limit)))
 
 
 def wait_little(tx: Tx) -> None:
