@@ -12,22 +12,25 @@ from operations import maintenance as maintenance_desk
 from operations import minor_faults as minor_desk
 from operations import preparations as preparation_desk
 from operations import repeats as repeat_desk
+from operations import rota_swaps as swap_desk
 from rules.drills import Drill
 from rules.maintenance import Window
 from rules.model import Fault, FaultId, WorkOrder
 from rules.occasions import Occasion
 from rules.policy import Policy
+from rules.rota_swaps import Swap
 from storage import alerts, deadlines
 from storage import drills as drill_rows
 from storage import faults as fault_rows
 from storage import maintenance as window_rows
 from storage import occasions as occasion_rows
+from storage import rota_swaps as swap_rows
 from storage import work_orders as order_rows
 from storage.alerts import Alert
 from storage.db import Tx
 from storage.deadlines import Deadline, Kind
 
-Subject: TypeAlias = WorkOrder | Fault | Alert | Window | Occasion | Drill
+Subject: TypeAlias = WorkOrder | Fault | Alert | Window | Occasion | Drill | Swap
 
 
 def lock_subject(tx: Tx, due: Deadline) -> Subject | None:
@@ -51,8 +54,18 @@ def handle(
             return alert_desk.remind(tx, subject, policy, now)
         case Window():
             return maintenance_desk.run_out(tx, subject, now)
+        case Drill() | Swap() | Occasion():
+            return _of_duty(tx, subject, held, now)
+
+
+def _of_duty(
+    tx: Tx, subject: Drill | Swap | Occasion, held: Deadline, now: datetime
+) -> datetime | None:
+    match subject:
         case Drill():
             return drill_desk.keep(tx, subject, held.step, now)
+        case Swap():
+            return swap_desk.run_out(tx, subject, now)
         case Occasion():
             return preparation_desk.remind(tx, subject, now)
 
@@ -129,6 +142,7 @@ _HELD: dict[str, Callable[..., Subject | None]] = {
     "maintenance": window_rows.lock,
     "occasion": occasion_rows.lock,
     "drill": drill_rows.lock,
+    "swap": swap_rows.lock,
 }
 _FOUND: dict[str, Callable[..., Subject | None]] = {
     "order": order_rows.get,
@@ -137,6 +151,7 @@ _FOUND: dict[str, Callable[..., Subject | None]] = {
     "maintenance": window_rows.get,
     "occasion": occasion_rows.get,
     "drill": drill_rows.get,
+    "swap": swap_rows.get,
 }
 
 
