@@ -192,13 +192,13 @@ class Carrier:
         return UndeliveredError(words, result=Result.REFUSED, for_good=for_good)
 
 
-def provider(craft: Craft, url: str) -> Carrier:
+def provider(craft: Craft, url: str, *, timeout_s: float = READ_S) -> Carrier:
     """Raises `ProviderAddressError`."""
     accepted = (craft.secret, *craft.needed, *craft.options, *OPTIONS)
     address = take_apart(url, options=accepted)
     if address.query or address.user:
         raise ProviderAddressError(f"secrets come from files; options: {', '.join(accepted)}")
-    return Carrier(craft, address)
+    return Carrier(craft, address, timeout_s=timeout_s)
 
 
 def with_secret(account: Account, call: Call) -> None:

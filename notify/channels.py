@@ -1,10 +1,11 @@
 """The channels of the settings. Only the administrator's file can aim our server at a host."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from notify import dingtalk, feishu, mail, ntfy, pagerduty, webhook, wecom
+from notify import aliyun, dingtalk, feishu, mail, ntfy, pagerduty, tencent, twilio, webhook, wecom
+from notify.carrier import Carrier, Reporting
 from notify.channel import Channel, Provider, ProviderAddressError
 
 _KINDS: dict[str, Callable[[str], Provider]] = {
@@ -15,16 +16,28 @@ _KINDS: dict[str, Callable[[str], Provider]] = {
     "webhook+http": webhook.provider,
     "webhook+https": webhook.provider,
 }
+_CARRIERS: dict[str, Callable[[str], Carrier]] = {
+    "aliyun+sms": aliyun.sms,
+    "aliyun+voice": aliyun.voice,
+    "tencent+sms": tencent.sms,
+    "tencent+voice": tencent.voice,
+    "twilio+sms": twilio.sms,
+    "twilio+voice": twilio.voice,
+}
 _ROBOTS: dict[str, Callable[[str], Provider]] = {
     "dingtalk": dingtalk.provider,
     "feishu": feishu.provider,
     "pagerduty": pagerduty.provider,
     "wecom": wecom.provider,
 }
+HOOKS = "/hooks/from"
 ACCEPTED = (
     "smtp[s]://user@host:port/?from=ADDRESS&password_file=FILE, ntfy[s]://host:port, "
     "webhook+http[s]://host:port/path, "
-    "dingtalk://, wecom://, feishu:// or pagerduty://host/?token_file=FILE"
+    "dingtalk://, wecom://, feishu:// or pagerduty://host/?token_file=FILE, "
+    "twilio+sms:// or twilio+voice://host/?account=AC…&from=NUMBER&token_file=FILE, "
+    "aliyun+sms://, aliyun+voice://, tencent+sms:// or tencent+voice://host/"
+    "?key_id=ID&secret_file=FILE&template=ID&params=title,until,token"
 )
 
 
@@ -97,14 +110,34 @@ def build(plans: Iterable[ChannelPlan]) -> dict[str, Channel]:
 
 def provider(url: str) -> Provider:
     scheme = url.partition("://")[0].lower()
-    kind = _KINDS.get(scheme) or _robot(url)
+    kind = _KINDS.get(scheme) or _CARRIERS.get(_bare(url)) or _robot(url)
     if kind is None:
         raise ProviderAddressError(f"no such kind of provider: {scheme[:20]!r}")
     return kind(url)
 
 
 def _robot(url: str) -> Callable[[str], Provider] | None:
-    return _ROBOTS.get(url.partition("://")[0].lower().removesuffix("+http"))
+    return _ROBOTS.get(_bare(url))
+
+
+def _bare(url: str) -> str:
+    return url.partition("://")[0].lower().removesuffix("+http")
+
+
+def carriers(channels: Mapping[str, Channel], name: str) -> int:
+    """How many providers carry letters of that channel; at least one, be it gone by now."""
+    return len(channels[name].providers) if name in channels else 1
+
+
+def hooks_at(public_url: str | None) -> str:
+    """Where providers tell what became of a letter; empty when they cannot reach us."""
+    return f"{public_url.rstrip('/')}{HOOKS}" if public_url else ""
+
+
+def reporting(channels: Iterable[Channel]) -> dict[str, Reporting]:
+    """Who tells at an address of ours what became of a letter, by the name in that address."""
+    providers = (one for channel in channels for one in channel.providers)
+    return {one.hook: one for one in providers if isinstance(one, Carrier)}
 
 
 def masked(url: str) -> str:

@@ -38,10 +38,14 @@ _LATELY_S = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aftermath:
-    """What the house does about a notice's end, inside the transaction that records it."""
+    """What the house does about a notice's end, inside the transaction that records it.
+
+    `recorded`: it stands as sent now; its provider may have told of it before.
+    """
 
     dead: Callable[[Tx, Notice, str, datetime], None]
     sent: Callable[[Tx, Notice, datetime], None]
+    recorded: Callable[[Tx, Notice, datetime], None] = lambda *_: None
 
 
 class _LeaseLostError(Exception):
@@ -232,6 +236,8 @@ class Sender:
             self._follow(tx, notice, ending, now)
             if not outbox.record(tx, notice, ending, now):
                 raise _LeaseLostError
+            if ending.state == State.SENT:
+                self._aftermath.recorded(tx, notice, now)
 
     def _follow(self, tx: Tx, notice: Notice, ending: Ending, now: datetime) -> None:
         try:

@@ -12,12 +12,12 @@ from notify.channel import Channel
 from notify.matter import Matter
 from notify.slots import Slot
 from rules import access as access_rules
-from rules import digests
+from rules import buckets, digests
 from rules import notices as rules
 from rules.model import NoticeId
 from rules.notices import Kind
 from storage import access_links as link_rows
-from storage import links, outbox
+from storage import attempts, links, outbox
 from storage.db import ConflictError, DatabaseDownError, Tx, savepoint
 from storage.files import Files
 from storage.outbox import Notice
@@ -27,11 +27,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Where links lead, how long a personal one lasts, and where answers by mail are read."""
+    """Where links lead, how long a personal one lasts, and where answers by mail are read.
+
+    `hooks`: where providers tell what became of a letter; empty: we are not reached from outside.
+    """
 
     base_url: str
     lasts: timedelta = timedelta(hours=24)
     replies: Replies | None = None
+    hooks: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -39,7 +43,8 @@ class Errand:
     """`token` is the secret of the reader's personal link; `answer` of a mail to `answers_to`.
 
     `channel` None: the settings know it no more. `matter` None: its facts could not be read.
-    `others` travel in the same letter: it is a digest then.
+    `others` travel in the same letter: it is a digest then. `full`: no more may go to this address
+    by this provider for now, and why.
     """
 
     notice: Notice
@@ -52,6 +57,8 @@ class Errand:
     others: tuple["Told", ...] = ()
     answer: str = ""
     answers_to: str = ""
+    hooks: str = ""
+    full: str = ""
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -109,7 +116,21 @@ def take(
         others=others,
         answer=answer,
         answers_to=office.links.replies.address if office.links.replies else "",
+        hooks=office.links.hooks,
+        full=_full(tx, channel, leased, slot, now) if channel else "",
     )
+
+
+def _full(tx: Tx, channel: Channel, leased: Notice, slot: Slot, now: datetime) -> str:
+    """Makers refuse more than so many to one number; whatever process sent them (D05)."""
+    limits = channel.provider(slot.provider).limits
+    longest_s = max((one.window_s for one in limits if one.to_one), default=0.0)
+    if not longest_s:
+        return ""
+    since = now - timedelta(seconds=longest_s)
+    spent = attempts.to_one(tx, slot.provider, leased, since, now)
+    limit = buckets.too_many_to_one(limits, spent, now)
+    return f"{limit.most} to one number in {limit.window_s:.0f} s are sent" if limit else ""
 
 
 def _by_id(notice: Notice) -> int:

@@ -104,7 +104,9 @@ def _hook(account: Account, letter: Letter) -> str:
     """It carries our own name of the try: a callback may come before the answer to our request."""
     if not letter.hooks:
         return ""
-    return f"{letter.hooks}/{account.hook}?attempt={quote(letter.attempt)}"
+    return (
+        f"{letter.hooks}/{account.hook}?attempt={quote(letter.attempt)}&language={letter.language}"
+    )
 
 
 def _read(said: Mapping[str, Any]) -> Answer | None:

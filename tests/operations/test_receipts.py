@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -58,9 +59,9 @@ def sent(database: Database, order: WorkOrder) -> Notice:
 
 
 def tells(
-    database: Database, status: Status, *, providers: int = 2, by: str = OURS, **more: str | bool
+    database: Database, status: Status, *, providers: int = 2, by: str = OURS, **more: Any
 ) -> Became | None:
-    said = {"ref": "CA1", "words": "no-answer", **more}
+    said: dict[str, Any] = {"ref": "CA1", "words": "no-answer", **more}
     with transaction(database) as tx:
         return receipt_desk.take(
             tx,
@@ -68,7 +69,7 @@ def tells(
             Tiding(status=status, **said),
             lambda _: providers,
             POLICY,
-            SOON,  # type: ignore[arg-type]
+            SOON,
         )
 
 

@@ -7,9 +7,10 @@ import pytest
 from operations import alerts as alert_desk
 from operations import replies
 from operations import work_orders as order_desk
-from operations.replies import Became, Said
+from operations.replies import Became
 from rules.model import WorkOrder
 from rules.policy import Policy
+from rules.replies import Said
 from storage import alerts as alert_rows
 from storage import ledger
 from storage import people as people_rows
