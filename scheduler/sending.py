@@ -14,11 +14,12 @@ from notify.dispatch import Aftermath, Sender
 from notify.errands import Links
 from notify.event_hook import HookPlan
 from notify.slots import Pace
-from operations import dead_letters
+from operations import dead_letters, receipts
 from operations.events import channel_of
+from rules.dead_man import CHECKS, KEPT, Ping
 from rules.policy import Storm
-from storage import listening
-from storage.db import Tx, reading
+from storage import listening, outside_pings
+from storage.db import Tx, reading, transaction
 from storage.outbox import Notice
 from wiring import health, secret
 from wiring.parts import Parts
@@ -31,19 +32,26 @@ def sender(parts: Parts) -> Sender:
     """Not started yet. Raises `ProviderAddressError`; the settings were checked before."""
     settings = parts.settings
 
+    made = {**channels.build(channel_plans(settings)), **_event_hooks(settings)}
+
     def _bury(tx: Tx, notice: Notice, words: str, now: datetime) -> None:
         dead_letters.bury(tx, notice, words, parts.policy, now)
+
+    def _recorded(tx: Tx, notice: Notice, now: datetime) -> None:
+        of = partial(channels.carriers, made)
+        receipts.settle(tx, notice.id, notice.lease, of, parts.policy, now)
 
     return Sender(
         parts.database,
         parts.clock,
-        {**channels.build(channel_plans(settings)), **_event_hooks(settings)},
+        made,
         links=Links(
             base_url=settings.base_url,
             lasts=timedelta(hours=parts.policy.link_hours),
             replies=_replies(settings),
+            hooks=channels.hooks_at(settings.public_url),
         ),
-        aftermath=Aftermath(dead=_bury, sent=dead_letters.delivered),
+        aftermath=Aftermath(dead=_bury, sent=dead_letters.delivered, recorded=_recorded),
         files=parts.files,
         pace=Pace(storm=parts.policy.storm),
     )
@@ -140,5 +148,11 @@ def dead_man(parts: Parts, send: Sender) -> DeadMan | None:
             and parts.clock() - heard < timedelta(seconds=ECHO_LATE_S)
         )
 
-    checks = {"beat": _beats, "echo": _hears, "sender": send.healthy}
-    return DeadMan(url.get_secret_value(), checks) if url else None
+    def _note(ping: Ping) -> None:
+        with transaction(parts.database) as tx:
+            outside_pings.add(tx, ping, keep=KEPT)
+
+    checks = dict(zip(CHECKS, (_beats, _hears, send.healthy), strict=True))
+    if url is None:
+        return None
+    return DeadMan(url.get_secret_value(), checks, clock=parts.clock, record=_note)

@@ -106,6 +106,8 @@ def _address(entry: Entry) -> str:
         return f"/rota/rotations/{number}"
     if kind in LISTS:
         return f"/manage/{kind}/{number}"
+    if kind == "drills":
+        return f"/{entry.record}"
     for kind, number_of in (
         ("orders", entry.order_id),
         ("devices", entry.device_id),

@@ -34,6 +34,7 @@ MORE = (
     Way("/logins", "nav.logins", "lock", Verb.MANAGE_LOGINS),
     Way("/rejects", "nav.rejects", "eye-off", Verb.SEE_REJECTS),
     Way("/channels", "nav.channels", "bell", Verb.SEE_CHANNELS),
+    Way("/dead-man", "nav.dead_man", "heart-rate-monitor", Verb.SEE_NOTICES),
     Way("/labels", "nav.labels", "file-text", Verb.PRINT_LABELS),
     Way("/policy", "nav.policy", "settings", Verb.SEE_POLICY),
     Way("/journal", "nav.journal", "history", Verb.SEE_JOURNAL),

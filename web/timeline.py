@@ -56,6 +56,7 @@ _ICONS = {
     "label_revoked": "file-text",
     "label_restored": "file-text",
     "channel_tested": "send",
+    **dict.fromkeys(("drill_planned", "drill_started", "drill_answered"), "bell-ringing"),
     "journal_exported": "download",
     "alarms_exported": "download",
     "record_added": "plus",

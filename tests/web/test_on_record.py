@@ -22,8 +22,9 @@ from storage import limits as limit_rows
 from storage.db import reading, transaction
 from storage.discovered import Heard, heard
 from storage.journal import Entry
-from tests.web import inspected
+from tests.web import drills, inspected, rotas
 from tests.web.conftest import PASSWORD, START, House, a_window, an_order
+from tests.web.drills import a_drill
 from tests.web.inspected import a_photo, a_signature
 from tests.web.test_access import routes
 from tests.web.test_documents import a_pdf, filed
@@ -55,6 +56,17 @@ def link_of(house: House, order: WorkOrder) -> str:
         expires = START + timedelta(hours=24)
         who = house.people[Role.ENGINEER]
         return "/l/" + links.create(tx, who, "order", order.id, None, START, expires)
+
+
+def drill_of(house: House, _: WorkOrder) -> str:
+    with transaction(house.parts.database) as tx:
+        return f"/drills/{a_drill(tx, house).id}"
+
+
+def drill_link_of(house: House, _: WorkOrder) -> str:
+    with transaction(house.parts.database) as tx:
+        drill = a_drill(tx, house)
+    return drills.link_of(house, drill).replace("/l/", "/l/drill/")
 
 
 def list_of(house: House, order: WorkOrder) -> str:
@@ -129,9 +141,18 @@ def window_of(house: House, order: WorkOrder) -> int:
         return a_window(tx, house, order).id
 
 
+def override_of(house: House, _: WorkOrder) -> str:
+    with transaction(house.parts.database) as tx:
+        return f"/rota/overrides/{rotas.an_override(tx, house).id}/revoke"
+
+
+def rotation_of(house: House, _: WorkOrder) -> str:
+    with transaction(house.parts.database) as tx:
+        return f"/rota/rotations/{rotas.a_rotation(tx, house)}"
+
+
 STRANGER = {"site": "S-1", "device": "cam", "name": "cam", "type": "camera"}
 HOT = {"name": "limits.TEMP_HIGH.raise_at", "value": "55", "scope": "device", "why": "roof"}
-WEEK = {"layer": "first", "person": "", "first": "2026-06-15", "last": "2026-06-16"}
 NEW = {"current": PASSWORD, "new": "noch vier gute worte", "again": "noch vier gute worte"}
 REPORT = {"symptom": "black", "reporter": "Zhou"}
 # Route -> who does it, with what, where, and the verb that must be found in the journal.
@@ -160,6 +181,25 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
         lambda _, __: "/discovered/enrol-all",
         "enrolled",
     ),
+    "/drills/new": (
+        Role.HEAD,
+        {"name": "night", "layers": "first", "limit": "300", "when": "now"},
+        lambda _, __: "/drills/new",
+        "drill_planned",
+    ),
+    "/drills/{drill_id}/answer": (
+        Role.ENGINEER,
+        {"channel": "mail"},
+        lambda house, order: f"{drill_of(house, order)}/answer",
+        "drill_answered",
+    ),
+    "/drills/{drill_id}/cancel": (
+        Role.HEAD,
+        {},
+        lambda house, order: f"{drill_of(house, order)}/cancel",
+        "drill_cancelled",
+    ),
+    "/l/drill/{token}": (Role.ENGINEER, {}, drill_link_of, "drill_answered"),
     "/l/{token}": (Role.ENGINEER, {"verb": "acknowledge"}, link_of, "acknowledged"),
     "/l/list/{token}": (Role.ENGINEER, {"order": "all"}, list_of, "acknowledged"),
     "/orders/{order_id}/{verb}": (
@@ -187,7 +227,38 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
         lambda house, order: f"/maintenance/windows/{window_of(house, order)}/end",
         "maintenance_ended",
     ),
-    "/rota": (Role.DISPATCHER, WEEK, lambda _, __: "/rota", "shift_set"),
+    "/rota": (Role.DISPATCHER, rotas.TONIGHT | rotas.SAVE, lambda _, __: "/rota", "shift_set"),
+    "/rota/overrides/{override_id}/revoke": (Role.HEAD, {}, override_of, "override_revoked"),
+    "/rota/days": (
+        Role.HEAD,
+        {"on": "2027-02-20", "kind": "work"},
+        lambda _, __: "/rota/days",
+        "calendar_day_entered",
+    ),
+    "/rota/country": (
+        Role.HEAD,
+        {"country": "DE", "subdivision": "BY"},
+        lambda _, __: "/rota/country",
+        "calendar_chosen",
+    ),
+    "/rota/rotations/new": (
+        Role.DISPATCHER,
+        rotas.TURNS | rotas.SAVE,
+        lambda _, __: "/rota/rotations/new",
+        "rotation_planned",
+    ),
+    "/rota/rotations/{rotation_id}": (
+        Role.HEAD,
+        rotas.TURNS | rotas.SAVE,
+        rotation_of,
+        "rotation_changed",
+    ),
+    "/rota/rotations/{rotation_id}/archive": (
+        Role.HEAD,
+        rotas.SAVE,
+        lambda house, order: f"{rotation_of(house, order)}/archive",
+        "rotation_archived",
+    ),
     "/login": (
         Role.ENGINEER,
         {"name": "engineer", "password": PASSWORD},

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from operations import alerts as alert_desk
+from operations import drills as drill_desk
 from operations import work_orders as order_desk
 from rules.model import DeviceId, OrderId, Role, Severity, SiteId
 from storage import outbox, states, telemetry
@@ -17,7 +18,9 @@ from storage.db import Tx, transaction
 from storage.discovered import Heard, heard
 from storage.rejects import Reject, add_all
 from storage.states import LastWord
+from tests.web import rotas
 from tests.web.conftest import START, House, a_fault, a_window, an_order
+from tests.web.drills import a_drill
 from tests.web.events import an_event
 
 VOID = {
@@ -49,7 +52,11 @@ PAGES = (
     "/devices/2?span=year", "/devices/2?metric=battery_pct&span=week",
     "/account", "/account?ended=2", "/account/second-factor", "/logins", "/logins?q=nowhere",
     "/logins/1", "/logins/6", "/logins/8?sent=yes",
-    "/rota", "/notices", "/notices?state=dead", "/discovered", "/discovered?ignored=yes",
+    "/rota", "/rota?week=2027-06-01", "/rota/past", "/rota/past?at=x", "/rota/month",
+    "/rota/month?month=2027-10", "/rota/overrides", "/rota/rotations", "/rota/rotations/new",
+    "/rota/rotations/1",
+    "/notices", "/notices/1", "/notices/2", "/notices?state=dead",
+    "/discovered", "/discovered?ignored=yes",
     "/discovered/enrol?site=S-1&device=cam-9", "/discovered/enrol?site=HOTEL&device=nvr-1",
     "/rejects", "/rejects/1", "/password", "/nothing-here", "/setup/device", "/setup/device/seen",
     "/policy", "/policy?changed=1&q=nothing", "/policy/zone_hours.ring1", "/policy/warn_at",
@@ -63,6 +70,7 @@ PAGES = (
     "/import", "/import?kind=rings", "/search", "/search?q=S-1", "/search?q=nowhere",
     "/map/place?lon=104.06&lat=30.65&crs=gcj02", "/map/place?lon=x&lat=1&crs=wgs84",
     "/maintenance", "/maintenance?state=over", "/maintenance/device/1", "/maintenance/device/2",
+    "/dead-man", "/drills", "/drills/new", "/drills/1", "/drills/2",
     "/devices/1/swap", "/alarms", "/alarms?site=x", "/alarms/hosts",
     "/occasions", "/occasions?state=over", "/occasions/new", "/occasions/1", "/occasions/2",
     "/maintenance/site/1", "/verify", "/journal", "/journal?kind=orders&person=1&site=S-9",
@@ -129,6 +137,8 @@ def busy_house(house: House) -> House:
         _a_night(tx, house)
         an_event(tx, house)
         an_event(tx, house, guarded=False)
+        rotas.a_rotation(tx, house)
+        rotas.an_override(tx, house)
     with transaction(house.parts.telemetry) as tx:
         telemetry.write(tx, [(DeviceId(2), START, {"battery_pct": 12})])
     return house
@@ -149,6 +159,8 @@ def _a_night(tx: Tx, house: House) -> None:
     assert first is not None
     a_window(tx, house, first)
     a_fault(tx, house, code="TAMPER")
+    a_drill(tx, house)
+    drill_desk.cancel(tx, a_drill(tx, house).id, me, now)
     word = LastWord(
         device_id=DeviceId(2),
         wire_state="online",
@@ -168,6 +180,11 @@ def test_no_page_holds_a_bare_string(busy_house: House) -> None:
     for address, form in (
         ("/password", {"current": "x", "new": "y", "again": "z"}),
         ("/rota", {"layer": "first"}),
+        ("/rota", rotas.TONIGHT),
+        ("/rota/rotations/new", {"name": " "}),
+        ("/rota/rotations/new", rotas.TURNS),
+        ("/rota/days", {"on": "soon"}),
+        ("/rota/country", {"country": "XX"}),
         ("/discovered/enrol", {"site": "S-1", "device": "cam-9"}),
         ("/orders/2/depart", {}),
         ("/policy/zone_hours.ring1", {"value": "soon", "why": ""}),
@@ -183,6 +200,8 @@ def test_no_page_holds_a_bare_string(busy_house: House) -> None:
         ("/maintenance/device/1", {"half_hours": "2", "reason": "x"}),
         ("/maintenance/device/2", {"half_hours": "99", "reason": ""}),
         ("/maintenance/device/2", {"half_hours": "99", "reason": "x", "owner": "99"}),
+        ("/drills/new", {"name": " ", "when": "due", "due": "soon"}),
+        ("/drills/new", {"name": "x", "when": "now", "rhythm": "own", "rule": "FREQ=HOURLY"}),
         ("/devices/1/swap", {"reason": ""}),
         ("/devices/1/swap", {"reason": "x", "whereabouts": "spare"}),
         ("/maintenance/windows/1/prolong", {"half_hours": ""}),

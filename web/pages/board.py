@@ -17,6 +17,7 @@ from storage.views import maintenance as maintenance_view
 from storage.views import names
 from web import navigation
 from web.lists import next_page
+from web.pages import dead_man
 from web.pages.sessions import Text
 from web.wired import ForbiddenError, RowId, Viewer, Visitor, Wired, go, is_htmx, page
 
@@ -43,6 +44,7 @@ def board(
         figures = board_view.figures(tx, reach, now, midnight(visitor))
         alerts = _alerts(tx, visitor)
         deaf_since = listening.get(tx).stalled_since
+        unheard = dead_man.unheard(tx, parts, visitor)
     return page(
         request,
         visitor,
@@ -53,6 +55,7 @@ def board(
         figures=figures,
         alerts=alerts,
         deaf_since=deaf_since,
+        unheard=unheard,
         wall=on_wall,
         first=not after,
         next=next_page(request, "after", rows.next),

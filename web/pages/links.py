@@ -61,9 +61,9 @@ def show(request: Request, parts: Wired, stranger: Stranger, token: str) -> Resp
     with reading(parts.database) as tx:
         opened = _opened(tx, token, stranger)
         voice = voice_of(tx, stranger, opened.person if opened else None)
-        several = opened is None and _leads_to_a_list(tx, token, voice)
-    if several:
-        return RedirectResponse(f"/l/list/{token}", status_code=303, headers=HEADERS)
+        elsewhere = "" if opened else _elsewhere(tx, token, voice)
+    if elsewhere:
+        return RedirectResponse(f"/l/{elsewhere}/{token}", status_code=303, headers=HEADERS)
     return _page(request, parts, voice, opened)
 
 
@@ -129,10 +129,10 @@ def _opened(tx: Tx, token: str, stranger: Viewer) -> Opened | None:
     return Opened(link=link, person=person, whole=whole, verbs=verbs)
 
 
-def _leads_to_a_list(tx: Tx, token: str, voice: Viewer) -> bool:
-    """Of all that travelled in one letter."""
+def _elsewhere(tx: Tx, token: str, voice: Viewer) -> str:
+    """Links with a page of their own: to all that travelled in one letter, to a drill."""
     link = links.find(tx, token[:LONGEST_TOKEN], voice.now)
-    return link is not None and link.subject_kind == "digest"
+    return {"digest": "list", "drill": "drill"}.get(link.subject_kind, "") if link else ""
 
 
 def voice_of(tx: Tx, stranger: Viewer, person: Person | None) -> Viewer:
