@@ -2,15 +2,16 @@
 
 from fastapi import APIRouter, Request, Response
 
-from rules.model import PersonId
+from rules.model import NoticeId, PersonId
 from rules.notices import State
 from rules.permits import Verb
 from storage import journal
 from storage.db import reading, transaction
 from storage.views import notices as notice_view
 from storage.views.notices import Wanted
+from web import notice_story
 from web.lists import PAGE_ROWS, cursor, next_page
-from web.wired import Visitor, Wired, page
+from web.wired import NotFoundError, RowId, Visitor, Wired, page
 from wiring.parts import Parts
 
 router = APIRouter()
@@ -46,6 +47,30 @@ def ledger(  # noqa: PLR0913, PLR0917 - the filters of the address
         states=list(State),
         revealed=bool(reveal) and _reveal(parts, visitor),
         next=next_page(request, "before", found.next),
+        masked=masked,
+    )
+
+
+@router.get("/notices/{notice_id}")
+def notice(
+    request: Request, parts: Wired, visitor: Visitor, notice_id: RowId, reveal: str = ""
+) -> Response:
+    visitor.must(Verb.SEE_NOTICES)
+    with reading(parts.database) as tx:
+        found = notice_view.whole(tx, NoticeId(notice_id), visitor.reach)
+    if found is None:
+        raise NotFoundError
+    line = found.line
+    return page(
+        request,
+        visitor,
+        "notices/one.html",
+        whole=found,
+        moments=notice_story.moments(visitor, found),
+        why=notice_story.why_written(visitor, found),
+        reason=found.key.removesuffix(f":{line.channel}:{line.target}"),
+        seconds=lambda span: f"{span:.1f} s",
+        revealed=bool(reveal) and _reveal(parts, visitor),
         masked=masked,
     )
 

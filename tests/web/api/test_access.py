@@ -35,6 +35,7 @@ OPEN = {
     ("GET", "/inspections/{inspection_id}/report.pdf"): "+",
     ("GET", "/statistics"): "+",
     ("GET", "/notices"): "AHVPE",
+    ("GET", "/notices/{notice_id}"): "AHVPE",
     ("GET", "/rejects"): "AHVPE",
     ("GET", "/discovered"): "AHVPE",
     ("GET", "/events"): "+",
@@ -76,6 +77,7 @@ def ask(who: TestClient, method: str, path: str, order: WorkOrder, site: str = "
     filled = path.replace("{order_id}", str(order.id)).replace("{verb}", "acknowledge")
     filled = filled.replace("{inspection_id}", "1" if site == "S-1" else "3")
     filled = filled.replace("{window_id}", "1" if site == "S-1" else "2")
+    filled = filled.replace("{notice_id}", "1" if site == "S-1" else "999")
     filled = filled.replace("{site}", site).replace("{code}", "d0")
     more = "?metric=battery_pct" if path.endswith("series") else ""
     body = said_at(path, site) if method == "POST" else None
