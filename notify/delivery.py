@@ -22,7 +22,8 @@ MOST_ATTACHED = 15 * 1024 * 1024  # bytes; mail servers refuse much more (ours)
 class Outcome:
     """How an attempt ended; neither `words` nor `text` holds the link's secret.
 
-    `ref`: what the provider calls the letter from now on.
+    `ref`: what the provider calls the letter from now on. `alone`: its notices travel together
+    no more.
     """
 
     result: Result
@@ -31,6 +32,7 @@ class Outcome:
     for_good: bool = False
     wait_s: float | None = None
     ref: str = ""
+    alone: bool = False
 
 
 def deliver(errand: Errand, now: datetime) -> Outcome:
@@ -51,6 +53,7 @@ def deliver(errand: Errand, now: datetime) -> Outcome:
             words=_said(str(error), errand),
             text=text,
             for_good=error.for_good and not errand.others,  # each alone may still be taken
+            alone=error.for_good,
             wait_s=error.wait_s,
         )
     except Exception as error:

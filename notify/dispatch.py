@@ -227,6 +227,7 @@ class Sender:
             text=outcome.text,
             again_at=again_at,
             ref=outcome.ref,
+            alone=outcome.alone,
         )
 
     def _write(self, notice: Notice, ending: Ending) -> None:

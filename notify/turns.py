@@ -45,20 +45,19 @@ def letters(tx: Tx, house: House, now: datetime) -> list[list[Notice]]:
     found = _with_the_rest(tx, found, rooms, house, now)
     for channel, number in house.rooms.items():
         rooms[Reader(channel=channel)] = Room(letters=number, most=digests.LINES)
-    return _shared_out(tx, found, rooms, house)
+    return _shared_out(found, rooms, house)
 
 
 def _shared_out(
-    tx: Tx, found: Sequence[Notice], rooms: Mapping[Reader, Room], house: House
+    found: Sequence[Notice], rooms: Mapping[Reader, Room], house: House
 ) -> list[list[Notice]]:
-    refused = letter_rows.refused(tx, [one.id for one in found if one.attempts])
     asked = [
         digests.Waiting(
             id=one.id,
             reader=_reader(one, house),
             kind=one.kind,
             rank=one.rank,
-            refused=one.id in refused,
+            alone=one.alone,
         )
         for one in found
     ]

@@ -45,16 +45,16 @@ class Room:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What of a notice decides whether it may be merged. `refused`: a provider would not have it.
+    """What of a notice decides whether it may be merged.
 
-    What was refused goes alone: one text that nobody takes must not take others with it.
+    `alone`: nobody would take it together with others; one such text must not hold them up.
     """
 
     id: NoticeId
     reader: Reader
     kind: str
     rank: int
-    refused: bool = False
+    alone: bool = False
 
     @property
     def ordinary(self) -> bool:
@@ -89,8 +89,8 @@ def batches(waiting: Sequence[Waiting], rooms: Mapping[Reader, Room]) -> list[tu
 def _letters(ones: Sequence[Waiting], room: Room) -> list[tuple[NoticeId, ...]]:
     if len(ones) <= room.letters:
         return [(one.id,) for one in ones]
-    shared = [one.id for one in ones if not one.refused]
+    shared = [one.id for one in ones if not one.alone]
     together = [
         tuple(shared[start : start + room.most]) for start in range(0, len(shared), room.most)
     ]
-    return [*together, *((one.id,) for one in ones if one.refused)][: room.letters]
+    return [*together, *((one.id,) for one in ones if one.alone)][: room.letters]

@@ -8,7 +8,6 @@ from sqlalchemy import and_, func, or_, select
 
 from rules.digests import Reader
 from rules.model import NoticeId
-from rules.notices import Result
 from storage import outbox
 from storage.db import Tx
 from storage.outbox import Notice
@@ -50,15 +49,6 @@ def ordinary_for(tx: Tx, reader: Reader, now: datetime, *, limit: int) -> list[N
         notices.c.target == reader.target,
     )
     return outbox.in_turn(tx, and_(mine, outbox.ordinary(), outbox.takeable(tx, now)), limit)
-
-
-def refused(tx: Tx, notice_ids: Collection[NoticeId]) -> frozenset[NoticeId]:
-    """Which of these a provider said no to."""
-    found = select(notice_attempts.c.notice_id).where(
-        notice_attempts.c.notice_id.in_(sorted(notice_ids)),
-        notice_attempts.c.result == Result.REFUSED,
-    )
-    return frozenset(tx.scalars(found))
 
 
 def carried(tx: Tx, first_id: NoticeId) -> list[Notice]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     func,
     insert,
+    literal,
     literal_column,
     or_,
     select,
@@ -76,11 +77,12 @@ class Notice:
     done_at: datetime | None
     text: str
     why: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How an attempt ended, what becomes of it, and what the provider calls it (`ref`)."""
+    """How it ended, and what the provider calls it (`ref`). `alone`: refused in company."""
 
     state: State
     result: Result
@@ -88,6 +90,7 @@ class Ending:
     text: str
     again_at: datetime | None = None
     ref: str = ""
+    alone: bool = False
 
 
 def put(tx: Tx, draft: Draft, now: datetime) -> bool:
@@ -235,6 +238,7 @@ def record(tx: Tx, taken: Notice, ending: Ending, now: datetime) -> bool:
             not_before=ending.again_at or notices.c.not_before,
             done_at=done_at,
             text=ending.text or notices.c.text,
+            alone=or_(notices.c.alone, literal(ending.alone)),
         )
     )
     if not changed.rowcount:

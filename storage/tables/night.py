@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -131,6 +132,7 @@ notices = Table(  # the outbox: said in the transaction of its reason, sent outs
     instant("done_at", null=True),
     words("text"),  # as it was sent, its personal link masked
     words("why"),  # of a silenced one: what made it unwanted
+    Column("alone", Boolean, nullable=False, server_default=text("false")),  # refused in company
     one_of("state", ("waiting", "sending", "sent", "failed", "dead", "silenced")),
     CheckConstraint("rank BETWEEN 0 AND 2", name="rank"),
     Index(  # in the order in which each channel sends

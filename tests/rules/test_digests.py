@@ -22,9 +22,9 @@ def waiting(
     reader: Reader = GROUP,
     kind: str = Kind.PAGE,
     rank: int = 1,
-    refused: bool = False,
+    alone: bool = False,
 ) -> Waiting:
-    return Waiting(id=NoticeId(number), reader=reader, kind=kind, rank=rank, refused=refused)
+    return Waiting(id=NoticeId(number), reader=reader, kind=kind, rank=rank, alone=alone)
 
 
 def room(letters: int, most: int = digests.LINES) -> Room:
@@ -37,7 +37,7 @@ SOME = st.builds(
     reader=st.sampled_from([GROUP, LI, MAIL]),
     kind=st.sampled_from(list(Kind)),
     rank=st.integers(0, 2),
-    refused=st.booleans(),
+    alone=st.booleans(),
 )
 MANY = st.lists(SOME, unique_by=lambda one: one.id, max_size=60)
 ROOM = st.builds(room, st.integers(0, 20), st.integers(1, 30))
@@ -49,7 +49,7 @@ ROOMS = st.fixed_dictionaries({GROUP: ROOM, LI: ROOM})
     [
         (waiting(1, rank=2), True),
         (waiting(1, kind=Kind.RESTORED), True),
-        (waiting(1, refused=True), True),
+        (waiting(1, alone=True), True),
         (waiting(1, rank=0), False),
         (waiting(1, kind=Kind.GO), False),
         (waiting(1, kind=Kind.DEAD_LETTER), False),
@@ -87,7 +87,7 @@ def test_the_urgent_go_also_to_who_may_hear_nothing_else() -> None:
 
 
 def test_what_was_refused_takes_no_other_with_it() -> None:
-    asked = [waiting(1), waiting(2, refused=True), waiting(3), waiting(4, refused=True)]
+    asked = [waiting(1), waiting(2, alone=True), waiting(3), waiting(4, alone=True)]
     assert digests.batches(asked, {GROUP: room(2)}) == [(1, 3), (2,)]
     assert digests.batches(asked, {GROUP: room(3)}) == [(1, 3), (2,), (4,)]
 
@@ -118,7 +118,7 @@ def test_a_digest_is_for_one_reader_and_holds_nothing_urgent(
         inside = [by_id[number] for number in batch]
         (reader,) = {one.reader for one in inside}
         assert len(batch) <= rooms[reader].most
-        assert all(one.ordinary and not one.refused for one in inside)
+        assert all(one.ordinary and not one.alone for one in inside)
 
 
 @given(MANY, ROOMS)

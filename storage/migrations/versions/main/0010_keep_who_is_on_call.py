@@ -678,6 +678,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.add_column(sa.Column("why", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("alone", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+        )
         batch_op.drop_index("notices_to_send")
         batch_op.create_index(
             "notices_to_send",
