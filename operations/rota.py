@@ -66,7 +66,11 @@ def override_all(
     Raises `RotaError`; then none of them is written.
     """
     duty_rows.lock_rota(tx)
-    to_come = [_to_come(tx, one, by=by, now=now) for one in decided]
+    to_come: list[Override] = []
+    for one in decided:
+        must_be_possible(tx, one, now)
+        begins = max(one.starts_at, now)
+        to_come.append(replace(one, starts_at=begins, made_at=now, made_by=by))
     added = rotation_rows.add_overrides(tx, to_come)
     for one in added:
         _note(tx, "shift_set", _facts_of(one), by=by, now=now)
@@ -87,7 +91,7 @@ def revoke(tx: Tx, override_id: int, *, by: PersonId | None, now: datetime) -> O
 
 def plan(tx: Tx, rotation: Rotation, *, by: PersonId | None, now: datetime) -> int:
     """A new rotation, from now on; its number. Raises `RotaError`."""
-    _check(tx, rotation)
+    must_be_sound(tx, rotation)
     duty_rows.lock_rota(tx)
     number = rotation_rows.add(tx, rotation, by=by, now=now)
     _note(tx, "rotation_planned", _facts(rotation), by=by, now=now, number=number)
@@ -97,7 +101,7 @@ def plan(tx: Tx, rotation: Rotation, *, by: PersonId | None, now: datetime) -> i
 
 def edit(tx: Tx, rotation: Rotation, *, by: PersonId | None, now: datetime) -> None:
     """The rotation of that id is so from now on. Raises `RotaError`."""
-    _check(tx, rotation)
+    must_be_sound(tx, rotation)
     duty_rows.lock_rota(tx)
     before = _in_use(tx, rotation.id)
     if before == rotation:
@@ -174,19 +178,18 @@ def at(tx: Tx, instant: datetime, now: datetime) -> dict[Layer, Slot]:
     return {slot.layer: slot for slot in standing(tx, moment, now)}
 
 
-def _to_come(tx: Tx, decided: Override, *, by: PersonId | None, now: datetime) -> Override:
-    """The part after `now`."""
+def must_be_possible(tx: Tx, decided: Override, now: datetime) -> None:
+    """Raises `RotaError` for what would be refused."""
     if decided.ends_at <= decided.starts_at:
         raise RotaError("rota.ends_before_it_starts")
     if decided.ends_at <= now:
         raise RotaError("rota.is_past")
     if decided.person_id is not None and not _is_staff(tx, decided.person_id):
         raise RotaError("rota.not_of_our_staff")
-    begins = max(decided.starts_at, now)
-    return replace(decided, starts_at=begins, made_at=now, made_by=by)
 
 
-def _check(tx: Tx, rotation: Rotation) -> None:
+def must_be_sound(tx: Tx, rotation: Rotation) -> None:
+    """Raises `RotaError` for what would be refused."""
     if not rotation.members:
         raise RotaError("rota.rotation.nobody")
     if rotation.ends_on and rotation.ends_on < rotation.starts_on:

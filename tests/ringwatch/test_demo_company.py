@@ -121,8 +121,7 @@ def test_ten_people_and_the_head_on_two_channels(tx: Tx) -> None:
 @pytest.mark.parametrize("days", [-85, -40, 0, 30, 55])
 def test_somebody_stands_at_every_hour(tx: Tx, days: int) -> None:
     duty = duty_desk.on_duty(tx, NOW + timedelta(days=days))
-    standing = [duty.of(layer) for layer in Layer]
-    assert all(standing)
+    assert all(duty.of(layer) for layer in Layer if layer is not Layer.LEAD)
     assert not duty.nobody_on_duty
     assert duty.first != duty.second
 

@@ -1,4 +1,4 @@
-"""Who stands when, and who would be called now."""
+"""Who stands when, who would be called now, and who stood at any instant."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,101 +7,107 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from operations import duty as duty_desk
-from operations.duty import Week
-from operations.rota import RotaError
+from operations import rota as rota_desk
+from operations import rota_preview as preview_desk
 from rules import duty as duty_rules
 from rules.duty import Span
-from rules.model import Layer, PersonId
+from rules.model import Layer
 from rules.permits import Verb
+from storage import company
 from storage import people as people_rows
-from storage.db import Tx, reading, transaction
+from storage import rotations as rotation_rows
+from storage.db import Tx, reading
+from web import rotas
+from web.figures import instant_of, local_form
 from web.lists import cursor
-from web.pages.sessions import Text
-from web.wired import Viewer, Visitor, Wired, go, page
+from web.wired import Viewer, Visitor, Wired, page
 from wiring.parts import Parts
 
 router = APIRouter()
 
 WEEKS_SHOWN = 4
-LONGEST = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """A piece of a week's line: where it begins and how wide it is, in percent."""
-
-    x: float
-    width: float
-    name: str
-    kind: str
-    span: Span
+EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 1)  # the calendar reaches so far
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    layer: str
-    person: str
-    first: str
-    last: str
+    """The form of an override as it was sent."""
+
+    layer: str = Layer.FIRST
+    person: str = ""
+    starts: str = ""
+    ends: str = ""
+    reason: str = ""
 
 
 @router.get("/rota")
-def rota(request: Request, parts: Wired, visitor: Visitor) -> Response:
-    visitor.must(Verb.SEE_ROTA)
-    return _rota(request, parts, visitor, _this_week(visitor))
-
-
-@router.post("/rota")
-def put(  # noqa: PLR0913, PLR0917 - a form's fields
-    request: Request,
-    parts: Wired,
-    visitor: Visitor,
-    layer: Text = "",
-    person: Text = "",
-    first: Text = "",
-    last: Text = "",
+def rota(
+    request: Request, parts: Wired, visitor: Visitor, week: str = "", done: str = ""
 ) -> Response:
-    """Give whole days of a layer to a person, or to nobody."""
-    visitor.must(Verb.SET_ROTA)
-    typed, who = Typed(layer, person, first, last), cursor(person)
-    span = _span(typed, visitor.timezone)
-    if span is None or layer not in set(Layer):
-        return _rota(request, parts, visitor, typed, error="rota.dates_needed")
-    try:
-        with transaction(parts.database) as tx:
-            whom, by = PersonId(who) if who else None, visitor.me.id
-            duty_desk.set_shift(tx, Layer(layer), whom, span, by=by, now=visitor.now)
-    except RotaError as error:
-        return _rota(request, parts, visitor, typed, error=error.message_id)
-    return go(request, "/rota")
+    visitor.must(Verb.SEE_ROTA)
+    return rota_page(request, parts, visitor, fresh(visitor), week=week, done=done)
 
 
-def _this_week(visitor: Viewer) -> Typed:
-    monday = duty_rules.monday_of(visitor.now, ZoneInfo(visitor.timezone))
-    sunday = monday + timedelta(days=6)
-    return Typed(Layer.FIRST, "", monday.isoformat(), sunday.isoformat())
-
-
-def _span(typed: Typed, timezone: str) -> Span | None:
-    """From the first day's midnight to the end of the last; None when these are no dates."""
-    try:
-        first, last = date.fromisoformat(typed.first), date.fromisoformat(typed.last)
-    except ValueError:
-        return None
-    if not timedelta() <= last - first <= LONGEST:
-        return None
-    zone = ZoneInfo(timezone)
-    return Span(
-        starts_at=duty_rules.midnight(first, zone),
-        ends_at=duty_rules.midnight(last + timedelta(days=1), zone),
+@router.get("/rota/past")
+def past(request: Request, parts: Wired, visitor: Visitor, at: str = "") -> Response:
+    """Who stood, stands or will stand at an instant, and by whose decision."""
+    visitor.must(Verb.SEE_ROTA)
+    instant = instant_of(at, visitor.timezone) if at else visitor.now
+    if instant is None or not EARLIEST <= instant.date() < LATEST:
+        error, instant = visitor.say("rota.past.wrong"), visitor.now
+    else:
+        error = ""
+    with reading(parts.database) as tx:
+        found = rota_desk.at(tx, instant, visitor.now)
+        said = rotas.names(tx, visitor)
+        lines = [
+            (layer, found[layer], rotation_rows.override_at(tx, layer, instant))
+            for layer in rotas.layers_shown(list(found.values()))
+        ]
+    return page(
+        request,
+        visitor,
+        "rota/past.html",
+        status=422 if error else 200,
+        instant_asked=instant,
+        typed=at or local_form(instant, visitor.timezone),
+        lines=lines,
+        said=said,
+        error=error,
     )
 
 
-def _rota(
-    request: Request, parts: Parts, visitor: Viewer, typed: Typed, *, error: str = ""
+def today(visitor: Viewer) -> date:
+    """By the company's clocks."""
+    return visitor.now.astimezone(ZoneInfo(visitor.timezone)).date()
+
+
+def fresh(visitor: Viewer) -> Typed:
+    """From the coming hour until eight the next morning: a night somebody steps in."""
+    local = visitor.now.astimezone(ZoneInfo(visitor.timezone))
+    hour = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    morning = hour.date() + timedelta(days=1)
+    return Typed(starts=hour.strftime("%Y-%m-%dT%H:%M"), ends=f"{morning.isoformat()}T08:00")
+
+
+def rota_page(  # noqa: PLR0913 - a page's own
+    request: Request,
+    parts: Parts,
+    visitor: Viewer,
+    typed: Typed,
+    *,
+    week: str = "",
+    done: str = "",
+    error: str = "",
 ) -> Response:
+    """The weeks from `week` on, with the form as it was typed. `done`: what was just decided."""
+    zone = ZoneInfo(visitor.timezone)
+    monday = _monday(week) or duty_rules.monday_of(visitor.now, zone)
     with reading(parts.database) as tx:
-        weeks = [_week(tx, visitor, n) for n in range(WEEKS_SHOWN)]
+        weeks, said = _weeks(tx, visitor, monday, zone)
+        stands = preview_desk.as_it_stands(tx, parts.policy.rota, visitor.now)
+        number = cursor(done)
+        decided = rotation_rows.override_of(tx, number) if number else None
         on_duty = duty_desk.on_duty(tx, visitor.now)
         staff = people_rows.all_staff(tx)
     return page(
@@ -110,45 +116,45 @@ def _rota(
         "rota/page.html",
         status=422 if error else 200,
         weeks=weeks,
+        this_week=monday == duty_rules.monday_of(visitor.now, zone),
+        earlier=monday - timedelta(weeks=WEEKS_SHOWN),
+        later=monday + timedelta(weeks=WEEKS_SHOWN),
+        said=said,
+        stands=stands,
+        most=rotas.MOST_SAID,
+        decided=decided if decided and not decided.revoked_at else None,
         called=on_duty,
         staff=staff,
         typed=typed,
         layers=list(Layer),
-        error=visitor.say(error) if error else "",
-        today=visitor.now.astimezone(ZoneInfo(visitor.timezone)).date(),
+        error=error,
+        today=today(visitor),
     )
 
 
-def _week(tx: Tx, visitor: Viewer, ahead: int) -> dict[str, object]:
-    week = duty_desk.week(tx, visitor.now + timedelta(weeks=ahead))
-    lines = {layer: _bars(week, layer, visitor) for layer in Layer}
-    span = Span(starts_at=week.days[0].starts_at, ends_at=week.days[-1].ends_at)
-    inside = span.starts_at <= visitor.now < span.ends_at
-    return {
-        "monday": week.monday,
-        "days": week.days,
-        "lines": lines,
-        "now_at": _share(span, visitor.now) if inside else None,
-    }
-
-
-def _bars(week: Week, layer: Layer, visitor: Viewer) -> list[Bar]:
-    whole = Span(starts_at=week.days[0].starts_at, ends_at=week.days[-1].ends_at)
-    bars = [
-        _bar(whole, one, one.person.name, "mine" if one.person.id == visitor.me.id else "theirs")
-        for one in week.stretches
-        if one.layer == layer
-    ]
-    bars += [_bar(whole, gap, visitor.say("rota.gap"), "gap") for gap in week.gaps[layer]]
-    return sorted(bars, key=lambda bar: bar.x)
-
-
-def _bar(whole: Span, part: Span, name: str, kind: str) -> Bar:
-    x = _share(whole, part.starts_at)
-    return Bar(
-        x=x, width=round(_share(whole, part.ends_at) - x, 3), name=name, kind=kind, span=part
+def _weeks(
+    tx: Tx, visitor: Viewer, monday: date, zone: ZoneInfo
+) -> tuple[list[rotas.Week], rotas.Names]:
+    mondays = [monday + timedelta(weeks=n) for n in range(WEEKS_SHOWN)]
+    whole = Span(
+        starts_at=duty_rules.midnight(monday, zone),
+        ends_at=duty_rules.midnight(monday + timedelta(weeks=WEEKS_SHOWN), zone),
     )
+    slots = rota_desk.standing(tx, whole, visitor.now)
+    said, calendar = rotas.names(tx, visitor), company.calendar(tx)
+    return [rotas.week(slots, on, visitor, said, calendar) for on in mondays], said
 
 
-def _share(whole: Span, at: datetime) -> float:
-    return round((at - whole.starts_at) / (whole.ends_at - whole.starts_at) * 100, 3)
+def day_of(typed: str) -> date | None:
+    """What was typed as a day; None when it is none we can draw."""
+    try:
+        on = datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, not an instant
+    except ValueError:
+        return None
+    return on if EARLIEST <= on < LATEST else None
+
+
+def _monday(typed: str) -> date | None:
+    """Of the week in which that day lies."""
+    on = day_of(typed)
+    return on - timedelta(days=on.weekday()) if on else None

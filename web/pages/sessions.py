@@ -20,11 +20,11 @@ from wiring.parts import Parts
 router = APIRouter()
 
 
-def _without_nul(typed: str) -> str:
+def without_nul(typed: str) -> str:
     return typed.replace("\0", "")  # no text field of PostgreSQL takes one
 
 
-Text = Annotated[str, Form(max_length=2000), AfterValidator(_without_nul)]
+Text = Annotated[str, Form(max_length=2000), AfterValidator(without_nul)]
 
 # A password takes 0.2 s, two at a time: four may wait, the rest is told to try again.
 AT_THE_DOOR = threading.BoundedSemaphore(6)
