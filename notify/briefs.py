@@ -1,5 +1,6 @@
 """A notice in a few words: for the templates of makers, and to be said on the phone."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from notify.errands import Errand
 from notify.matter import Matter
 from notify.messages import Text
 from rules.notices import Kind
+
+log = logging.getLogger(__name__)
 
 # Which question of `call.keys` a call asks; anything else only tells.
 _KEYS: Mapping[str, str] = {
@@ -24,9 +27,17 @@ _BARE = str.maketrans({"【": "", "】": " "})
 def of(errand: Errand, text: Text, now: datetime) -> Brief:
     """`text` is the whole letter. Several in one letter ask for nothing: no key could say which."""
     title = " ".join(text.subject.translate(_BARE).split())
-    matter = errand.matter
+    bare, matter = Brief(title=title, spoken=title), errand.matter
     if matter is None or errand.others:
-        return Brief(title=title, spoken=title)
+        return bare
+    try:
+        return _whole(errand, matter, title, now)
+    except Exception:
+        log.exception("notice %s: no brief can be made; its title has to do", errand.notice.id)
+        return bare
+
+
+def _whole(errand: Errand, matter: Matter, title: str, now: datetime) -> Brief:
     language = matter.reader.language
     number, until = matter.order.number if matter.order else "", _until(matter, now)
     spoken = words.say(

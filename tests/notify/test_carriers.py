@@ -343,7 +343,7 @@ def test_a_template_is_filled_in_order_and_cut(web: WebServer, tmp_path: Path, k
     assert said["TemplateParamSet"] == [
         "紧急 请接单：城南银行…",
         "城南银行",
-        "请在 03:20 前…",
+        "请在 03:20 前到场",
         "S" * 43,
     ]
 
