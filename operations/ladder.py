@@ -1,6 +1,7 @@
 """A02: page and tell the head at the same moment, again and higher until somebody answers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from operations import notices, paging
 from operations import policy as policy_desk
 from operations.duty import OnDuty
 from rules import escalation
-from rules.escalation import Tries, Why
+from rules.escalation import Page, Tries, Why
 from rules.model import OrderId, Person, PersonId, Severity, WorkOrder
 from rules.policy import Policy
 from storage import attempts, deadlines, outbox
@@ -32,7 +33,7 @@ def start(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> WorkOrder:
         tx,
         order.id,
         ladder_started_at=now,
-        first_paged_id=paged[0].id if paged else None,
+        first_paged_id=paged[0].person.id if paged else None,
         head_id=duty.head.id if duty.head else None,
         head_informed_at=now if duty.head else None,
         pages_made=len(paged),
@@ -91,7 +92,7 @@ def climb(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> datetime |
         paged = paging.call(tx, order, plan, verdict.calls, verdict.why, now)
         changed: dict[str, Any] = {"pages_made": order.pages_made + len(paged)}
         if paged and order.first_paged_id is None:
-            changed["first_paged_id"] = paged[0].id
+            changed["first_paged_id"] = paged[0].person.id
         order_rows.change(tx, order.id, **changed)
     return verdict.ask_again_at
 
@@ -120,7 +121,9 @@ def pass_on(tx: Tx, order: WorkOrder, declined_by: PersonId, policy: Policy, now
     policy = policy_desk.kept(tx, policy, order.opened_at, now)
     paged = paging.hand_on(tx, order, declined_by, Why.DECLINED, policy, now)
     if paged and order.first_paged_id in {declined_by, None}:
-        order_rows.change(tx, order.id, first_paged_id=paged[0].id)  # who cannot is not told to go
+        order_rows.change(
+            tx, order.id, first_paged_id=paged[0].person.id
+        )  # who cannot is not told to go
     if not order.arranged_at:
         silent_at = now + timedelta(seconds=policy.ladder.head_silent_s)
         deadlines.put(tx, Kind.HEAD, "order", order.id, silent_at)
@@ -142,32 +145,31 @@ def _tell_head(
     tx: Tx,
     order: WorkOrder,
     duty: OnDuty,
-    paged: Sequence[Person],
+    paged: Sequence[Page],
     now: datetime,
     **more: str,
 ) -> None:
-    """The report, unless the head is the one who was just paged: he knows."""
+    """The report, everywhere but where the head is just being paged: there he knows."""
     head = duty.head
     if head is None:
         return
     facts: dict[str, Any] = {
-        "paged": [person.name for person in paged],
+        "paged": [page.person.name for page in paged],
         "nobody_on_duty": duty.nobody_on_duty and bool(paged),
         **more,
     }
-    channels = len(head.channels)
-    if head not in paged:
-        channels = notices.tell(
-            tx,
-            head,
-            "report",
-            key=f"order:{order.id}:report",
-            severity=order.severity,
-            order=order,
-            facts=facts,
-            now=now,
-        )
-    paging.note(tx, order, "head_told", head, {**facts, "channels": channels}, now)
+    notices.tell(
+        tx,
+        replace(head, channels=escalation.report_on(head, paged)),
+        "report",
+        key=f"order:{order.id}:report",
+        severity=order.severity,
+        order=order,
+        facts=facts,
+        now=now,
+    )
+    facts["channels"] = len(head.channels)
+    paging.note(tx, order, "head_told", head, facts, now)
 
 
 def _send_receiver(tx: Tx, order: WorkOrder, now: datetime) -> None:

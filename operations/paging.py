@@ -8,7 +8,7 @@ from typing import Any
 from operations import escalations as escalation_desk
 from operations import notices
 from rules import escalation
-from rules.escalation import Call, Cast, Why
+from rules.escalation import Call, Cast, Page, Why
 from rules.escalation_plans import Plan
 from rules.model import Person, PersonId, WorkOrder
 from rules.policy import Policy
@@ -27,15 +27,13 @@ def call(  # noqa: PLR0913 - whom, why and when
     now: datetime,
     *,
     but: PersonId | None = None,
-) -> list[Person]:
+) -> list[Page]:
     """Page them, but not that person; whoever took it and did not set out is named instead."""
     cast = _cast(tx, order, plan, now)
     idle = cast.receiver if order.stalled_at else None
     taken = {"taken_by": idle.name} if idle else {}
-    paged: list[Person] = []
-    for page in escalation.pages(calls, plan, cast, but=idle.id if idle else but):
-        paged.append(page.person)
-        number = order.pages_made + len(paged)
+    paged = escalation.pages(calls, plan, cast, but=idle.id if idle else but)
+    for number, page in enumerate(paged, order.pages_made + 1):
         facts = {"layer": page.place, "why": why, "nobody_on_duty": cast.nobody_on_duty, **taken}
         on_these = replace(page.person, channels=page.addresses)
         new = notices.tell(
@@ -54,7 +52,7 @@ def call(  # noqa: PLR0913 - whom, why and when
 
 def hand_on(
     tx: Tx, order: WorkOrder, but: PersonId, why: Why, policy: Policy, now: datetime
-) -> list[Person]:
+) -> list[Page]:
     """The next one who is not that person is called at once, and the ladder goes on."""
     plan, own = escalation_desk.plans_of(tx, order, policy)
     cast = _cast(tx, order, plan, now)

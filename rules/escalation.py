@@ -168,6 +168,12 @@ def pages(
     return made
 
 
+def report_on(head: Person, paged: Sequence[Page]) -> tuple[Address, ...]:
+    """Where the head's report goes: everywhere but where he is just being paged (A02)."""
+    called = {one for page in paged if page.person.id == head.id for one in page.addresses}
+    return tuple(one for one in head.channels if one not in called)
+
+
 def next_other(plan: Plan, cast: Cast, but: PersonId) -> tuple[Call, ...]:
     """The first of the plan who is not that person."""
     others = (t for t in everybody(plan) if any(one.id != but for _, one in cast.of(t)))

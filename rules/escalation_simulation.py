@@ -140,8 +140,7 @@ class _Night:
         self._order = replace(self._order, ladder_started_at=now, first_paged_id=first)
         if head:
             self._order = replace(self._order, head_id=head.id, head_informed_at=now)
-            if head.id not in {page.person.id for page in paged}:
-                self._tell(now, Kind.REPORT, head)
+            self._tell(now, Kind.REPORT, head, on=escalation.report_on(head, paged))
         self._next["ladder"] = escalation.next_rung(now, scene.plan, scene.own, now)
         self._next["head"] = now + timedelta(seconds=scene.policy.ladder.head_silent_s)
         for percent, at in escalation.warning_steps(self._order, scene.policy.warn_at):
@@ -234,18 +233,20 @@ class _Night:
         return made
 
     def _tell(
-        self, at: datetime, kind: Kind, person: Person, *, why: Why | None = None, percent: int = 0
+        self,
+        at: datetime,
+        kind: Kind,
+        person: Person,
+        *,
+        on: tuple[Address, ...] | None = None,
+        why: Why | None = None,
+        percent: int = 0,
     ) -> None:
-        self._told.append(
-            Told(
-                at=at,
-                kind=kind,
-                person=person,
-                addresses=person.channels,
-                why=why,
-                percent=percent,
-            )
-        )
+        """On all their channels, or only on those."""
+        ways = person.channels if on is None else on
+        if ways or not person.channels:
+            told = Told(at=at, kind=kind, person=person, addresses=ways, why=why, percent=percent)
+            self._told.append(told)
 
 
 def _turn(what: str) -> int:
