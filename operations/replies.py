@@ -68,6 +68,30 @@ def reply(  # noqa: PLR0913 - the answer and how it came, all but three by name
     return became
 
 
+def reply_about(  # noqa: PLR0913 - the same of an order nobody told this person of
+    tx: Tx,
+    order: WorkOrder,
+    person: Person,
+    said: Said,
+    *,
+    key: str,
+    way: str,
+    reason: str = "",
+    policy: Policy,
+    now: datetime,
+) -> Became:
+    """`person` answers for an order itself, told of it or not; else as `reply`."""
+    heard = Reply(key=key, way=way, verb=said, person_id=person.id)
+    if not reply_rows.put(tx, heard, now):
+        return Became(reply_rows.result_of(tx, key) or Became.UNKNOWN)
+    try:
+        became = _of_order(tx, order, person, said, way, reason, policy, now)
+    except NotNowError:
+        became = Became.NOT_NOW
+    reply_rows.end(tx, key, became)
+    return became
+
+
 def _done(  # noqa: PLR0913, PLR0917 - what `reply` was told
     tx: Tx, notice: Notice, said: Said, way: str, reason: str, policy: Policy, now: datetime
 ) -> Became:
@@ -80,6 +104,19 @@ def _done(  # noqa: PLR0913, PLR0917 - what `reply` was told
         return Became.DONE if seen else Became.NOT_NOW
     if notice.kind == Kind.REPORT:
         return _arranged(tx, order, person, said, now)
+    return _of_order(tx, order, person, said, way, reason, policy, now)
+
+
+def _of_order(  # noqa: PLR0913, PLR0917 - who says what of it
+    tx: Tx,
+    order: WorkOrder,
+    person: Person,
+    said: Said,
+    way: str,
+    reason: str,
+    policy: Policy,
+    now: datetime,
+) -> Became:
     if not _may(tx, order, person, Permit.ACKNOWLEDGE):
         return Became.FORBIDDEN
     if said is Said.CANNOT:

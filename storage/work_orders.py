@@ -49,6 +49,11 @@ def get(tx: Tx, order_id: OrderId) -> WorkOrder | None:
     return _order(row) if row else None
 
 
+def by_number(tx: Tx, number: str) -> WorkOrder | None:
+    row = tx.execute(select(work_orders).where(work_orders.c.number == number)).one_or_none()
+    return _order(row) if row else None
+
+
 def lock(tx: Tx, order_id: OrderId, *, skip_locked: bool = False) -> WorkOrder | None:
     """The order, held until the transaction ends; None if it is gone (or held, if skipping)."""
     found = select(work_orders).where(work_orders.c.id == order_id)

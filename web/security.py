@@ -17,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LINKS = "/l/"
 # Programs come by token; a cookie does not count there, so no other site can use one.
 API = "/api/"
+# Other programs tell us something: signed, or with a secret of ours in the address.
+HOOKS = "/hooks/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MIB = 1024 * 1024
 IMPORT_MIB = 32  # some 200,000 devices
@@ -98,7 +100,7 @@ def _refusal(method: str, path: str, headers: Headers) -> Response | None:
     """In both languages: nobody knows the reader yet."""
     if path.startswith(API):
         return None  # a body too long is noticed as it is read, and told as a problem document
-    if not path.startswith(LINKS) and not is_same_site(method, headers):
+    if not path.startswith((LINKS, HOOKS)) and not is_same_site(method, headers):
         text = "请求来自其他网站,已拒绝。\nThis came from another site and was refused.\n"
         return PlainTextResponse(text, status_code=403)
     said = headers.get("content-length", "0")

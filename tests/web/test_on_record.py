@@ -36,6 +36,7 @@ UNRECORDED = {
     ("POST", "/login/mail"),  # asked by nobody we know; the ledger tells what was mailed
     ("POST", "/verify"),  # compares a file and forgets it
     ("POST", "/verify/{public_id}"),
+    ("POST", "/hooks/in/{name}"),  # a program, for a person: test_inbound.py reads the journal
     ("POST", "/login/again"),  # whoever was in by half was never in
 }
 
@@ -320,6 +321,10 @@ BY_FORM = {  # a line and its stamp, a file and its preview: test_records.py, te
     *(f"/manage/{{kind}}/{{number}}/{what}" for what in ("archive", "restore")),
     *("/import", "/import/apply"),
     "/devices/{device_id}/swap",  # test_swaps.py
+    *(f"/duty/swaps/{what}" for what in ("offer", "{swap_id}/accept")),  # test_rota_swaps.py
+    *(f"/duty/swaps/{{swap_id}}/{what}" for what in ("decline", "withdraw")),
+    *("/duty/notes/write", "/duty/notes/{note_id}/read"),  # test_handovers.py
+    *("/duty/calendar/issue", "/duty/calendar/revoke"),  # test_feeds.py
     *(  # test_occasions.py
         "/occasions/new",
         "/occasions/{occasion_id}",
