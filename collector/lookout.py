@@ -1,5 +1,6 @@
 """Who else is falling silent just now: so many that one cause must be behind them?"""
 
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -43,15 +44,30 @@ def _of_site(memory: Memory, work: Work, site: SiteId, now: datetime) -> list[Fa
     """Those due last first. Looked through once a batch: a dying site raises hundreds in one."""
     if site not in work.falling:
         touched = work.all_touched()
-        found = [
-            _falling(memory, touched[device_id], now)
-            if device_id in touched
-            else _known(memory, memory.watched[device_id], now)
-            for device_id in memory.of_site.get(site, ())
-        ]
+        mine = (one for one in touched.values() if one.device.site_id == site)
+        found = [_falling(memory, watched, now) for watched in mine]
+        found += _untouched(memory, memory.of_site.get(site, ()), touched, now)
         here = [one for one in found if one]
         work.falling[site] = sorted(here, key=lambda one: one.due_at, reverse=True)
     return work.falling[site]
+
+
+def _untouched(
+    memory: Memory, devices: Iterable[DeviceId], touched: Container[DeviceId], now: datetime
+) -> Iterator[Falling]:
+    """As memory has them, but those that a batch has a copy of.
+
+    Worked out anew only where it may have changed: a site is looked through for every batch while
+    it dies, and there may be 100,000.
+    """
+    spells = len(memory.spells)
+    for device_id in devices:
+        watched = memory.watched[device_id]
+        turn = watched.turn
+        if turn is None or turn.spells != spells or not turn.since <= now < turn.until:
+            turn = watched.turn = _turn(memory, watched, now)
+        if turn.falling is not None and device_id not in touched:
+            yield turn.falling
 
 
 def _silent_sites(memory: Memory, work: Work, now: datetime) -> dict[SiteId, Falling]:
@@ -68,9 +84,8 @@ def _fallen(memory: Memory, tops: list[DeviceId], now: datetime) -> list[Falling
     """What stands nearest to us at a site, if all of it has missed its turn; else nothing."""
     found: list[Falling] = []
     for device_id in tops:
-        watched = memory.watched[device_id]
-        one = _known(memory, watched, now)
-        if one is None and _well(memory, watched):
+        one = next(_untouched(memory, (device_id,), (), now), None)
+        if one is None and _well(memory, memory.watched[device_id]):
             return []
         found += [one] if one else []
     return found
@@ -82,34 +97,26 @@ def _well(memory: Memory, watched: Watched) -> bool:
     return silent_at is not None and graph.expected_at(memory, watched) != silent_at
 
 
-def _known(memory: Memory, watched: Watched, now: datetime) -> Falling | None:
-    """`_falling` of a device as memory has it: worked out anew only when it may have changed.
-
-    While a site dies all of it is looked through for every batch.
-    """
-    turn = watched.turn
-    if turn is None or not turn.since <= now < turn.until or turn.spells != len(memory.spells):
-        turn = watched.turn = _turn(memory, watched, now)
-    return turn.falling
+def _falling(memory: Memory, watched: Watched, now: datetime) -> Falling | None:
+    return _turn(memory, watched, now).falling
 
 
 def _turn(memory: Memory, watched: Watched, now: datetime) -> Turn:
-    falling = _falling(memory, watched, now)
-    expected_at = graph.expected_at(memory, watched) if watched.heard_by_itself else None
-    until = expected_at if expected_at is not None and expected_at > now else NEVER
-    return Turn(falling, now, until, len(memory.spells))
-
-
-def _falling(memory: Memory, watched: Watched, now: datetime) -> Falling | None:
-    """It has missed its turn, or its last will lies before us."""
-    heard_at = watched.heard_at
+    """It has missed its turn, or its last will lies before us, or neither; and until when so."""
+    heard_at, spells = watched.heard_at, len(memory.spells)
     if heard_at is None or not watched.heard_by_itself:
-        return None
+        return Turn(None, now, NEVER, spells)
     expected_at = graph.expected_at(memory, watched)
-    if expected_at is not None and expected_at <= now:
-        due_at = watched.silent_at(memory.spells)
-        return Falling(Onset(heard_at, expected_at), due_at) if due_at else None
-    will_at = graph.pending(watched).get(watched.silence_point) if watched.conditions else None
+    if expected_at is None or expected_at > now:
+        falling = _willed(watched, heard_at) if watched.conditions else None
+        return Turn(falling, now, expected_at or NEVER, spells)
+    due_at = watched.silent_at(memory.spells)
+    falling = Falling(Onset(heard_at, expected_at), due_at) if due_at else None
+    return Turn(falling, now, NEVER, spells)
+
+
+def _willed(watched: Watched, heard_at: datetime) -> Falling | None:
+    will_at = graph.pending(watched).get(watched.silence_point)
     if will_at is None:
         return None
     said_at = watched.conditions[watched.silence_point].true_since

@@ -124,8 +124,7 @@ def of_one_blow(tx: Tx, site_id: SiteId, codes: Iterable[str], since: datetime) 
 
 def count_of_one_blow(tx: Tx, site_id: SiteId, codes: Iterable[str], since: datetime) -> int:
     """Of how many devices: asked for each fault that opens, and so never loaded."""
-    found = select(func.count(faults.c.device_id.distinct()))
-    return tx.scalar(found.where(*_alone(site_id, codes, since))) or 0
+    return _count_devices(tx, *_alone(site_id, codes, since))
 
 
 def _of_kinds(site_id: SiteId, codes: Iterable[str]) -> list[ColumnElement[bool]]:
@@ -141,18 +140,21 @@ def count_begun(
     tx: Tx, site_id: SiteId, codes: Iterable[str], since: datetime, until: datetime
 ) -> int:
     """Of how many devices something like that is open which may have begun in this time."""
-    found = select(func.count(faults.c.device_id.distinct())).where(
-        *_of_kinds(site_id, codes),
-        func.coalesce(faults.c.began_before, faults.c.opened_at) >= since,
-        func.coalesce(faults.c.began_after, faults.c.opened_at) <= until,
-    )
-    return tx.scalar(found) or 0
+    not_before = func.coalesce(faults.c.began_before, faults.c.opened_at) >= since
+    not_after = func.coalesce(faults.c.began_after, faults.c.opened_at) <= until
+    return _count_devices(tx, *_of_kinds(site_id, codes), not_before, not_after)
+
+
+def _count_devices(tx: Tx, *where: ColumnElement[bool]) -> int:
+    return tx.scalar(select(func.count(faults.c.device_id.distinct())).where(*where)) or 0
 
 
 def waiting_for(tx: Tx, site_id: SiteId, codes: Iterable[str], suspect_id: DeviceId) -> list[Fault]:
     """Open faults that wait for word of this device, and that nothing explains."""
-    for_it = (faults.c.suspect_id == suspect_id) & faults.c.explained_by.is_(None)
-    return _many(tx, *_of_kinds(site_id, codes), for_it)
+    f = faults.c
+    return _many(
+        tx, *_of_kinds(site_id, codes), f.suspect_id == suspect_id, f.explained_by.is_(None)
+    )
 
 
 def all_open(tx: Tx) -> list[Fault]:
@@ -166,8 +168,7 @@ def explained_by(tx: Tx, cause_id: FaultId) -> list[Fault]:
 
 def explains_any(tx: Tx, cause_id: FaultId) -> bool:
     """Does an open fault wait behind this cause?"""
-    found = exists().where(faults.c.explained_by == cause_id, OPEN)
-    return bool(tx.scalar(select(found)))
+    return bool(tx.scalar(select(exists().where(faults.c.explained_by == cause_id, OPEN))))
 
 
 def of_order(tx: Tx, order_id: OrderId) -> list[Fault]:
@@ -180,8 +181,7 @@ def of_orders(tx: Tx, order_ids: Iterable[OrderId]) -> list[Fault]:
 
 
 def count_open_of_order(tx: Tx, order_id: OrderId) -> int:
-    found = select(func.count()).where(faults.c.order_id == order_id, OPEN)
-    return tx.scalar(found) or 0
+    return tx.scalar(select(func.count()).where(faults.c.order_id == order_id, OPEN)) or 0
 
 
 def of_device(tx: Tx, device_id: DeviceId, *, since: datetime, limit: int = 200) -> list[Fault]:
