@@ -151,10 +151,8 @@ def _count_devices(tx: Tx, *where: ColumnElement[bool]) -> int:
 
 def waiting_for(tx: Tx, site_id: SiteId, codes: Iterable[str], suspect_id: DeviceId) -> list[Fault]:
     """Open faults that wait for word of this device, and that nothing explains."""
-    f = faults.c
-    return _many(
-        tx, *_of_kinds(site_id, codes), f.suspect_id == suspect_id, f.explained_by.is_(None)
-    )
+    for_it = (faults.c.suspect_id == suspect_id) & faults.c.explained_by.is_(None)
+    return _many(tx, *_of_kinds(site_id, codes), for_it)
 
 
 def all_open(tx: Tx) -> list[Fault]:
