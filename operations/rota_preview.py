@@ -32,7 +32,7 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """`provisional`: years in the span whose make-up workdays are not known yet."""
+    """`provisional`: years that change and whose make-up workdays are not known yet."""
 
     span: Span
     before: Weighed
@@ -99,16 +99,16 @@ def _preview(  # noqa: PLR0913 - what is added and what is left out
     )
     before = _weighed(tx, planned, ground, span, figures)
     after = _weighed(tx, changed, ground, span, figures)
-    calendar = company.calendar(tx)
-    years = range(
-        span.starts_at.astimezone(ground.zone).year, span.ends_at.astimezone(ground.zone).year + 1
-    )
+    calendar, changes = company.calendar(tx), quality.changes(before.slots, after.slots)
+    years = {
+        at.astimezone(ground.zone).year for one in changes for at in (one.starts_at, one.ends_at)
+    }
     return Preview(
         span=span,
         before=before,
         after=after,
-        changes=quality.changes(before.slots, after.slots),
-        provisional=[year for year in years if calendar.provisional(year)],
+        changes=changes,
+        provisional=[year for year in sorted(years) if calendar.provisional(year)],
     )
 
 

@@ -122,9 +122,10 @@ def loads(
 def balance(found: Mapping[PersonId, Load], among: Collection[PersonId]) -> int | None:
     """0 to 100: what share of the load need not change hands for all to bear the same.
 
-    (ours) The mean over hours, nights and days off; None when there is nothing to share out.
+    (ours) The mean over hours, nights and days off, among those who take turns: whoever only
+    steps in does not spoil it. None when there is nothing to share out.
     """
-    everyone = [found.get(one, Load()) for one in {*found, *among}]
+    everyone = [found.get(one, Load()) for one in among or found]
     measures = (
         [one.hours for one in everyone],
         [one.nights for one in everyone],

@@ -111,7 +111,7 @@ def week(
         days=days,
         calendar=[calendar.day(day.on, viewer.language) for day in days],
         lines={
-            layer: [_bar(whole, one, viewer, said) for one in _line(slots, layer, whole)]
+            layer: [_bar(whole, one, viewer, said) for one in line(slots, layer, whole)]
             for layer in layers_shown(slots)
         },
         now_at=_share(whole, viewer.now) if inside else None,
@@ -159,8 +159,8 @@ def preview_page(
     )
 
 
-def _line(slots: Sequence[Slot], layer: Layer, whole: Span) -> list[Slot]:
-    """One layer's part of the week; who stood and goes on standing is one bar."""
+def line(slots: Sequence[Slot], layer: Layer, whole: Span) -> list[Slot]:
+    """One layer's part of `whole`; who stood and goes on standing is one slot."""
     joined: list[Slot] = []
     for slot in slots:
         cut = duty_rules.common(slot, whole) if slot.layer == layer else None

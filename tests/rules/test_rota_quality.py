@@ -134,6 +134,7 @@ def test_balance_says_how_much_need_not_change_hands() -> None:
     assert balance({LI: same, WANG: same}, ()) == 100
     assert balance({LI: same}, {LI, WANG}) == 50
     assert balance({LI: Load(hours=75), WANG: Load(hours=25)}, ()) == 75
+    assert balance({LI: same, WANG: same, CHEN: Load(hours=1)}, {LI, WANG}) == 100
     assert balance({}, {LI}) is None
 
 

@@ -147,10 +147,7 @@ def _shown(
     return Shown(
         day=day,
         inside=day.on.month == first.month,
-        people={
-            layer: [s for s in slots if s.layer == layer and duty_rules.common(s, span)]
-            for layer in rotas.layers_shown(slots)
-        },
+        people={layer: rotas.line(slots, layer, span) for layer in rotas.layers_shown(slots)},
         occasions=[one for one in occasions if duty_rules.common(one, span)],
     )
 

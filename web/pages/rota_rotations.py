@@ -27,7 +27,7 @@ from wiring.parts import Parts
 
 router = APIRouter()
 
-MOST_MEMBERS, SPARE = 30, 3
+MOST_MEMBERS, LEAST_PLACES, SPARE = 30, 6, 2
 LONGEST_TURN, LONGEST_NAME = 366, 80
 SHOWN_ARCHIVED = 20
 TURN_DAYS = {Turns.DAILY: 1, Turns.WEEKLY: 7}
@@ -187,7 +187,8 @@ def _form(
 def _places(typed: Typed) -> list[str]:
     """Who was chosen, and some room."""
     chosen = [one for one in typed.member if one]
-    return [*chosen, *[""] * min(SPARE, MOST_MEMBERS - len(chosen))]
+    places = min(max(len(chosen) + SPARE, LEAST_PLACES), MOST_MEMBERS)
+    return [*chosen, *[""] * (places - len(chosen))]
 
 
 def _read(typed: Typed, number: int) -> Read:
