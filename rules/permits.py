@@ -27,6 +27,9 @@ class Verb(StrEnum):
     MAINTAIN_DEVICE = "maintain_device"
     SEE_ROTA = "see_rota"
     SET_ROTA = "set_rota"
+    SEE_ESCALATION = "see_escalation"
+    SET_ESCALATION = "set_escalation"
+    STAND_DUTY = "stand_duty"  # swap it, and hand it over
     SEE_DRILLS = "see_drills"
     HOLD_DRILL = "hold_drill"
     SEE_DUTY_FIGURES = "see_duty_figures"  # person by person (B24)
@@ -100,6 +103,9 @@ ROLES: dict[Verb, frozenset[Role]] = {
     Verb.MAINTAIN_DEVICE: _LEADING | {Role.ENGINEER},
     Verb.SEE_ROTA: _OURS,
     Verb.SET_ROTA: _LEADING,
+    Verb.SEE_ESCALATION: _TECHNICAL,
+    Verb.SET_ESCALATION: frozenset({Role.ADMIN, Role.HEAD}),
+    Verb.STAND_DUTY: _LEADING | {Role.ENGINEER},
     Verb.SEE_DRILLS: _TECHNICAL,
     Verb.HOLD_DRILL: _LEADING,
     Verb.SEE_DUTY_FIGURES: _LEADING | {Role.SUPERVISOR},

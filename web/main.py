@@ -30,6 +30,8 @@ from web.pages import (
     drill_links,
     drills,
     duty,
+    escalation_simulation,
+    escalations,
     feeds,
     handovers,
     health,
@@ -106,6 +108,8 @@ ROUTERS = (
     duty.router,
     feeds.router,
     handovers.router,
+    escalation_simulation.router,
+    escalations.router,  # after what it would take for a number
     health.router,
     history.router,
     hooks.router,

@@ -30,6 +30,7 @@ TABLE = {
     Verb.MAINTAIN_DEVICE: "AHPE",
     Verb.SEE_ROTA: "ADHVPES",
     Verb.SET_ROTA: "AHP",
+    Verb.STAND_DUTY: "AHPE",
     Verb.SEE_DRILLS: "AHVPE",
     Verb.HOLD_DRILL: "AHP",
     Verb.SEE_DUTY_FIGURES: "AHVP",

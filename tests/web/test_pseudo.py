@@ -47,7 +47,8 @@ BARE = re.compile(r"[A-Za-z]{2,}")
 PAGES = (
     "/", "/?wall=1", "/orders", "/orders?state=closed", "/orders/1", "/orders/1/behind",
     "/orders/2", "/orders/3",
-    "/duty", "/sites/1/access", "/sites", "/sites/1", "/sites/1?reveal=yes", "/sites/1/graph", "/sites?q=nowhere",
+    "/duty", "/sites/1/access", "/sites", "/sites/1",
+    "/sites/1?reveal=yes", "/sites/1/graph", "/sites?q=nowhere",
     "/devices", "/devices?q=nowhere", "/devices/1", "/devices/2", "/devices/3",
     "/devices/2?span=year", "/devices/2?metric=battery_pct&span=week",
     "/account", "/account?ended=2", "/account/second-factor", "/logins", "/logins?q=nowhere",
@@ -72,6 +73,7 @@ PAGES = (
     "/maintenance", "/maintenance?state=over", "/maintenance/device/1", "/maintenance/device/2",
     "/dead-man", "/drills", "/drills/new", "/drills/1", "/drills/2",
     "/devices/1/swap", "/alarms", "/alarms?site=x", "/alarms/hosts",
+    "/duty/swaps", "/duty/notes", "/duty/calendar",
     "/occasions", "/occasions?state=over", "/occasions/new", "/occasions/1", "/occasions/2",
     "/maintenance/site/1", "/verify", "/journal", "/journal?kind=orders&person=1&site=S-9",
 )  # fmt: skip
@@ -193,6 +195,10 @@ def test_no_page_holds_a_bare_string(busy_house: House) -> None:
         ("/remarks", {"text": " "}),
         ("/labels/1", {}),
         ("/occasions/new", {"name": " "}),
+        ("/duty/swaps/offer", {"layer": "first", "starts_at": "x"}),
+        ("/duty/swaps/1/accept", {}),
+        ("/duty/notes/write", {"layer": "first", "text": " "}),
+        ("/duty/calendar/issue", {}),
         ("/occasions/1", {"name": "x", "starts_at": "soon"}),
         ("/occasions/1/guards", {"site": "1", "person": "2", "starts_at": "2026-06-15T09:00"}),
         ("/occasions/1/duty", {"layer": "first", "starts_at": "x", "person": "2"}),
