@@ -72,16 +72,17 @@ def receive(tx: Tx, call: Call, by: PersonId, policy: Policy, now: datetime) -> 
 def whole_site(tx: Tx, site_id: SiteId, name: str, by: PersonId | None, now: datetime) -> DeviceId:
     """The point that stands for the site as a whole: for what names no device.
 
-    It comes onto the list with the first such report, or cause; nobody listens for it.
+    It comes onto the list with the first such report, or cause; nobody listens for it, and so
+    nobody need load the list anew: not now, while the site may be dying.
     """
-    known = device_rows.ids_by_code(tx, [site_id]).get((site_id, WHOLE_SITE))
+    known = device_rows.id_of(tx, site_id, WHOLE_SITE)
     if known is not None:
         _take_back(tx, known)
         return known
     row = {"site_id": site_id, "code": WHOLE_SITE, "name": name, "type": DeviceType.OTHER}
     device_rows.add(tx, [{**row, "monitored": Monitored.NO, "enrolled_at": now}])
-    made = device_rows.ids_by_code(tx, [site_id])[site_id, WHOLE_SITE]
-    revision.bump(tx)
+    made = device_rows.id_of(tx, site_id, WHOLE_SITE)
+    assert made is not None  # noqa: S101 - it was just added
     entry = journal.Entry(
         at=now,
         actor="person" if by else "monitor",

@@ -5,22 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from operations import calls as call_desk
-from operations.calls import WHOLE_SITE
 from rules import common_causes
 from rules.common_causes import COMMON, OF_SITE, SITE_POWER
 from rules.explains import CLOCKS, UNHEARD, Edge, Onset, onset_of, row_of
 from rules.model import (
     ClockSource,
     DeviceId,
-    DeviceType,
     Fault,
     FaultId,
-    Monitored,
     Severity,
     SiteId,
 )
 from rules.policy import CommonCauses
-from storage import conditions, journal
+from storage import conditions
 from storage import devices as device_rows
 from storage import faults as fault_rows
 from storage import sites as site_rows
@@ -138,7 +135,7 @@ def _waited_for(tx: Tx, fault: Fault, suspect_id: DeviceId) -> list[Fault]:
 
 def as_fault(tx: Tx, site_id: SiteId, blow: Blow, now: datetime) -> Fault:
     """The blow as a fault of the whole site; one of the same name that is open stays apart."""
-    device_id = blow.suspect_id or _whole(tx, site_id, now)
+    device_id = blow.suspect_id or _whole_site(tx, site_id, now)
     alike = [
         one
         for one in fault_rows.open_of_kinds(tx, site_id, {blow.code})
@@ -198,26 +195,6 @@ def _name(cause: Fault) -> str:
     return cause.point.split(" ", maxsplit=1)[0]
 
 
-def _whole(tx: Tx, site_id: SiteId, now: datetime) -> DeviceId:
-    """The point that stands for it, put on the list with its first cause.
-
-    Nobody listens for it, and so nobody need load the list anew: not now, while the site dies.
-    """
+def _whole_site(tx: Tx, site_id: SiteId, now: datetime) -> DeviceId:
     site = site_rows.get(tx, site_id)
-    name = site.name if site else ""
-    if device_rows.id_of(tx, site_id, WHOLE_SITE) is not None:
-        return call_desk.whole_site(tx, site_id, name, None, now)
-    row = {"site_id": site_id, "code": WHOLE_SITE, "name": name, "type": DeviceType.OTHER}
-    device_rows.add(tx, [{**row, "monitored": Monitored.NO, "enrolled_at": now}])
-    made = device_rows.id_of(tx, site_id, WHOLE_SITE)
-    assert made is not None  # noqa: S101 - it was just added
-    entry = journal.Entry(
-        at=now,
-        actor="monitor",
-        verb="whole_site_listed",
-        site_id=site_id,
-        device_id=made,
-        facts={"device": name, "code": WHOLE_SITE},
-    )
-    journal.write(tx, entry)
-    return made
+    return call_desk.whole_site(tx, site_id, site.name if site else "", None, now)

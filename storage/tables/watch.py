@@ -40,6 +40,12 @@ conditions = Table(  # what is (or was) true of a device, not yet or no longer a
     instant("true_since"),
     instant("clear_since", null=True),
     facts("evidence"),
+    Index(
+        "conditions_that_hold",
+        "code",
+        sqlite_where=text("clear_since IS NULL"),
+        postgresql_where=text("clear_since IS NULL"),
+    ),
 )
 
 revision = Table(  # bumped by every change of devices, links, policy, maintenance
@@ -146,6 +152,7 @@ faults = Table(
     Index(
         "open_faults_of_a_site",
         "site_id",
+        "code",
         sqlite_where=text("cleared_at IS NULL"),
         postgresql_where=text("cleared_at IS NULL"),
     ),
