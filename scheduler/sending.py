@@ -16,8 +16,10 @@ from notify.event_hook import HookPlan
 from notify.slots import Pace
 from operations import dead_letters, receipts
 from operations.events import channel_of
+from rules import push as push_rules
 from rules.dead_man import CHECKS, KEPT, Ping
 from rules.policy import Storm
+from scheduler import pushing
 from storage import listening, outside_pings
 from storage.db import Tx, reading, transaction
 from storage.outbox import Notice
@@ -32,7 +34,11 @@ def sender(parts: Parts) -> Sender:
     """Not started yet. Raises `ProviderAddressError`; the settings were checked before."""
     settings = parts.settings
 
-    made = {**channels.build(channel_plans(settings)), **_event_hooks(settings)}
+    made = {
+        **channels.build(channel_plans(settings)),
+        **_event_hooks(settings),
+        push_rules.CHANNEL: pushing.channel(parts),
+    }
 
     def _bury(tx: Tx, notice: Notice, words: str, now: datetime) -> None:
         dead_letters.bury(tx, notice, words, parts.policy, now)

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select, true, update
 
 from rules.model import Address, CustomerId, Person, PersonId, Role, SiteId
+from rules.push import CHANNEL
+from storage import push
 from storage.db import Tx
 from storage.tables.company import people, person_sites
 
@@ -84,11 +86,18 @@ def _people(tx: Tx, condition: Any) -> list[Person]:
     bound = select(person_sites).join(people, people.c.id == person_sites.c.person_id)
     for person_id, site_id in tx.execute(bound.where(condition)):
         sites[person_id].add(SiteId(site_id))
-    return [_person(row, frozenset(sites[row["id"]])) for row in rows]
+    browsers = push.of_people(tx, list(sites))
+    return [
+        _person(row, frozenset(sites[row["id"]]), [one.id for one in browsers.get(row["id"], ())])
+        for row in rows
+    ]
 
 
-def _person(row: Any, site_ids: frozenset[SiteId]) -> Person:
+def _person(row: Any, site_ids: frozenset[SiteId], browsers: Sequence[int]) -> Person:
+    """A browser that asked to be told is an address like those on the list of people."""
     customer = row["customer_id"]
+    listed = (Address(name, to) for name, to in row["channels"] if name != CHANNEL)
+    told = (Address(CHANNEL, str(number)) for number in browsers)
     return Person(
         id=PersonId(row["id"]),
         code=row["code"],
@@ -97,7 +106,7 @@ def _person(row: Any, site_ids: frozenset[SiteId]) -> Person:
         all_sites=row["all_sites"],
         site_ids=site_ids,
         language=row["language"],
-        channels=tuple(Address(channel, target) for channel, target in row["channels"]),
+        channels=(*listed, *told),
         phone=row["phone"],
         email=row["email"],
         customer_id=CustomerId(customer) if customer is not None else None,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from rules.push import CHANNEL
 from wiring import sources
 
 OURS = "ringwatch/"
@@ -23,6 +24,13 @@ class ChannelSettings(BaseModel):
     name: str = Field(pattern=r"^[a-z0-9_-]{1,32}$", description="a-z, 0-9, - and _")
     providers: tuple[SecretStr, ...] = Field(min_length=1, description="one or more addresses")
     group: bool = False
+
+    @field_validator("name")
+    @classmethod
+    def _is_free(cls, given: str) -> str:
+        if given == CHANNEL:
+            raise ValueError(f"{CHANNEL} is what browsers are told by; another name")
+        return given
 
     @field_validator("providers")
     @classmethod

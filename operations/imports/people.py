@@ -9,6 +9,7 @@ from operations.imports.cells import CellError, Column
 from operations.imports.outcome import Row, Tally
 from operations.imports.writing import Task, Wanted, without_doubles, write
 from rules.model import CustomerId, Person, Role, SiteId
+from rules.push import CHANNEL
 from storage import customers as customer_rows
 from storage import people as people_rows
 from storage import sites as site_rows
@@ -143,5 +144,5 @@ def _says(person: Any, column: str) -> Any:
     if column == "roles":
         return sorted(role.value for role in person.roles)
     if column == "channels":
-        return [[one.channel, one.target] for one in person.channels]
+        return [[one.channel, one.target] for one in person.channels if one.channel != CHANNEL]
     return getattr(person, column)

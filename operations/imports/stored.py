@@ -21,6 +21,7 @@ from rules.model import (
     SiteId,
     SystemId,
 )
+from rules.push import CHANNEL
 from storage import contracts as contract_rows
 from storage import customers as customer_rows
 from storage import devices as device_rows
@@ -187,7 +188,9 @@ def _person(one: Person, codes: Codes) -> Cells:
         "customer": codes.customers[one.customer_id] if one.customer_id else "",
         "phone": one.phone,
         "email": one.email,
-        "channels": ";".join(f"{each.channel}:{each.target}" for each in one.channels),
+        "channels": ";".join(
+            f"{each.channel}:{each.target}" for each in one.channels if each.channel != CHANNEL
+        ),
         "language": one.language,
     }
 
