@@ -91,12 +91,14 @@ class Craft:
 
     `read` gives None for what is not the maker's answer. `waits_s`: codes that say "not so fast"
     to the whole account, and how long to keep still. `later`: beginnings of codes worth another
-    try. `secret` names the option of the secret's file, `needed` what an address must say.
+    try. `secret` names the option of the secret's file, `needed` what an address must say. `signs`:
+    what it tells us is signed by the maker.
     """
 
     name: str
     secret: str
     needed: tuple[str, ...]
+    signs: bool = False
     options: tuple[str, ...] = ()
     allowance: Allowance
     check: Callable[[Mapping[str, str]], None] = lambda _: None
@@ -151,6 +153,15 @@ class Carrier:
         scheme = "http" if address.scheme.endswith("+http") else "https"
         self._base = f"{scheme}://{where}{address.path.rstrip('/')}"
         self._client = post.client(address, timeout_s)
+
+    @property
+    def signs(self) -> bool:
+        """Whether the maker signs what it tells us; else our secret stands in the address."""
+        return self._craft.signs
+
+    @property
+    def has_hook_secret(self) -> bool:
+        return bool(self._account.hook_secret)
 
     def takes(self, target: str) -> bool:
         return numbers.is_e164(target)

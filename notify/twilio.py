@@ -168,6 +168,7 @@ def _craft(product: str, ask: Any, option: str, allowance: Allowance) -> Craft:
         name=f"twilio+{product}",
         secret="token_file",  # noqa: S106 - the option's name
         needed=("account", "from"),
+        signs=True,
         options=(option,),
         allowance=allowance,
         check=_check,

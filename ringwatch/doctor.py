@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import words
 from ringwatch import (
+    doctor_carriers,
     doctor_curves,
     doctor_dc09,
     doctor_outside,
@@ -87,6 +88,8 @@ def _all(parts: Parts) -> Iterator[Finding]:
     yield from _broker(parts.settings)
     yield from _channels(parts.settings)
     for how, what, facts in doctor_outside.webhooks(parts):
+        yield Finding(Mark[how.upper()], what, facts)
+    for how, what, facts in doctor_carriers.look(parts):
         yield Finding(Mark[how.upper()], what, facts)
     for how, what, facts in doctor_dc09.look(parts):
         yield Finding(Mark[how.upper()], what, facts)

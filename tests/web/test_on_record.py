@@ -36,6 +36,8 @@ UNRECORDED = {
     ("POST", "/login/mail"),  # asked by nobody we know; the ledger tells what was mailed
     ("POST", "/verify"),  # compares a file and forgets it
     ("POST", "/verify/{public_id}"),
+    ("POST", "/hooks/from/{hook}"),  # a maker tells of a letter; a key pressed: test_hooks.py
+    ("POST", "/hooks/from/{hook}/{secret}"),
     ("POST", "/hooks/in/{name}"),  # a program, for a person: test_inbound.py reads the journal
     ("POST", "/login/again"),  # whoever was in by half was never in
 }
