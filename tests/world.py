@@ -75,6 +75,7 @@ class World:
         *,
         devices: int = 3,
         policy: Policy | None = None,
+        limits: tuple[Limit, ...] = (),
     ) -> None:
         self.database = database
         self.now = DAWN
@@ -87,7 +88,7 @@ class World:
             figures=Figures(policy or Policy()),
             clock=lambda: self.now,
         )
-        self.phones = {name: Phones(name) for name in ("mail", "ntfy")}
+        self.phones = {name: Phones(name, limits) for name in ("mail", "ntfy")}
         self._voices: dict[str, dict[str, Any]] = {}
         self._spoke_at: dict[str, datetime] = {}
         self._wake_up()
