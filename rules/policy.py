@@ -121,6 +121,16 @@ class RotaFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """C02: how soon somebody has to answer, from the customer's notice or from the finding."""
+
+    emergency_s: float = 300
+    ordinary_s: float = 900  # on average
+    never_over_s: float = 1800
+    any_s: float = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Solutions:
     """C07: how many ways to repair are proposed at least, by severity."""
 
@@ -156,6 +166,7 @@ class Policy:
     travel: Travel = field(default_factory=Travel)
     storm: Storm = field(default_factory=Storm)
     rota: RotaFigures = field(default_factory=RotaFigures)
+    response: Response = field(default_factory=Response)
     solutions: Solutions = field(default_factory=Solutions)
     limits: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
     warn_at: tuple[float, ...] = (0.5, 0.75, 1.0)

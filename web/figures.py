@@ -15,6 +15,7 @@ GROUPS = (
     "zone_hours",
     "travel",
     "ladder",
+    "response",
     "rota",
     "hold",
     "common_causes",

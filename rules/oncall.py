@@ -1,0 +1,306 @@
+"""The figures of being on call: how fast somebody answers, and what it costs whom (B24, C02). Pure.
+
+Every figure is the length of a list, and the list is asked by the same name: so a number and
+what stands behind it cannot differ. A drill is no page; what was taken back before it went out
+rang nowhere.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from rules.drills import percentile
+from rules.model import NoticeId, OrderId, PersonId, Severity
+from rules.notices import Kind
+from rules.policy import Response
+from rules.rota_quality import NIGHT_FROM, NIGHT_TO, Load
+
+CALLS = (Kind.PAGE, Kind.GO, Kind.UNDER_WAY, Kind.ALERT)  # what rings and wants an answer
+DAY_FROM, DAY_TO = time(8), time(22)  # B24: everybody is to be reached; on duty always
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order somebody was paged for. `asked_at`: the customer's notice, or the finding (A03).
+
+    `called_at`: the first page. `answered_at`: somebody took it. `repaired`: there was something
+    to repair; `merged`: it went into its cause; `again`: the same fault had been there before.
+    """
+
+    id: OrderId
+    severity: Severity
+    asked_at: datetime
+    called_at: datetime
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    repaired: bool = False
+    merged: bool = False
+    again: bool = False
+
+    def response_s(self, now: datetime) -> float:
+        """C02: until somebody took it; so far, while nobody has."""
+        return ((self.answered_at or self.closed_at or now) - self.asked_at).total_seconds()
+
+    @property
+    def took_s(self) -> float | None:
+        """From the page to the answer."""
+        return (self.answered_at - self.called_at).total_seconds() if self.answered_at else None
+
+
+class Orders(StrEnum):
+    """Lists of orders."""
+
+    CALLED = "called"
+    EMERGENCY_LATE = "emergency_late"
+    ORDINARY_LATE = "ordinary_late"  # later than their average may be
+    TOO_LATE = "too_late"  # than anything may be
+    A_DAY = "a_day"  # not answered within the time any request has
+    FALSE = "false"
+    AGAIN = "again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One instant at which one person's phones rang about one matter, on however many channels.
+
+    `notice_id`: the first of its notices. `delivered`: at least one provider took it.
+    `answered_at`: the person answered it, or nobody had to any more. `number` counts the pages
+    of this person about this order in the span that is asked for.
+    """
+
+    notice_id: NoticeId
+    person_id: PersonId
+    at: datetime
+    kind: str
+    order_id: OrderId | None = None
+    delivered: bool = True
+    answered_at: datetime | None = None
+    number: int = 1
+
+
+class Pages(StrEnum):
+    """Lists of pages."""
+
+    ALL = "all"
+    NIGHT = "night"
+    REPEATED = "repeated"  # the same person called again about the same order
+    UNANSWERED = "unanswered"
+    UNDELIVERED = "undelivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """By which clocks and limits the lists are drawn, and who stood when.
+
+    `patience_s`: so long after it a page that nobody answered is unanswered.
+    """
+
+    now: datetime
+    zone: ZoneInfo
+    response: Response
+    patience_s: float
+    on_duty: Callable[[PersonId, datetime], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Seconds from page to answer, of the orders somebody took; None: of none."""
+
+    called: int
+    answered: int
+    median_s: float | None
+    p90_s: float | None
+    mean_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """C02. Shares in per cent, of those whose time is up or that were answered; None: of none.
+
+    `ordinary_mean_s` is what `ordinary_s` is held against: it is an average in the rules.
+    """
+
+    emergency_pct: float | None
+    ordinary_pct: float | None
+    ordinary_mean_s: float | None
+    too_late: int
+    a_day: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """A month in short: its orders, C02 as in `Kept`, and how many pages went out."""
+
+    orders: int = 0
+    emergency_pct: float | None = None
+    ordinary_pct: float | None = None
+    ordinary_mean_s: float | None = None
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borne:
+    """What one person was called; `nights`: in how many nights the phone rang."""
+
+    person_id: PersonId
+    pages: int
+    night_pages: int
+    nights: int
+    repeated: int
+    unanswered: int
+    undelivered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A person's load of the rota, and how far it is from the mean, in per cent of it."""
+
+    person_id: PersonId
+    load: Load
+    off: Mapping[str, float]
+
+
+def of_orders(orders: Iterable[Order], which: Orders, asking: Asking) -> list[Order]:
+    """The list behind a figure."""
+    limits, now = asking.response, asking.now
+    wanted: dict[Orders, Callable[[Order], bool]] = {
+        Orders.CALLED: lambda _: True,
+        Orders.EMERGENCY_LATE: lambda one: (
+            _urgent(one) and one.response_s(now) > limits.emergency_s
+        ),
+        Orders.ORDINARY_LATE: lambda one: (
+            not _urgent(one) and one.response_s(now) > limits.ordinary_s
+        ),
+        Orders.TOO_LATE: lambda one: one.response_s(now) > limits.never_over_s,
+        Orders.A_DAY: lambda one: one.response_s(now) > limits.any_s,
+        Orders.FALSE: false,
+        Orders.AGAIN: lambda one: one.again,
+    }
+    return [one for one in orders if wanted[which](one)]
+
+
+def of_pages(pages: Iterable[Page], which: Pages, asking: Asking) -> list[Page]:
+    wanted: dict[Pages, Callable[[Page], bool]] = {
+        Pages.ALL: lambda one: one.delivered,
+        Pages.NIGHT: lambda one: one.delivered and at_night(one.at, asking.zone),
+        Pages.REPEATED: lambda one: one.delivered and one.number > 1,
+        Pages.UNANSWERED: lambda one: _unanswered(one, asking),
+        Pages.UNDELIVERED: lambda one: not one.delivered,
+    }
+    return [one for one in pages if wanted[which](one)]
+
+
+def answers(orders: Iterable[Order]) -> Answers:
+    found = list(orders)
+    took = [one.took_s for one in found if one.took_s is not None]
+    return Answers(
+        called=len(found),
+        answered=len(took),
+        median_s=percentile(took, 50),
+        p90_s=percentile(took, 90),
+        mean_s=_mean(took),
+    )
+
+
+def kept(orders: Sequence[Order], asking: Asking) -> Kept:
+    """What is not answered and still has time is not judged."""
+    limits, now = asking.response, asking.now
+    urgent = [one for one in orders if _urgent(one)]
+    others = [one for one in orders if not _urgent(one)]
+    return Kept(
+        emergency_pct=_in_time(urgent, limits.emergency_s, now),
+        ordinary_pct=_in_time(others, limits.ordinary_s, now),
+        ordinary_mean_s=_mean([one.response_s(now) for one in others if one.answered_at]),
+        too_late=len(of_orders(orders, Orders.TOO_LATE, asking)),
+        a_day=len(of_orders(orders, Orders.A_DAY, asking)),
+    )
+
+
+def borne(pages: Sequence[Page], asking: Asking) -> list[Borne]:
+    """Person by person, who was called most first."""
+    lists = {which: of_pages(pages, which, asking) for which in Pages}
+    count = {which: Counter(page.person_id for page in found) for which, found in lists.items()}
+    nights: dict[PersonId, set[date]] = {}
+    for page in lists[Pages.NIGHT]:
+        nights.setdefault(page.person_id, set()).add(night_of(page.at, asking.zone))
+    found = [
+        Borne(
+            person_id=who,
+            pages=count[Pages.ALL][who],
+            night_pages=count[Pages.NIGHT][who],
+            nights=len(nights.get(who, ())),
+            repeated=count[Pages.REPEATED][who],
+            unanswered=count[Pages.UNANSWERED][who],
+            undelivered=count[Pages.UNDELIVERED][who],
+        )
+        for who in {page.person_id for page in pages}
+    ]
+    return sorted(found, key=lambda one: (-one.pages, one.person_id))
+
+
+def shares(loads: Mapping[PersonId, Load], among: Collection[PersonId]) -> list[Share]:
+    """Against the mean of all who share the rota, who bears most hours first."""
+    everyone = {who: loads.get(who, Load()) for who in {*loads, *among}}
+    means = {name: _mean([getattr(one, name) for one in everyone.values()]) for name in _MEASURES}
+    found = [
+        Share(
+            person_id=who,
+            load=load,
+            off={
+                name: 100 * (getattr(load, name) / mean - 1) for name, mean in means.items() if mean
+            },
+        )
+        for who, load in everyone.items()
+    ]
+    return sorted(found, key=lambda one: (-one.load.hours, one.person_id))
+
+
+def false(order: Order) -> bool:
+    """(ours) Called for nothing: it ended without anything to repair, and not in its cause."""
+    return order.closed_at is not None and not order.repaired and not order.merged
+
+
+def at_night(at: datetime, zone: ZoneInfo) -> bool:
+    local = at.astimezone(zone).time()
+    return local >= NIGHT_FROM or local < NIGHT_TO
+
+
+def night_of(at: datetime, zone: ZoneInfo) -> date:
+    """The evening a night began in: before 08:00 it is the one of the day before."""
+    local = at.astimezone(zone)
+    return local.date() - timedelta(days=int(local.time() < NIGHT_TO))
+
+
+_MEASURES = ("hours", "nights", "weekends", "holidays")
+
+
+def _unanswered(page: Page, asking: Asking) -> bool:
+    """B24: by day everybody is to be reached; at other hours whoever is on duty."""
+    until = page.at + timedelta(seconds=asking.patience_s)
+    if not page.delivered or until > asking.now:
+        return False
+    if page.answered_at is not None and page.answered_at <= until:
+        return False
+    local = page.at.astimezone(asking.zone).time()
+    return DAY_FROM <= local < DAY_TO or asking.on_duty(page.person_id, page.at)
+
+
+def _in_time(orders: Iterable[Order], limit_s: float, now: datetime) -> float | None:
+    in_time = late = 0
+    for one in orders:
+        if one.response_s(now) > limit_s:
+            late += 1
+        elif one.answered_at:
+            in_time += 1
+    return 100 * in_time / (in_time + late) if in_time + late else None
+
+
+def _urgent(order: Order) -> bool:
+    return order.severity is Severity.EMERGENCY
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
