@@ -184,7 +184,11 @@ def _tell(  # noqa: PLR0913, PLR0917 - whom, of what, whose doing, and when
     now: datetime,
 ) -> None:
     who = people_rows.get(tx, other)
-    facts = {"what": what, "who": who.name if who else "", "page": f"{PAGE}#s{swap.id}"}
+    facts: dict[str, Any] = {
+        "what": what,
+        "who": who.name if who else "",
+        "page": f"{PAGE}#s{swap.id}",
+    }
     facts |= _spans(swap) | {"text": swap.note}
     if kind is NoticeKind.SWAP:
         facts |= {"swap_id": swap.id}

@@ -30,7 +30,8 @@ def written(opened: Opened, base_url: str, company: str) -> bytes:
     calendar.add("x-published-ttl", "PT1H")
     for event in sorted(opened.events, key=lambda one: one.uid):
         calendar.add_component(_entry(event, opened, base_url))
-    return calendar.to_ical(sorted=False)
+    file: bytes = calendar.to_ical(sorted=False)
+    return file
 
 
 def _entry(event: Event, opened: Opened, base_url: str) -> Entry:

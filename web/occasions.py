@@ -104,8 +104,9 @@ def _values(tx: Tx, visitor: Viewer, occasion: Occasion) -> dict[str, object]:
     guards = occasion_rows.guards_of(tx, occasion.id)
     items = occasion_rows.preparations_of(tx, [occasion.id])
     duty = occasion_desk.duty_of(tx, occasion.id)
-    mentioned = [one.person_id for one in (*guards, *items, *duty)]
-    mentioned += [occasion.made_by, *(one.done_by for one in items)]
+    mentioned = [occasion.made_by, *(one.person_id for one in guards)]
+    mentioned += [number for one in items for number in (one.person_id, one.done_by) if number]
+    mentioned += [one.person_id for one in duty if one.person_id]
     today = visitor.now.astimezone(ZoneInfo(visitor.timezone)).date()
     over = occasion.archived_at is not None or occasion.ends_at <= visitor.now
     clients = {one.id: one.name for one in occasion_view.clients(tx, visitor.reach)}

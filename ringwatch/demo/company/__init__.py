@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import words
 from operations import imports, places
-from ringwatch.demo.company import curves, gates, inspected, past, records, rota
+from ringwatch.demo.company import curves, events, gates, inspected, past, records, rota
 from ringwatch.demo.company.past import Cast
 from ringwatch.demo.company.sheets import Stores
 from storage import company, engine, listening
@@ -29,8 +29,9 @@ class DemoError(Exception):
 def fill(parts: Parts, now: datetime) -> None:
     """Fill an empty database; where the demo company stands already, do nothing.
 
-    The past is the same for the same `now`. Nobody is owed anything for it: no notice and no
-    deadline. Readings are committed first: a stop half-way leaves no company without curves.
+    The past is the same for the same `now`. Nobody is owed anything for it: no notice, and
+    no deadline but of what is planned to come. Readings are committed first: a stop half-way
+    leaves no company without curves.
     """
     with transaction(parts.database) as tx:
         if company.fact(tx, "demo") is not None:
@@ -43,6 +44,7 @@ def fill(parts: Parts, now: datetime) -> None:
             sites={site.id: site for site in site_rows.all_sites(tx)},
             shifts=rota.fill(tx, now, ZoneInfo(TIMEZONE)),
         )
+        events.fill(tx, list(cast.shifts), now, ZoneInfo(TIMEZONE))
         incidents = past.happened(cast, now)
         chronicle = records.write(tx, incidents)
         company.set_fact(tx, "demo", {"filled_at": now.isoformat()}, now)
