@@ -10,12 +10,15 @@ from operations import occasions as occasion_desk
 from operations.occasions import LONGEST_TEXT, NoSuchOccasionError
 from operations.refusals import NotNowError
 from rules import occasions as occasion_rules
+from rules.duty import Span
 from rules.model import Person, PersonId, Role, Severity
 from rules.notices import Kind as NoticeKind
 from rules.occasions import Kind, Occasion, Preparation, Stands
+from rules.permits import Reach
 from storage import occasions as occasion_rows
 from storage import people as people_rows
 from storage.db import Tx
+from storage.views import occasions as occasion_view
 
 MOST_ITEMS = 100
 EARLIEST = timedelta(days=366)  # before the end of the occasion
@@ -103,6 +106,12 @@ def pressing(tx: Tx, occasions: Iterable[Occasion], now: datetime) -> list[Press
             late = sum(occasion_rules.stands(one, today) is Stands.OVERDUE for one in due)
             found.append(Pressing(occasion=known[number], due=due, overdue=late))
     return sorted(found, key=lambda one: (-one.overdue, one.occasion.starts_at))
+
+
+def of_reach(tx: Tx, reach: Reach, now: datetime) -> list[Pressing]:
+    """What presses before the events somebody sees: for the board."""
+    ahead = Span(starts_at=now, ends_at=now + EARLIEST)
+    return pressing(tx, occasion_view.touching(tx, reach, ahead), now)
 
 
 def _remind(tx: Tx, occasion: Occasion, items: Sequence[Preparation], now: datetime) -> None:

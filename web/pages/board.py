@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from operations import alerts as alert_desk
+from operations import preparations as preparation_desk
 from rules import duty as duty_rules
 from rules.permits import Verb
 from storage import alerts as alert_rows
@@ -41,6 +42,7 @@ def board(
         rows = board_view.rows(tx, reach, now, after=after[:120], limit=limit)
         waiting = board_view.waiting(tx, reach, limit=WAITING_ROWS)
         maintenance = maintenance_view.running(tx, reach)
+        pressing = preparation_desk.of_reach(tx, reach, now)
         figures = board_view.figures(tx, reach, now, midnight(visitor))
         alerts = _alerts(tx, visitor)
         deaf_since = listening.get(tx).stalled_since
@@ -52,6 +54,7 @@ def board(
         rows=rows,
         waiting=waiting,
         maintenance=maintenance,
+        pressing=pressing,
         figures=figures,
         alerts=alerts,
         deaf_since=deaf_since,
