@@ -123,11 +123,15 @@ class Provider(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """The first provider, then its fail-over. In a `group` no personal link is sent."""
+    """The first provider, then its fail-over. In a `group` no personal link is sent.
+
+    `rings`: it calls people on the phone.
+    """
 
     name: str
     providers: tuple[Provider, ...]
     group: bool = False
+    rings: bool = False
 
     @property
     def attaches(self) -> bool:

@@ -103,6 +103,7 @@ def build(plans: Iterable[ChannelPlan]) -> dict[str, Channel]:
             name=plan.name,
             providers=tuple(provider(url) for url in plan.providers),
             group=plan.group or any(_robot(url) for url in plan.providers),
+            rings=any(_bare(url).endswith("+voice") for url in plan.providers),
         )
         for plan in plans
     }

@@ -87,7 +87,7 @@ def take(
     tx: Tx, office: Office, notices: Sequence[Notice], slot: Slot, now: datetime
 ) -> Errand | None:
     """Lease what of them nobody else has and somebody still wants; in the order of ids."""
-    held = _wanted(tx, notices, now)
+    held = _wanted(tx, office, notices, now)
     if not held:
         return None
     carried_by = held[0].notice.id if len(held) > 1 else None
@@ -137,7 +137,7 @@ def _by_id(notice: Notice) -> int:
     return notice.id
 
 
-def _wanted(tx: Tx, notices: Sequence[Notice], now: datetime) -> list[Told]:
+def _wanted(tx: Tx, office: Office, notices: Sequence[Notice], now: datetime) -> list[Told]:
     """Held, unless they went to somebody else or are no longer wanted; the first with facts."""
     found: list[Told] = []
     for notice in sorted(notices, key=_by_id):
@@ -146,11 +146,18 @@ def _wanted(tx: Tx, notices: Sequence[Notice], now: datetime) -> list[Told]:
             continue
         matter = _matter(tx, held) if len(found) < digests.LINES else None
         standing = matters.standing(matter) if matter else matters.standing_alone(tx, held)
-        if why := rules.unwanted(held.kind, held.person_id, standing):
+        why = rules.unwanted(held.kind, held.person_id, standing)
+        if why := why or _not_by_call(office, held):
             outbox.silence_one(tx, held, now, why=why)
         else:
             found.append(Told(notice=held, matter=matter))
     return found
+
+
+def _not_by_call(office: Office, notice: Notice) -> str:
+    channel = office.channels.get(notice.channel)
+    rings = channel is not None and channel.rings
+    return "not_by_call" if rings and notice.kind not in rules.WORTH_A_CALL else ""
 
 
 def _leased(

@@ -41,6 +41,26 @@ class Kind(StrEnum):
     TEST = "test"  # asked for by its reader, to see whether the channel carries
 
 
+# A telephone rings for what somebody must do or not do now; the rest can be read (ours).
+WORTH_A_CALL = frozenset(
+    {
+        Kind.PAGE,
+        Kind.REPORT,
+        Kind.GO,
+        Kind.WARNING,
+        Kind.APPOINTMENT,
+        Kind.UNDER_WAY,
+        Kind.SET_OUT,
+        Kind.DEAD_LETTER,
+        Kind.ASSIGNED,
+        Kind.RELIEVED,
+        Kind.ALERT,
+        Kind.DRILL,
+        Kind.TEST,
+    }
+)
+
+
 class State(StrEnum):
     """`failed` will be tried again; `dead` and `silenced` are final, like `sent`."""
 

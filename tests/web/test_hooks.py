@@ -16,7 +16,8 @@ from starlette.testclient import TestClient
 
 from notify.channel import Channel
 from notify.channels import build, reporting
-from rules.model import WorkOrder
+from operations import notices
+from rules.model import Severity, WorkOrder
 from rules.notices import State
 from rules.policy import Policy
 from scheduler.sending import sender
@@ -98,7 +99,9 @@ class Line:
             ]
             return found[0] if found else None
 
-        return until(_there)
+        notice = until(_there)
+        assert notice
+        return notice
 
 
 @pytest.fixture
@@ -170,6 +173,18 @@ def test_key_two_calls_the_next(line: Line) -> None:
     call = _called(line)
     line.twilio_tells(call["key"], CallSid="ref-1", CallStatus="in-progress", Digits="2")
     until(lambda: WANGS_PHONE in line.taken["twilio+voice"].by_number)
+
+
+def test_the_telephone_rings_for_nothing_that_can_be_read(line: Line) -> None:
+    """That all is well again comes by SMS; nobody is called out of bed for it."""
+    with transaction(line.database) as tx:
+        one = line.company.people[LI]
+        li = people_rows.get(tx, one.id)
+        assert li
+        notices.tell(tx, li, "restored", key="r1", severity=Severity.MAJOR, now=line.parts.clock())
+    assert line.one(LI, "voice", State.SILENCED).why == "not_by_call"
+    line.one(LI, "sms", State.SENT)
+    assert line.taken["twilio+voice"].letters == []
 
 
 def test_who_comes_too_late_hears_it(line: Line) -> None:
