@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Request, Response
 
 from operations import duty as duty_desk
+from operations import handovers as handover_desk
 from operations import site_access as access_desk
 from operations.refusals import NotNowError
 from rules import travel
@@ -96,6 +97,7 @@ def _show(
         jobs = [_job(tx, line, visitor, parts) for line in lines]
         shifts = _mine(tx, visitor)
         on_duty = duty_desk.on_duty(tx, visitor.now)
+        notes = handover_desk.waiting_for(tx, visitor.me.id, visitor.now)
     jobs[:1] = [_at_hand(parts, job, visitor) for job in jobs[:1]]
     return page(
         request,
@@ -108,6 +110,7 @@ def _show(
         coming=next((shift for shift in shifts if shift.starts_at > visitor.now), None),
         called=[(layer, on_duty.of(layer)) for layer in Layer],
         trouble=trouble,
+        notes=len(notes),
     )
 
 

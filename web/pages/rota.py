@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from operations import duty as duty_desk
+from operations import handovers as handover_desk
 from operations import rota as rota_desk
 from operations import rota_preview as preview_desk
 from rules import duty as duty_rules
@@ -110,6 +111,7 @@ def rota_page(  # noqa: PLR0913 - a page's own
         decided = rotation_rows.override_of(tx, number) if number else None
         on_duty = duty_desk.on_duty(tx, visitor.now)
         staff = people_rows.all_staff(tx)
+        notes = handover_desk.waiting_for(tx, visitor.me.id, visitor.now)
     return page(
         request,
         visitor,
@@ -125,6 +127,7 @@ def rota_page(  # noqa: PLR0913 - a page's own
         decided=decided if decided and not decided.revoked_at else None,
         called=on_duty,
         staff=staff,
+        notes=notes,
         typed=typed,
         layers=list(Layer),
         error=error,
