@@ -135,6 +135,21 @@ def written(shifts: Iterable[Shift], span: Span) -> list[Slot]:
     return [slot for layer in Layer for slot in _laid(layer, claims, span)]
 
 
+def within(slots: Iterable[Slot], layer: Layer, span: Span) -> list[Slot]:
+    """One layer's part of `span`; who stood and goes on standing is one slot."""
+    joined: list[Slot] = []
+    for slot in slots:
+        cut = duty_rules.common(slot, span) if slot.layer == layer else None
+        if cut is None:
+            continue
+        last = joined[-1] if joined else None
+        if last and (last.person_id, last.gap) == (slot.person_id, slot.gap):
+            joined[-1] = replace(last, ends_at=cut.ends_at, override_id=slot.override_id)
+        else:
+            joined.append(replace(slot, starts_at=cut.starts_at, ends_at=cut.ends_at))
+    return joined
+
+
 def shifts_of(slots: Iterable[Slot]) -> list[Shift]:
     """The people's share of it: neighbours of one person are one shift."""
     return duty_rules.merged(

@@ -14,6 +14,7 @@ class Scope(StrEnum):
     DEVICES_MAINTAIN = "devices:maintain"
     INSPECTIONS_READ = "inspections:read"
     STATISTICS_READ = "statistics:read"
+    ROTA_READ = "rota:read"
     NOTICES_READ = "notices:read"
     INTAKE_READ = "intake:read"
     EVENTS_READ = "events:read"

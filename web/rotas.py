@@ -1,7 +1,7 @@
 """The rota as pages draw it: bars of a week, names, and what is wrong with it in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from operations.rota_preview import Preview
 from rules import duty as duty_rules
 from rules import rota_quality as quality
+from rules import rotations as turns
 from rules.duty import Day, Span
 from rules.holidays import Calendar, CalendarDay
 from rules.model import Layer, PersonId
@@ -111,7 +112,7 @@ def week(
         days=days,
         calendar=[calendar.day(day.on, viewer.language) for day in days],
         lines={
-            layer: [_bar(whole, one, viewer, said) for one in line(slots, layer, whole)]
+            layer: [_bar(whole, one, viewer, said) for one in turns.within(slots, layer, whole)]
             for layer in layers_shown(slots)
         },
         now_at=_share(whole, viewer.now) if inside else None,
@@ -157,21 +158,6 @@ def preview_page(
         save=viewer.say(save),
         most=MOST_SAID,
     )
-
-
-def line(slots: Sequence[Slot], layer: Layer, whole: Span) -> list[Slot]:
-    """One layer's part of `whole`; who stood and goes on standing is one slot."""
-    joined: list[Slot] = []
-    for slot in slots:
-        cut = duty_rules.common(slot, whole) if slot.layer == layer else None
-        if cut is None:
-            continue
-        last = joined[-1] if joined else None
-        if last and (last.person_id, last.gap) == (slot.person_id, slot.gap):
-            joined[-1] = replace(last, ends_at=cut.ends_at, override_id=slot.override_id)
-        else:
-            joined.append(replace(slot, starts_at=cut.starts_at, ends_at=cut.ends_at))
-    return joined
 
 
 def _bar(whole: Span, slot: Slot, viewer: Viewer, said: Names) -> Bar:

@@ -13,6 +13,7 @@ from operations import rota as rota_desk
 from operations.calendars import CalendarError
 from rules import duty as duty_rules
 from rules import holidays as holiday_rules
+from rules import rotations as turns
 from rules.duty import Span
 from rules.holidays import CalendarDay, Entered
 from rules.model import Layer
@@ -147,7 +148,7 @@ def _shown(
     return Shown(
         day=day,
         inside=day.on.month == first.month,
-        people={layer: rotas.line(slots, layer, span) for layer in rotas.layers_shown(slots)},
+        people={layer: turns.within(slots, layer, span) for layer in rotas.layers_shown(slots)},
         occasions=[one for one in occasions if duty_rules.common(one, span)],
     )
 

@@ -34,6 +34,8 @@ OPEN = {
     ("GET", "/inspections/{inspection_id}"): "+",
     ("GET", "/inspections/{inspection_id}/report.pdf"): "+",
     ("GET", "/statistics"): "+",
+    ("GET", "/rota"): "ADHVPES",
+    ("GET", "/rota/shifts"): "ADHVPES",
     ("GET", "/notices"): "AHVPE",
     ("GET", "/notices/{notice_id}"): "AHVPE",
     ("GET", "/rejects"): "AHVPE",

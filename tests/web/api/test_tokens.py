@@ -26,6 +26,7 @@ NEEDED = {
     Scope.DEVICES_MAINTAIN: ("POST", "/maintenance/1/end"),
     Scope.INSPECTIONS_READ: ("GET", "/inspections"),
     Scope.STATISTICS_READ: ("GET", "/statistics"),
+    Scope.ROTA_READ: ("GET", "/rota"),
     Scope.NOTICES_READ: ("GET", "/notices"),
     Scope.INTAKE_READ: ("GET", "/rejects"),
 }
