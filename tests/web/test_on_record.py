@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from operations import alerts as alert_desk
+from operations import notices as notice_desk
 from operations import policy as policy_desk
 from operations import rule_remarks as remark_desk
 from operations import setup as setup_desk
@@ -17,12 +18,14 @@ from rules.model import Role, SiteId, WorkOrder
 from storage import access_links as link_rows
 from storage import alerts as alert_rows
 from storage import inspections as inspection_rows
-from storage import journal, links
+from storage import journal, ledger, links
 from storage import limits as limit_rows
+from storage import people as people_rows
+from storage import push as push_rows
 from storage.db import reading, transaction
 from storage.discovered import Heard, heard
 from storage.journal import Entry
-from tests.web import drills, inspected, rotas
+from tests.web import drills, escalations, inspected, rotas
 from tests.web.conftest import PASSWORD, START, House, a_window, an_order
 from tests.web.drills import a_drill
 from tests.web.inspected import a_photo, a_signature
@@ -116,6 +119,24 @@ def another_session(house: House, _: WorkOrder) -> str:
     return "/account/sessions/end"
 
 
+def browser_of(house: House, _: WorkOrder) -> str:
+    """The head's own, told until now."""
+    with transaction(house.parts.database) as tx:
+        held = push_rows.add(tx, house.people[Role.HEAD], "https://x", "k", "s", "Chrome", START)
+    return f"/push/{held.id}/off"
+
+
+def page_of(house: House, order: WorkOrder) -> str:
+    """The engineer is paged; he answers from the notification."""
+    with transaction(house.parts.database) as tx:
+        person = people_rows.get(tx, house.people[Role.ENGINEER])
+        assert person
+        notice_desk.tell(
+            tx, person, "page", key="own", severity=order.severity, order=order, now=START
+        )
+        return f"/push/answer/{ledger.of_reason(tx, 'own:')[0].id}"
+
+
 def login_of_engineer(house: House, _: WorkOrder) -> str:
     return f"/logins/{house.people[Role.ENGINEER]}/end"
 
@@ -154,9 +175,24 @@ def rotation_of(house: House, _: WorkOrder) -> str:
         return f"/rota/rotations/{rotas.a_rotation(tx, house)}"
 
 
+def plan_of(house: House) -> str:
+    with transaction(house.parts.database) as tx:
+        return f"/escalations/{escalations.a_plan(tx, house).id}"
+
+
+def binding_of(house: House) -> int:
+    with transaction(house.parts.database) as tx:
+        return escalations.bound(tx, house, escalations.a_plan(tx, house)).id
+
+
 STRANGER = {"site": "S-1", "device": "cam", "name": "cam", "type": "camera"}
 HOT = {"name": "limits.TEMP_HIGH.raise_at", "value": "55", "scope": "device", "why": "roof"}
 NEW = {"current": PASSWORD, "new": "noch vier gute worte", "again": "noch vier gute worte"}
+BROWSER = {
+    "endpoint": "https://fcm.googleapis.com/x",
+    "p256dh": "BA" + "A" * 85,
+    "auth": "A" * 22,
+}
 REPORT = {"symptom": "black", "reporter": "Zhou"}
 # Route -> who does it, with what, where, and the verb that must be found in the journal.
 DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], str]] = {
@@ -169,6 +205,9 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
     ),
     "/account/sessions/end": (Role.HEAD, {}, another_session, "session_ended"),
     "/logins/{person_id}/{verb}": (Role.ADMIN, {}, login_of_engineer, "sessions_ended"),
+    "/push": (Role.HEAD, BROWSER, lambda _, __: "/push", "push_on"),
+    "/push/{subscription_id}/off": (Role.HEAD, {}, browser_of, "push_off"),
+    "/push/answer/{notice_id}": (Role.ENGINEER, {}, page_of, "acknowledged"),
     "/alerts/{alert_id}/acknowledge": (Role.HEAD, {}, alert_of, "alert_acknowledged"),
     "/devices/{device_id}/report": (
         Role.DISPATCHER,
@@ -261,6 +300,36 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
         rotas.SAVE,
         lambda house, order: f"{rotation_of(house, order)}/archive",
         "rotation_archived",
+    ),
+    "/escalations/new": (
+        Role.HEAD,
+        escalations.NIGHT,
+        lambda _, __: "/escalations/new",
+        "escalation_saved",
+    ),
+    "/escalations/{plan_id}/edit": (
+        Role.HEAD,
+        {**escalations.NIGHT, "seen": "1"},
+        lambda house, _: f"{plan_of(house)}/edit",
+        "escalation_saved",
+    ),
+    "/escalations/{plan_id}/bind": (
+        Role.HEAD,
+        {"site": "S-1"},
+        lambda house, _: f"{plan_of(house)}/bind",
+        "escalation_bound",
+    ),
+    "/escalations/{plan_id}/retire": (
+        Role.HEAD,
+        {},
+        lambda house, _: f"{plan_of(house)}/retire",
+        "escalation_retired",
+    ),
+    "/escalations/bindings/{binding_id}/remove": (
+        Role.HEAD,
+        {},
+        lambda house, _: f"/escalations/bindings/{binding_of(house)}/remove",
+        "escalation_unbound",
     ),
     "/login": (
         Role.ENGINEER,

@@ -10,6 +10,7 @@ from operations import access as access_desk
 from operations import second_factor
 from storage import logins as login_rows
 from storage import outside_identities as identity_rows
+from storage import push as push_rows
 from storage import sessions as session_rows
 from storage.db import Tx, reading, transaction
 from storage.logins import Login
@@ -51,6 +52,7 @@ def account(request: Request, parts: Wired, visitor: Visitor, ended: int = 0) ->
     with reading(parts.database) as tx:
         found = session_rows.of_login(tx, login.id, visitor.now)
         linked = identity_rows.of_person(tx, visitor.me.id)
+        browsers = push_rows.of_people(tx, [visitor.me.id]).get(visitor.me.id, [])
     return page(
         request,
         visitor,
@@ -61,6 +63,7 @@ def account(request: Request, parts: Wired, visitor: Visitor, ended: int = 0) ->
         provider=parts.settings.oidc.name if parts.settings.oidc else "",
         mailed=bool(entering.mail_channel(parts)),
         ended=min(max(ended, 0), 1000),
+        browsers=browsers,
     )
 
 
