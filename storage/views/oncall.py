@@ -139,7 +139,7 @@ def months(
     rung = _paged(reach, (edges[0], edges[-1])).order_by(None).subquery()
     told = select(_bucket(rung.c.created_at, edges)).where(rung.c.sent == 1).subquery()
     paged = select(told.c.bucket, func.count()).group_by(told.c.bucket)
-    pages_of: dict[int, int] = dict(tx.execute(paged).tuples().all())
+    pages_of = {row[0]: row[1] for row in tx.execute(paged)}
     return [
         replace(counted.get(number, Month()), pages=pages_of.get(number, 0))
         for number in range(len(edges) - 1)
