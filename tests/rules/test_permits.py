@@ -30,6 +30,8 @@ TABLE = {
     Verb.MAINTAIN_DEVICE: "AHPE",
     Verb.SEE_ROTA: "ADHVPES",
     Verb.SET_ROTA: "AHP",
+    Verb.SEE_ESCALATION: "AHVPE",
+    Verb.SET_ESCALATION: "AH",
     Verb.STAND_DUTY: "AHPE",
     Verb.SEE_DRILLS: "AHVPE",
     Verb.HOLD_DRILL: "AHP",

@@ -75,6 +75,10 @@ OPEN = {
     ("GET", "/map/rings"): "AHP",
     ("GET", "/map/place"): "AHP",
     ("GET", "/dead-man"): "AHVPE",
+    **{
+        ("GET", f"/figures/on-call{path}"): "AHVP"
+        for path in ("", "/orders", "/pages", "/orders.csv", "/pages.csv")
+    },
     ("GET", "/drills"): "AHVPE",
     ("GET", "/drills/new"): "AHP",
     ("POST", "/drills/new"): "AHP",

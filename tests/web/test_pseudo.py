@@ -11,14 +11,14 @@ import pytest
 from operations import alerts as alert_desk
 from operations import drills as drill_desk
 from operations import work_orders as order_desk
-from rules.model import DeviceId, OrderId, Role, Severity, SiteId
+from rules.model import DeviceId, OrderId, PersonId, Role, Severity, SiteId
 from storage import outbox, states, telemetry
 from storage import work_orders as order_rows
 from storage.db import Tx, transaction
 from storage.discovered import Heard, heard
 from storage.rejects import Reject, add_all
 from storage.states import LastWord
-from tests.web import rotas
+from tests.web import escalations, rotas
 from tests.web.conftest import START, House, a_fault, a_window, an_order
 from tests.web.drills import a_drill
 from tests.web.events import an_event
@@ -53,6 +53,9 @@ PAGES = (
     "/devices/2?span=year", "/devices/2?metric=battery_pct&span=week",
     "/account", "/account?ended=2", "/account/second-factor", "/logins", "/logins?q=nowhere",
     "/logins/1", "/logins/6", "/logins/8?sent=yes",
+    "/escalations", "/escalations/1", "/escalations/2", "/escalations/1/edit", "/escalations/new",
+    "/escalations/simulate", "/escalations/simulate?site=S-1", "/escalations/simulate?site=none",
+    "/escalations/simulate?site=S-1&severity=minor", "/escalations/simulate?site=S-1&taken=5",
     "/rota", "/rota?week=2027-06-01", "/rota/past", "/rota/past?at=x", "/rota/month",
     "/rota/month?month=2027-10", "/rota/overrides", "/rota/rotations", "/rota/rotations/new",
     "/rota/rotations/1",
@@ -71,6 +74,8 @@ PAGES = (
     "/import", "/import?kind=rings", "/search", "/search?q=S-1", "/search?q=nowhere",
     "/map/place?lon=104.06&lat=30.65&crs=gcj02", "/map/place?lon=x&lat=1&crs=wgs84",
     "/maintenance", "/maintenance?state=over", "/maintenance/device/1", "/maintenance/device/2",
+    "/figures/on-call", "/figures/on-call/orders?which=called", "/figures/on-call?month=2020-01",
+    "/figures/on-call/pages?which=all", "/figures/on-call/pages?which=undelivered",
     "/dead-man", "/drills", "/drills/new", "/drills/1", "/drills/2",
     "/devices/1/swap", "/alarms", "/alarms?site=x", "/alarms/hosts",
     "/duty/swaps", "/duty/notes", "/duty/calendar",
@@ -136,6 +141,8 @@ def busy_house(house: House) -> House:
             ),
             START,
         )
+        escalations.bound(tx, house, escalations.a_plan(tx, house))
+        escalations.a_plan(tx, house, "Named", house.people[Role.SALES], PersonId(99))
         _a_night(tx, house)
         an_event(tx, house)
         an_event(tx, house, guarded=False)
@@ -182,6 +189,8 @@ def test_no_page_holds_a_bare_string(busy_house: House) -> None:
     for address, form in (
         ("/password", {"current": "x", "new": "y", "again": "z"}),
         ("/rota", {"layer": "first"}),
+        ("/escalations/new", {"name": " "}),
+        ("/escalations/2/bind", {"site": "nowhere"}),
         ("/rota", rotas.TONIGHT),
         ("/rota/rotations/new", {"name": " "}),
         ("/rota/rotations/new", rotas.TURNS),
