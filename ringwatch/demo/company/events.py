@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from operations import occasions as occasion_desk
+from rules import duty as duty_rules
 from rules.duty import Shift
 from rules.model import Layer, Person, PersonId, Role
 from rules.occasions import Kind, Occasion
@@ -25,7 +26,7 @@ EXAM = ("全国考试考点保障", "S06", "考场走廊摄像机须全程录像
 # What is prepared, for how many days before, and by whom: 0 and 1 are engineers.
 ITEMS = (
     (Kind.CHECK, "对总行营业部视频与报警系统逐点检查", 7, 0, True),
-    (Kind.CHECK, "抽查录像回放：画面、时间、保存天数", 4, 1, False),
+    (Kind.CHECK, "抽查录像回放：画面、时间、保存天数", 6, 1, False),
     (Kind.PARTS, "备用摄像机 2 台、电源 2 只送到监控室", 3, 0, False),
     (Kind.CONTACTS, "与安保部确认当天夜间联络人和电话", 2, None, False),
 )
@@ -98,7 +99,8 @@ def _prepare(
 
 def _notes(tx: Tx, shifts: list[Shift], now: datetime) -> None:
     """Of the last two changes of the first line; the younger waits to be read."""
-    first = [one for one in shifts if one.layer is Layer.FIRST and one.starts_at <= now]
+    known = duty_rules.merged(shifts)  # what ran when the rota was planned is one shift
+    first = [one for one in known if one.layer is Layer.FIRST and one.starts_at <= now]
     for (before, after), text in zip(
         zip(first[-3:-1], first[-2:], strict=True), NOTES, strict=True
     ):
