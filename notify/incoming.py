@@ -76,8 +76,7 @@ def _reported(message: Message) -> dict[str, str]:
     for part in message.walk():
         if part.get_content_type() != "message/delivery-status":
             continue
-        blocks = part.get_payload()
-        for block in reversed(blocks if isinstance(blocks, list) else []):
+        for block in reversed(_within(part)):
             fields = {name.casefold(): str(value) for name, value in block.items()}
             if "action" in fields:
                 return fields
@@ -94,10 +93,16 @@ def _returned(message: Message) -> tuple[str, ...]:
 
 
 def _head(part: Message) -> str:
-    whole = part.get_payload()
-    if isinstance(whole, list):
+    whole = _within(part)
+    if whole:
         return " ".join(_header(one, "Message-ID") for one in whole)
-    return str(whole)
+    return str(part.get_payload())
+
+
+def _within(part: Message) -> list[Message]:
+    """The letters, or blocks of fields, that a part is made of."""
+    found = part.get_payload()
+    return [one for one in found if isinstance(one, Message)] if isinstance(found, list) else []
 
 
 def _text(message: Message) -> str:

@@ -3,11 +3,11 @@
 Orders, inspections and documents are never forgotten, nor what belongs to them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, Table, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, Table, delete, exists, func, select, update
 
 from rules.notices import Kind, State
 from storage.db import Tx
@@ -20,6 +20,13 @@ from storage.tables.night import (
     notices,
     personal_links,
     work_orders,
+)
+from storage.tables.oncall import (
+    answers_received,
+    drill_calls,
+    push_subscriptions,
+    receipts,
+    reply_tokens,
 )
 from storage.tables.paper import inspection_items
 from storage.tables.telemetry import hourly
@@ -85,15 +92,26 @@ def _notices(which: ColumnElement[bool]) -> Callable[[Tx, datetime, int], int]:
         done = notices.c.state.in_(_FINAL) & (notices.c.done_at < before)
         old = select(notices.c.id).where(done, which).order_by(notices.c.id).limit(most)
         ids = list(tx.scalars(old))
+        _let_go(tx, ids)
         tx.execute(delete(notice_attempts).where(notice_attempts.c.notice_id.in_(ids)))
         return tx.execute(delete(notices).where(notices.c.id.in_(ids))).rowcount
 
     return work
 
 
+def _let_go(tx: Tx, ids: Sequence[int]) -> None:
+    """What was told of these notices and answered to them goes too; what stays forgets them."""
+    for table in (receipts, reply_tokens, answers_received):
+        tx.execute(delete(table).where(table.c.notice_id.in_(ids)))
+    for column in (notice_attempts.c.carried_by, drill_calls.c.notice_id):
+        tx.execute(update(column.table).where(column.in_(ids)).values({column.name: None}))
+
+
 def _attempts(tx: Tx, before: datetime, most: int) -> int:
-    old = select(notice_attempts.c.id).where(notice_attempts.c.at < before)
-    return _delete(tx, notice_attempts, old, most)
+    first = select(notice_attempts.c.id).where(notice_attempts.c.at < before)
+    ids = list(tx.scalars(first.order_by(notice_attempts.c.id).limit(most)))
+    tx.execute(delete(receipts).where(receipts.c.attempt_id.in_(ids)))
+    return tx.execute(delete(notice_attempts).where(notice_attempts.c.id.in_(ids))).rowcount
 
 
 def _alerts(tx: Tx, before: datetime, most: int) -> int:
@@ -103,7 +121,13 @@ def _alerts(tx: Tx, before: datetime, most: int) -> int:
 def _links(tx: Tx, before: datetime, most: int) -> int:
     return sum(
         _delete(tx, table, select(table.c.id).where(table.c.expires_at < before), most)
-        for table in (personal_links, access_links)
+        for table in (personal_links, access_links, reply_tokens)
+    ) + sum(
+        _delete(tx, table, select(table.c.id).where(ended < before), most)
+        for table, ended in (
+            (answers_received, answers_received.c.at),
+            (push_subscriptions, push_subscriptions.c.gone_at),
+        )
     )
 
 

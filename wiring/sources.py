@@ -14,8 +14,10 @@ from wiring.problems import Problem
 PREFIX = "RINGWATCH_"
 SECRETS = ("database_url", "mqtt_url", "dead_man_url", "influx_token")
 # for the TOML file only
-_TABLES = ("policy", "channel", "source", "webhook", "retention", "oidc", "dc09")
-_TABLES += ("mail_replies", "inbound", "push")
+_TABLES = (
+    *("policy", "channel", "source", "webhook", "retention", "oidc", "dc09"),
+    *("mail_replies", "inbound", "push"),
+)
 _YES_NO = ("insecure_http", "demo")
 _WORDS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _FILE_MARK = "file:"

@@ -5,19 +5,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, func, insert, select, update
 
 from operations import work_orders as order_desk
-from rules.model import Severity
+from rules.model import NoticeId, Severity
 from rules.policy import Policy
 from scheduler import retention
 from scheduler.upkeep import upkeep
 from storage import faults as fault_rows
-from storage import journal, links
+from storage import journal, ledger, links, reply_tokens
+from storage import receipts as receipt_rows
+from storage import replies as reply_rows
 from storage.db import Database, reading, transaction
 from storage.journal import Entry
+from storage.receipts import Receipt
+from storage.replies import Reply
 from storage.tables.night import journal as journal_table
 from storage.tables.night import notice_attempts, notices, personal_links
+from storage.tables.oncall import answers_received, receipts
+from storage.tables.oncall import reply_tokens as token_table
 from storage.tables.telemetry import hourly
 from storage.tables.watch import faults
 from tests import company as companies
@@ -123,6 +129,36 @@ def test_notices_go_with_their_attempts_when_they_are_done(
         tried = set(tx.scalars(select(notice_attempts.c.notice_id)))
     assert left == tried == {young, waits}
     assert not {old, event} & left
+
+
+def test_what_was_told_and_answered_goes_with_its_notice(database: Database, firm: Company) -> None:
+    old, young = (
+        put_notice(database, number, done_at=NOW - days * DAY)
+        for number, days in ((1, 401), (2, 399))
+    )
+    with transaction(database) as tx:
+        for number in (old, young):
+            letter = NoticeId(number)
+            attempt = ledger.attempts_of(tx, [letter])[letter][0]
+            told = Receipt(
+                notice_id=letter, attempt_id=attempt.id, at=NOW, status="delivered", words=""
+            )
+            receipt_rows.put(tx, told)
+            reply_tokens.expect(tx, str(number), letter, NOW, NOW + DAY)
+            heard = Reply(key=str(number), way="mail", verb="take", notice_id=letter)
+            reply_rows.put(tx, heard, NOW)
+        tx.execute(  # it travelled in the letter of the old one
+            update(notice_attempts)
+            .where(notice_attempts.c.notice_id == young)
+            .values(carried_by=old)
+        )
+    assert firm.people
+    retention.forget(database, database, kept_for(notices=400), NOW)
+    for table in (receipts, token_table, answers_received):
+        with reading(database) as tx:
+            assert list(tx.scalars(select(table.c.notice_id))) == [young]
+    retention.forget(database, database, kept_for(attempts=400), NOW + 500 * DAY)
+    assert (count(database, notice_attempts), count(database, receipts)) == (0, 0)
 
 
 def test_links_and_attempts_have_their_own_spans(
