@@ -131,7 +131,9 @@ def _seen(tx: Tx, notice: Notice, way: str, now: datetime) -> bool:
     if notice.kind == Kind.DRILL:
         return drill_desk.answer_notice(tx, notice.id, way, now)
     alert_id = notice.facts.get("alert_id")
-    return bool(alert_id) and alert_desk.acknowledge_alert(tx, alert_id, notice.person_id, now)
+    if alert_id is None:
+        return False
+    return alert_desk.acknowledge_alert(tx, int(alert_id), notice.person_id, now)
 
 
 def _arranged(tx: Tx, order: WorkOrder, head: Person, said: Said, now: datetime) -> Became:

@@ -126,7 +126,7 @@ class Dovecot:
     def receives(self, letter: Message) -> None:
         """It lies in the mailbox, unread."""
         with self._opened() as box:
-            box.append("INBOX", "", None, letter.as_bytes())  # type: ignore[arg-type]
+            box.append("INBOX", "", None, letter.as_bytes())
 
     def flags(self) -> list[str]:
         """Of each letter, oldest first."""

@@ -145,7 +145,7 @@ def test_one_word_by_mail_takes_the_order_and_silences_every_channel(night: Nigh
     order = night.order_now()
     assert order.received_by == night.company.id_of(LI)
     with reading(night.parts.database) as tx:
-        said = next(e for e in journal.story(tx, order.id, None) if e.verb == "acknowledged")
+        said = next(e for e in journal.of_order(tx, order.id) if e.verb == "acknowledged")
     assert said.facts["how"] == "mail"
     assert {one.state for one in night.notices()} <= {"sent", "silenced"}
     assert "已记录" in night.letter_to(LI, "回复").get_content()
@@ -159,7 +159,7 @@ def test_two_and_a_reason_passes_it_on(night: Night) -> None:
         night.company.id_of(WANG),
     }
     with reading(night.parts.database) as tx:
-        told = [e for e in journal.story(tx, night.order.id, None) if e.verb == "declined"]
+        told = [e for e in journal.of_order(tx, night.order.id) if e.verb == "declined"]
     assert [e.facts["reason"] for e in told] == ["发烧了"]
 
 
