@@ -66,7 +66,7 @@ def _faults(tx: Tx, order: WorkOrder) -> Page[Beside]:
     found = fault_rows.by_ids(tx, ids)
     places = names.of_places(tx, [fault.device_id for fault in found.values()])
     rows = [Beside(fault=found[n], place=places[found[n].device_id]) for n in ids]
-    return Page(rows, tx.scalar(select(func.count()).where(chosen)) or 0, None)
+    return Page(rows, tx.scalar(select(func.count()).where(chosen)) or 0)
 
 
 def _visits(tx: Tx, site_id: SiteId, but: OrderId) -> list[Visit]:

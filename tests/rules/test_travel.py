@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,8 @@ def test_leave_by_is_the_deadline_less_the_way() -> None:
 @pytest.mark.parametrize("step", ["departed_at", "arrived_at", "repaired_at", "closed_at"])
 def test_nobody_must_leave_who_has_left_or_need_not(step: str) -> None:
     assert travel.must_leave(ORDER)
-    assert not travel.must_leave(replace(ORDER, **{step: AT}))
+    come: dict[str, Any] = {step: AT}
+    assert not travel.must_leave(replace(ORDER, **come))
 
 
 @pytest.mark.parametrize(
