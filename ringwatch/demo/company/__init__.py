@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import words
 from operations import imports, places
-from ringwatch.demo.company import curves, events, gates, inspected, past, records, rota
+from ringwatch.demo.company import curves, events, gates, inspected, past, plans, records, rota
 from ringwatch.demo.company.past import Cast
 from ringwatch.demo.company.sheets import Stores
 from storage import company, engine, listening
@@ -38,6 +38,7 @@ def fill(parts: Parts, now: datetime) -> None:
             return
         _lists(tx, parts, now)
         gates.fill(tx, now)
+        plans.fill(tx, now)
         devices = device_rows.all_devices(tx)
         cast = Cast(
             devices=devices,
