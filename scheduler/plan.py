@@ -14,12 +14,9 @@ MOST_ROUNDS = 1000
 
 
 def plan(database: Database, policy: Policy, now: datetime) -> int:
-    """Plan what is owed and not planned yet; how many rows were written."""
-    return (
-        _old_minor_faults(database, policy, now)
-        + _inspections(database, now)
-        + _rota(database, now)
-    )
+    """Plan what is owed and not planned yet, and who stands; how many rows are owed anew."""
+    _rota(database, now)
+    return _old_minor_faults(database, policy, now) + _inspections(database, now)
 
 
 def _old_minor_faults(database: Database, policy: Policy, now: datetime) -> int:
@@ -48,10 +45,10 @@ def _inspections(database: Database, now: datetime) -> int:
     return planned
 
 
-def _rota(database: Database, now: datetime) -> int:
+def _rota(database: Database, now: datetime) -> None:
     """The horizon moves on, and whoever has left makes room."""
     with transaction(database) as tx:
-        return rota_desk.settle(tx, now)
+        rota_desk.settle(tx, now)
 
 
 class Planner:

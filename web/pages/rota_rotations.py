@@ -200,7 +200,7 @@ def _read(typed: Typed, number: int) -> Read:
     starts, ends = day_of(typed.starts_on), day_of(typed.ends_on)
     hours = bool(typed.hours_from or typed.hours_to)
     wrong = {
-        "name": not 0 < len(typed.name) <= LONGEST_NAME,
+        "name": not 0 < len(typed.name.strip()) <= LONGEST_NAME,
         "layer": typed.layer not in set(Layer),
         "kind": kind is None,
         "days": typed.days not in set(Days),
@@ -218,7 +218,7 @@ def _read(typed: Typed, number: int) -> Read:
     return Read(
         Rotation(
             id=number,
-            name=typed.name,
+            name=typed.name.strip(),
             layer=Layer(typed.layer),
             kind=kind,
             turn_days=turn,
