@@ -11,7 +11,7 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 from notify import allowances, carrier, numbers, segments
@@ -125,8 +125,9 @@ def _hear(account: Account, call: Call) -> tuple[Tiding, ...]:
         fields = parse_qsl(call.body.decode("utf-8"), keep_blank_values=True)
     except (UnicodeDecodeError, ValueError):
         raise NotTheirsError("that is no form") from None
-    good = sign(account.secret, call.url, fields)
-    if not hmac.compare_digest(good.encode(), call.headers.get("x-twilio-signature", "").encode()):
+    given = call.headers.get("x-twilio-signature", "").encode()
+    goods = [sign(account.secret, url, fields).encode() for url in _spellings(call.url)]
+    if not any(hmac.compare_digest(good, given) for good in goods):
         raise NotTheirsError("the signature is not Twilio's")
     said = dict(fields)
     if said.get("AccountSid") != account.get("account"):
@@ -146,6 +147,14 @@ def _hear(account: Account, call: Call) -> tuple[Tiding, ...]:
             for_good=bool(code) and code not in _LATER,
         ),
     )
+
+
+def _spellings(url: str) -> tuple[str, ...]:
+    """Twilio signs https with or without the port, whatever it was given (their own libraries)."""
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80}.get(parts.scheme, 443)
+    whole = (parts.hostname or "", f"{parts.hostname}:{port}")
+    return tuple(parts._replace(netloc=netloc).geturl() for netloc in whole)
 
 
 def _thank(words: str, language: str) -> Thanks:

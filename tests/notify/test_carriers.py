@@ -412,6 +412,22 @@ def test_what_twilio_did_not_sign_is_not_believed(tmp_path: Path) -> None:
             provider.hear(call)
 
 
+@pytest.mark.parametrize(
+    ("known", "signed"),
+    [
+        ("https://w.example.com:8443/x?a=1", "https://w.example.com/x?a=1"),
+        ("https://w.example.com/x?a=1", "https://w.example.com:443/x?a=1"),
+        ("http://w.example.com/x?a=1", "http://w.example.com:80/x?a=1"),
+    ],
+)
+def test_twilio_may_sign_with_the_port_or_without(tmp_path: Path, known: str, signed: str) -> None:
+    provider = made("twilio+sms", "127.0.0.1:1", tmp_path)
+    form = {"AccountSid": TWILIO_ACCOUNT, "MessageStatus": "read", "MessageSid": "SM1"}
+    signature = makers.twilio_signature(signed, form)
+    headers = {"x-twilio-signature": signature}
+    assert provider.hear(Call(url=known, headers=headers, body=urlencode(form).encode()))
+
+
 @pytest.mark.parametrize("kind", UNSIGNED)
 @pytest.mark.parametrize("secret", ["", "guess", HOOK_SECRET + "0", HOOK_SECRET.lower()])
 def test_who_does_not_sign_must_know_our_secret(tmp_path: Path, kind: str, secret: str) -> None:
