@@ -23,17 +23,19 @@ def kinds(world: World, who: str) -> list[str]:
 
 def meeting(world: World, *, begins_h: float, lasts_h: float) -> Occasion:
     """At our one site, with Wang standing by in the hall."""
-    span = {
-        "starts_at": world.now + timedelta(hours=begins_h),
-        "ends_at": world.now + timedelta(hours=begins_h + lasts_h),
-    }
+    begins = world.now + timedelta(hours=begins_h)
+    ends = begins + timedelta(hours=lasts_h)
     by, site_id = world.company.id_of(CHEN), world.company.site_id
     with transaction(world.database) as tx:
         site = site_rows.get(tx, site_id)
         assert site is not None
-        wish = Wish(name="shareholders", customer_id=site.customer_id, **span)
+        wish = Wish(
+            name="shareholders", customer_id=site.customer_id, starts_at=begins, ends_at=ends
+        )
         occasion = occasion_desk.plan(tx, wish, by, world.now)
-        post = Post(site_id=site_id, person_id=world.company.id_of(WANG), **span)
+        post = Post(
+            site_id=site_id, person_id=world.company.id_of(WANG), starts_at=begins, ends_at=ends
+        )
         occasion_desk.post_guard(tx, occasion.id, post, by, world.now)
     return occasion
 
