@@ -67,14 +67,21 @@ def found(tx: Tx, *, devices: int = 1, channels: int = 2) -> Company:
     return Company(site_id=site_id, devices=some_devices(tx, site_id, devices), people=people)
 
 
-def breaks(tx: Tx, company: Company, number: int, policy: Policy, now: datetime) -> WorkOrder:
-    """An emergency of that device opens, and its order with it, however many others break."""
+def breaks(
+    tx: Tx,
+    company: Company,
+    number: int,
+    policy: Policy,
+    now: datetime,
+    severity: Severity = Severity.EMERGENCY,
+) -> WorkOrder:
+    """A fault of that device opens, and its order with it, however many others break."""
     new = NewFault(
         device_id=company.devices[number],
         site_id=company.site_id,
         code="CAM_VIDEO_LOSS",
         point="",
-        severity=Severity.EMERGENCY,
+        severity=severity,
         source=ClockSource.MONITOR,
         why="flag",
         evidence={},

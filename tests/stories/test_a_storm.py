@@ -88,7 +88,7 @@ class StormWorld(World):
 
     def _deliver(self) -> None:
         self._sender.wake()
-        until(self._quiet, timeout_s=120, every_s=0.05)
+        until(self._quiet, timeout_s=300, every_s=0.05)
 
     def _quiet(self) -> bool:
         """Nothing is on its way, and what waits waits for its provider or its reader."""

@@ -1,0 +1,184 @@
+"""A night in which scheduler and sender are killed again and again, and what must hold after it."""
+
+import random
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from operations import work_orders as order_desk
+from rules.model import OrderId, Severity, WorkOrder
+from rules.notices import Result, State
+from storage import ledger
+from storage import work_orders as order_rows
+from storage.db import Database, reading, transaction
+from storage.ledger import Attempt
+from storage.outbox import Notice
+from tests import company
+from tests.company import CHEN, WANG, Company
+from tests.notify.desk import CLOCK, DONE
+from tests.notify.night_process import MOMENTS, POLICY, UNWANTED
+from tests.notify.receivers import Answer, Request, WebServer
+from tests.waiting import until
+
+EACH = 4  # faults a life
+LIFE_S = 12.0  # who has not come to their moment by then is killed from outside
+
+
+class Night:
+    """Faults come, some are acknowledged, every fifth letter is refused; somebody dies."""
+
+    def __init__(self, database: Database, url: str, firm: Company, web: WebServer) -> None:
+        self.database, self.url, self.firm, self.web = database, url, firm, web
+        self.chance = random.Random(20261122)  # noqa: S311 - the moment of a kill
+        self.died: Counter[str] = Counter()
+        self._broken, self._refuses = 0, False
+        self.refused: Counter[str] = Counter()
+        web.judge = self._judge
+
+    def lives_and_dies(self, moment: str) -> None:
+        self._something_breaks(EACH)
+        """`died` counts those who came to their moment by themselves."""
+        passes = 0 if moment == UNWANTED else self.chance.randrange(3)
+        process = self._process(moment, str(passes))
+        try:
+            if moment == UNWANTED:
+                self._refuse_what_is_answered_meanwhile()
+            else:
+                self._acknowledge_some()
+            process.wait(LIFE_S)
+            self.died[moment] += 1
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+        finally:
+            self._refuses = False
+
+    def ends(self) -> None:
+        """Everybody is answered, nobody dies, and all that is owed is told or taken back."""
+        process = self._process()
+        try:
+            for order in self._open():
+                self._acknowledge(order)
+            until(lambda: _over(all_notices(self.database)), timeout_s=90)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+    def _process(self, *moment: str) -> subprocess.Popen[bytes]:
+        name = "tests.notify.night_process"
+        return subprocess.Popen([sys.executable, "-m", name, self.url, self.web.where, *moment])
+
+    def _something_breaks(self, count: int) -> None:
+        """An emergency and ordinary faults."""
+        with transaction(self.database) as tx:
+            for number in range(count):
+                severity = Severity.MAJOR if number else Severity.EMERGENCY
+                company.breaks(tx, self.firm, self._broken, POLICY, CLOCK(), severity)
+                self._broken += 1
+
+    def _acknowledge_some(self) -> None:
+        for order in self._open()[: -2 * EACH]:
+            self._acknowledge(order)
+
+    def _refuse_what_is_answered_meanwhile(self) -> None:
+        """Letters are on their way; somebody answers; then they fail: nobody wants them again."""
+        before = len(self.web.requests)
+        self.web.gate.clear()
+        until(lambda: len(self.web.requests) > before, timeout_s=20)
+        for order in self._open():
+            self._acknowledge(order)
+            with transaction(self.database) as tx:
+                order_desk.arrange(tx, order.id, self.firm.id_of(CHEN), CLOCK())
+        self._refuses = True
+        self.web.gate.set()
+
+    def _acknowledge(self, order: WorkOrder) -> None:
+        with transaction(self.database) as tx:
+            order_desk.acknowledge(tx, order.id, self.firm.id_of(WANG), CLOCK())
+
+    def _open(self) -> list[WorkOrder]:
+        with reading(self.database) as tx:
+            return [one for one in order_rows.all_open(tx) if one.received_at is None]
+
+    def _judge(self, request: Request) -> Answer:
+        if len(self.web.requests) % 5 and not self._refuses:
+            return Answer()
+        self.refused[_name(request.headers["Idempotency-Key"])] += 1
+        return Answer(503)
+
+
+def all_notices(database: Database) -> list[Notice]:
+    """Oldest first."""
+    with reading(database) as tx:
+        return ledger.newest(tx, limit=100_000)[::-1]
+
+
+def _over(found: Sequence[Notice]) -> bool:
+    return all(one.state in DONE for one in found)
+
+
+def every_moment(count: int) -> list[str]:
+    """Each moment as often as the others."""
+    names = list(MOMENTS)
+    return [names[number % len(names)] for number in range(count)]
+
+
+def nothing_lost(database: Database) -> None:
+    """Everything owed was told or taken back for a reason; no rung of a ladder is missing."""
+    found = all_notices(database)
+    assert {one.state for one in found} <= {State.SENT, State.SILENCED}
+    assert all(one.why for one in found if one.state == State.SILENCED)
+    pages: dict[OrderId, set[int]] = defaultdict(set)
+    for one in found:
+        if one.kind == "page":
+            assert one.order_id is not None
+            pages[one.order_id].add(int(one.key.split(":")[3]))
+    with reading(database) as tx:
+        orders = order_rows.by_ids(tx, sorted(pages))
+    for number, order in orders.items():
+        assert pages[number] == set(range(1, order.pages_made + 1)), order.number
+
+
+def repeated_only_where_unknown(database: Database, web: WebServer, refused: Counter[str]) -> None:
+    """A letter came as often as it is known to have been sent, or once more for each unknown."""
+    arrived = Counter(_name(request.headers["Idempotency-Key"]) for request in web.requests)
+    sent, unknown = _letters(database)
+    for name, times in arrived.items():
+        taken = times - refused[name]
+        assert sent[name] <= taken <= sent[name] + unknown[name], name
+    assert set(sent) <= set(arrived)
+    for one, attempts in _attempts(database):
+        told = sum(attempt.result == Result.SENT for attempt in attempts)
+        assert told == (one.state == State.SENT)
+
+
+def unknown_outcomes(database: Database) -> int:
+    """Of how many letters nobody could say whether they went."""
+    return _letters(database)[1].total()
+
+
+def _letters(database: Database) -> tuple[Counter[str], Counter[str]]:
+    """How often each letter is known to have gone, and how often nobody knows."""
+    sent: Counter[str] = Counter()
+    unknown: Counter[str] = Counter()
+    for one, attempts in _attempts(database):
+        for attempt in attempts:
+            lead = attempt.carried_by or one.id
+            if lead != one.id:
+                continue  # its lead counts the letter
+            name = f"{'digest' if attempt.carried_by else 'notice'}-{one.id}"
+            sent[name] += attempt.result == Result.SENT
+            unknown[name] += attempt.result == Result.UNKNOWN
+    return +sent, unknown
+
+
+def _attempts(database: Database) -> Sequence[tuple[Notice, list[Attempt]]]:
+    found = all_notices(database)
+    with reading(database) as tx:
+        attempts = ledger.attempts_of(tx, [one.id for one in found])
+    return [(one, attempts[one.id]) for one in found]
+
+
+def _name(key: str) -> str:
+    return "-".join(key.split("-")[:2])
