@@ -34,6 +34,8 @@ OPEN = {
     ("GET", "/inspections/{inspection_id}"): "+",
     ("GET", "/inspections/{inspection_id}/report.pdf"): "+",
     ("GET", "/statistics"): "+",
+    ("GET", "/figures/on-call"): "AHVP",
+    ("GET", "/drills"): "AHVPE",
     ("GET", "/rota"): "ADHVPES",
     ("GET", "/rota/shifts"): "ADHVPES",
     ("GET", "/notices"): "AHVPE",
