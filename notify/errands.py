@@ -221,5 +221,7 @@ def _subject(notice: Notice, matter: Matter) -> tuple[str, int | None]:
     """What a personal link of it shows: the kind and the id; None: there is nothing to show."""
     if notice.kind == Kind.DRILL:
         return "drill", notice.facts.get("drill_id")
+    if notice.kind == Kind.TELLING:
+        return "order", None  # a customer acts behind login, or not at all
     subject = matter.order or matter.alert
     return "order" if matter.order else "alert", subject.id if subject else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import words
-from notify import drill_letters, duty_letters
+from notify import customer_letters, drill_letters, duty_letters
 from notify.matter import Matter
 from rules import access as access_rules
 from rules import digests
@@ -20,6 +20,7 @@ _MOST_NOTE = 300
 _OWN = {
     **dict.fromkeys(duty_letters.KINDS, duty_letters),
     **dict.fromkeys(drill_letters.KINDS, drill_letters),
+    **dict.fromkeys(customer_letters.KINDS, customer_letters),
 }
 _PRIVATE = frozenset({"phone", "access"})
 

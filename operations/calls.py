@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from operations import policy as policy_desk
-from operations import promises
+from operations import promises, tellings
 from operations import work_orders as order_desk
 from rules import sla
 from rules.codes import CATALOGUE
@@ -62,6 +62,7 @@ def receive(tx: Tx, call: Call, by: PersonId, policy: Policy, now: datetime) -> 
             taken_in = _start_earlier(tx, order, call, began_with)
             if taken_in is not order:
                 _note(tx, fault, "clock_started_earlier", call, by, now)
+            tellings.follow(tx, taken_in, "customer_called", {}, now)
             return taken_in
     suspicion = next((fault for fault in known if fault.provisional), None)
     fault = _confirmed(tx, suspicion) if suspicion else _reported(tx, call)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from operations import tellings
 from rules.model import Fault, PersonId, WorkOrder
 from storage import journal
 from storage.db import Tx
@@ -11,7 +12,7 @@ from storage.db import Tx
 def of_order(
     tx: Tx, order: WorkOrder, verb: str, by: PersonId | None, now: datetime, **facts: Any
 ) -> WorkOrder:
-    """`by` None: the monitor did it. Returns the order as it was given."""
+    """`by` None: the monitor did it. Returns the order as it was given; its customer is told."""
     entry = journal.Entry(
         at=now,
         actor="person" if by else "monitor",
@@ -23,6 +24,7 @@ def of_order(
         facts=facts,
     )
     journal.write(tx, entry)
+    tellings.follow(tx, order, verb, facts, now)
     return order
 
 

@@ -22,6 +22,7 @@ def tell(  # noqa: PLR0913 - who, why and about what; all but the first three by
     site_id: SiteId | None = None,
     facts: Mapping[str, Any] | None = None,
     now: datetime,
+    not_before: datetime | None = None,
 ) -> int:
     """Tell `person` on each of their channels; returns how many notices are new.
 
@@ -42,6 +43,7 @@ def tell(  # noqa: PLR0913 - who, why and about what; all but the first three by
             fault_id=fault_id,
             site_id=about.site_id if about else site_id,
             facts=dict(facts or {}),
+            not_before=not_before,
         )
         for address in person.channels
     ]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from operations import alerts as alert_desk
 from operations import causes as site_causes
-from operations import ladder, notes, recovery
+from operations import ladder, notes, recovery, tellings
 from operations import maintenance as maintenance_desk
 from operations import minor_faults as minor_desk
 from operations import repeats as repeat_desk
@@ -84,7 +84,9 @@ def worsen(
     notes.of_fault(tx, fault, "fault_worsened", now, code=fault.code, severity=severity)
     worse = replace(fault, severity=severity)
     if order and order.open and severity.rank < order.severity.rank:
-        ladder.worse(tx, order_rows.change(tx, order.id, severity=severity), policy, now)
+        order = order_rows.change(tx, order.id, severity=severity)
+        ladder.worse(tx, order, policy, now)
+        tellings.follow(tx, order, "fault_worsened", {}, now)
     elif not (order and order.open) and not fault.provisional and not fault.explained_by:
         stand(tx, worse, policy, now)
     return worse

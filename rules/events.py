@@ -66,6 +66,7 @@ FOR_CUSTOMERS = frozenset(
         "closed",
         "reopened",
         "inspection_issued",
+        "customer_told",
     }
 )
 

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     ANSWER = "answer"  # what became of the reader's own answer
     DRILL = "drill"  # called as if it were real, and marked as what it is
     DRILL_REPORT = "drill_report"  # how fast they answered, to the head
+    TELLING = "telling"  # to a customer: a step of their order (C14)
     TEST = "test"  # asked for by its reader, to see whether the channel carries
 
 
@@ -108,7 +109,7 @@ def unwanted(kind: str, person_id: PersonId, standing: Standing) -> str | None:
     said also when the order closed with it: whoever was called may stay in bed. And whoever was
     on the way hears that there is no need any more.
     """
-    if kind in {Kind.EVENT, Kind.ANSWER}:
+    if kind in {Kind.EVENT, Kind.ANSWER, Kind.TELLING}:
         return None
     if standing.closed_at and kind not in {Kind.RESTORED, Kind.RELIEVED}:
         return "closed"

@@ -51,6 +51,7 @@ class Draft:
     fault_id: FaultId | None = None
     site_id: SiteId | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ def put(tx: Tx, draft: Draft, now: datetime) -> bool:
         facts=draft.facts,
         state=State.WAITING,
         created_at=now,
-        not_before=now,
+        not_before=draft.not_before or now,
     )
     once = row.on_conflict_do_nothing(index_elements=["key"]).returning(notices.c.id)
     return tx.execute(once).first() is not None

@@ -47,6 +47,11 @@ def with_role(tx: Tx, role: Role) -> list[Person]:
     return [person for person in all_people(tx) if role in person.roles]
 
 
+def of_customer(tx: Tx, customer_id: CustomerId) -> list[Person]:
+    """Their people who have not left."""
+    return _people(tx, (people.c.customer_id == customer_id) & people.c.left_at.is_(None))
+
+
 def known_codes(tx: Tx) -> dict[str, PersonId]:
     """Every code ever given, also of those who have left."""
     return {

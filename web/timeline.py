@@ -59,6 +59,8 @@ _ICONS = {
     **dict.fromkeys(("drill_planned", "drill_started", "drill_answered"), "bell-ringing"),
     "journal_exported": "download",
     "alarms_exported": "download",
+    "customer_told": "send",
+    **dict.fromkeys(("template_changed", "template_reset", "tellings_set"), "pencil"),
     "record_added": "plus",
     "record_changed": "pencil",
     "record_archived": "archive",
@@ -83,6 +85,7 @@ _NOTICES = {
     "time_to_set_out": "set_out",
     "dispatched": "assigned",
     "recovered": "restored",
+    "customer_told": "telling",
     "closed": "restored",
 }
 _CALLED_INSTEAD = {"declined": "paged_after_decline", "not_under_way": "paged_not_under_way"}
@@ -162,6 +165,7 @@ def _facts(language: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         ("code", "code.{}.name"),
         ("zone", "zone.{}"),
         ("severity", "severity.{}"),
+        ("step", "telling.step.{}"),
     ):
         if name in facts and words.has(key := prefix.format(facts[name])):
             spoken[name] = words.say(language, key)
