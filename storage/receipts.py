@@ -1,11 +1,11 @@
 """What providers told of letters they had taken; each thing told of a try stands once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from rules.model import NoticeId
 from rules.notices import Result, State
@@ -44,25 +44,18 @@ def tries(tx: Tx, provider: str, *, ref: str = "", attempt: str = "") -> list[Tr
     `ref` is the provider's name for it, `attempt` ours (`attempt_name`); either finds it, and only
     what this very provider was asked to carry.
     """
-    named = [notice_attempts.c.ref == ref] if ref else []
-    if place := _place(attempt):
-        notice_id, number = place
-        ours = and_(notice_attempts.c.notice_id == notice_id, notice_attempts.c.lease == number)
-        named.append(ours)
-    if not named:
-        return []
     own = notice_attempts.c.provider == provider
-    first = tx.execute(select(notice_attempts).where(own, or_(*named)).limit(1)).first()
+    found = (tx.execute(select(notice_attempts).where(own, one)) for one in _named(ref, attempt))
+    first = next((row for rows in found for row in rows), None)
     if first is None:
         return []
     together = and_(
         notice_attempts.c.carried_by == first.carried_by, notice_attempts.c.at == first.at
     )
     same = notice_attempts.c.id == first.id
-    found = select(*_TRIED).where(own, or_(same, together) if first.carried_by else same)
-    return [
-        Tried(**row) for row in tx.execute(found.order_by(notice_attempts.c.notice_id)).mappings()
-    ]
+    all_of_it = select(*_TRIED).where(own, or_(same, together) if first.carried_by else same)
+    rows = tx.execute(all_of_it.order_by(notice_attempts.c.notice_id)).mappings()
+    return [Tried(**row) for row in rows]
 
 
 def last_try(tx: Tx, notice_id: NoticeId, lease: int) -> Tried | None:
@@ -140,6 +133,10 @@ _TRIED = tuple(notice_attempts.c[name] for name in ("id", "notice_id", "lease", 
 _COLUMNS = tuple(column for column in receipts.c if column.name != "id")
 
 
-def _place(attempt: str) -> tuple[int, int] | None:
-    found = _NAME.fullmatch(attempt)
-    return (int(found[1]), int(found[2])) if found else None
+def _named(ref: str, attempt: str) -> Iterator[ColumnElement[bool]]:
+    """Where to look, each by an index of its own."""
+    if found := _NAME.fullmatch(attempt):
+        ours = notice_attempts.c.notice_id == int(found[1])
+        yield and_(ours, notice_attempts.c.lease == int(found[2]))
+    if ref:
+        yield and_(notice_attempts.c.ref == ref, notice_attempts.c.ref != "")
