@@ -25,6 +25,7 @@ OPTIONS = ("ca_file", "hook_file", *allowances.OPTIONS, *allowances.OPTIONS_OF_N
 MOST_TIDINGS = 500  # in one call of theirs (ours; Tencent sends up to 200 at once)
 _MOST_ANSWER = 16_384
 _LEAST_SECRET = 16
+_CHANGING = frozenset({"key_id", "params"})
 
 
 class NotTheirsError(Exception):
@@ -124,7 +125,7 @@ class Reporting(Protocol):
 
 
 class Carrier:
-    """One product of one account; others at the same host have another fingerprint."""
+    """One line of one maker; another one at the same host has another fingerprint."""
 
     merges = False
     attaches = False
@@ -138,7 +139,7 @@ class Carrier:
             raise ProviderAddressError(f"missing in {craft.name}://…: {', '.join(missing)}")
         craft.check(address.options)
         secret = address.secret(craft.secret)
-        mark = _mark(secret, address.options)
+        mark = _mark(craft, address.options)
         self.label = f"{address.label}#{mark}"
         self.hook = f"{craft.name.replace('+', '-')}-{mark}"
         self.limits = allowances.limits(craft.allowance, address.options)
@@ -240,11 +241,13 @@ def _json(body: bytes) -> Mapping[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _mark(secret: str, options: Mapping[str, str]) -> str:
-    """Files may move; what they hold, and for whom we speak, tells accounts apart."""
-    said = [f"{name}={value}" for name, value in options.items() if not name.endswith("_file")]
-    own = "\n".join(["ringwatch", secret, *sorted(said)])
-    return hashlib.sha256(own.encode()).hexdigest()[:6]
+def _mark(craft: Craft, options: Mapping[str, str]) -> str:
+    """Tells lines at one host apart.
+
+    The same when keys are renewed or limits changed: consoles know it as part of our address.
+    """
+    own = [f"{name}={options[name]}" for name in craft.needed if name not in _CHANGING]
+    return hashlib.sha256("\n".join(["ringwatch", *own]).encode()).hexdigest()[:6]
 
 
 def _hook_secret(address: ProviderAddress) -> str:

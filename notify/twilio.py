@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from xml.sax.saxutils import escape, quoteattr
@@ -165,10 +166,12 @@ def _thank(words: str, language: str) -> Thanks:
     return Thanks(media_type="text/xml", body=f"<Response>{said}</Response>")
 
 
-def _check(options: Mapping[str, str]) -> None:
+def _check(product: str, options: Mapping[str, str]) -> None:
     if not _ACCOUNT.fullmatch(options["account"]):
         raise ProviderAddressError("account is AC and 32 hexadecimal digits")
-    if not (numbers.is_e164(options["from"]) or _SENDER.fullmatch(options["from"])):
+    if numbers.is_e164(options["from"]):
+        return
+    if product == "voice" or not _SENDER.fullmatch(options["from"]):
         raise ProviderAddressError("from is a number such as %2B14155550100, or MG… for SMS")
 
 
@@ -180,7 +183,7 @@ def _craft(product: str, ask: Any, option: str, allowance: Allowance) -> Craft:
         signs=True,
         options=(option,),
         allowance=allowance,
-        check=_check,
+        check=partial(_check, product),
         ask=ask,
         read=_read,
         waits_s=_TOO_MANY,

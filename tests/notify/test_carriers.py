@@ -262,6 +262,9 @@ def test_what_is_missing_in_an_address_is_named(tmp_path: Path, kind: str, spoil
     ("kind", "more"),
     [
         ("twilio+sms", "&segments=0"),
+        ("twilio+sms", "&from=14155550100%2B"),
+        ("twilio+sms", "&account=AC12"),
+        ("twilio+voice", "&from=MG" + "0" * 32),
         ("aliyun+sms", "&param_chars=2"),
         ("aliyun+sms", "&params=title,secret"),
         ("tencent+sms", "&number_per_day=x"),
@@ -274,13 +277,21 @@ def test_a_wrong_option_stops_the_settings(tmp_path: Path, kind: str, more: str)
         send(url)
 
 
-def test_accounts_and_templates_at_one_host_are_told_apart(tmp_path: Path) -> None:
+def test_a_messaging_service_or_a_name_may_send(tmp_path: Path) -> None:
+    for sender in ("MG" + "0" * 32, "Ringwatch"):
+        made("twilio+sms", "h.example.com", tmp_path, more=f"&from={sender}")
+
+
+def test_templates_at_one_host_are_told_apart_and_renewed_keys_keep_the_address(
+    tmp_path: Path,
+) -> None:
+    """What stands in the maker's console need not be entered again."""
     one = made("aliyun+sms", "h.example.com", tmp_path)
-    other = made("aliyun+sms", "h.example.com", tmp_path, secret="another")
-    third = made("aliyun+sms", "h.example.com", tmp_path, more="&reserved_pct=10")
-    assert len({one.label, other.label, third.label}) == 3
-    assert len({one.hook, other.hook, third.hook}) == 3
-    assert SECRET not in one.label + one.hook
+    other = made("aliyun+sms", "h.example.com", tmp_path, more="&template=SMS_2")
+    renewed = made("aliyun+sms", "h.example.com", tmp_path, secret="new", more="&per_s=3&key_id=2")
+    assert one.label != other.label
+    assert one.hook != other.hook
+    assert (renewed.label, renewed.hook) == (one.label, one.hook)
 
 
 def test_a_text_message_keeps_its_link_and_stays_within_its_segments(
