@@ -26,9 +26,14 @@ def bound(tx: Tx, site_id: SiteId, severity: Severity) -> Kept | None:
     return plan_rows.standing(tx, binding.plan_name) if binding else None
 
 
+def own_plan(policy: Policy) -> Plan:
+    """The company's own ladder."""
+    return escalation_plans.default_plan(policy.ladder)
+
+
 def plans_of(tx: Tx, order: WorkOrder, policy: Policy) -> tuple[Plan, Plan]:
     """The plan the order was opened with (edited since or not), and the company's own ladder."""
-    own = escalation_plans.default_plan(policy.ladder)
+    own = own_plan(policy)
     kept = plan_rows.get(tx, order.escalation_id) if order.escalation_id else None
     return (kept.plan if kept else own), own
 

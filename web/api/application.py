@@ -10,6 +10,7 @@ from web.api import (
     devices,
     discovered,
     drills,
+    escalations,
     events,
     faults,
     inspections,
@@ -30,6 +31,7 @@ from wiring.parts import Parts
 
 ROUTERS = (
     faults.router,
+    escalations.router,
     work_orders.router,
     devices.router,
     units.router,

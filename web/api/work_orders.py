@@ -78,7 +78,7 @@ def work_order(
     parts: Wired, caller: OrderReader, order_id: Id, response: Response
 ) -> shapes.WorkOrder:
     with reading(parts.database) as tx:
-        whole = _seen(tx, caller, OrderId(int(order_id)))
+        whole = seen(tx, caller, OrderId(int(order_id)))
     response.headers["ETag"] = _tag(whole)
     return shapes.work_order(whole, caller)
 
@@ -105,14 +105,14 @@ class _Act:
 
     def work(self, tx: Tx, parts: Parts, caller: Caller) -> Answer:
         order_rows.lock(tx, self.order_id)
-        whole = _seen(tx, caller, self.order_id)
+        whole = seen(tx, caller, self.order_id)
         caller.must(acts.PERMITS[self.verb], whole.site.id, whole.site.customer_id)
         self._matches(whole)
         typed = self._typed(tx, caller, whole)
         mine = self.verb is Verb.ACKNOWLEDGE and whole.order.received_by == caller.me.id
         if not (mine and whole.order.open):  # the second of two clicks
             acts.perform(tx, self.verb, self.order_id, typed, parts.policy, caller.now)
-        now_at = _seen(tx, caller, self.order_id)
+        now_at = seen(tx, caller, self.order_id)
         return answered(shapes.work_order(now_at, caller), headers={"ETag": _tag(now_at)})
 
     def _matches(self, whole: Dossier) -> None:
@@ -163,7 +163,7 @@ def _can_go(person: Person, whole: Dossier) -> bool:
     )
 
 
-def _seen(tx: Tx, caller: Caller, order_id: OrderId) -> Dossier:
+def seen(tx: Tx, caller: Caller, order_id: OrderId) -> Dossier:
     """Another's order is not even there."""
     whole = next(iter(dossiers.of_orders(tx, [order_id])), None)
     if whole is None or not caller.may(Permit.SEE_ORDER, whole.site.id, whole.site.customer_id):

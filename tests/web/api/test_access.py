@@ -38,6 +38,8 @@ OPEN = {
     ("GET", "/drills"): "AHVPE",
     ("GET", "/rota"): "ADHVPES",
     ("GET", "/rota/shifts"): "ADHVPES",
+    ("GET", "/escalations"): "AHVPE",
+    ("GET", "/work-orders/{order_id}/escalation"): "AHVPE",
     ("GET", "/notices"): "AHVPE",
     ("GET", "/notices/{notice_id}"): "AHVPE",
     ("GET", "/rejects"): "AHVPE",
