@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from operations import rota as rota_desk
 from operations.rota import RotaError
 from rules import duty as duty_rules
-from rules.duty import Day, Shift, Span
+from rules.duty import Span
 from rules.model import Layer, Person, PersonId, Role, SiteId
 from storage import company
 from storage import duty as duty_rows
@@ -41,25 +41,6 @@ class OnDuty:
             Layer.HEAD: self.head,
             Layer.DEPUTY: self.deputy,
         }[layer]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch(Span):
-    """One person's time in one layer, cut to the days that are shown."""
-
-    layer: Layer
-    person: Person
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Week:
-    """What the rota page shows."""
-
-    monday: date
-    timezone: str
-    days: tuple[Day, ...]
-    stretches: tuple[Stretch, ...]
-    gaps: dict[Layer, tuple[Span, ...]]
 
 
 def on_duty(tx: Tx, now: datetime, site_id: SiteId | None = None) -> OnDuty:
@@ -105,33 +86,6 @@ def put_week(
         raise RotaError("rota.a_week_begins_on_monday")
     span = duty_rules.week_span(monday, timezone(tx))
     set_shift(tx, layer, person_id, span, by=by, now=now)
-
-
-def week(tx: Tx, at: datetime) -> Week:
-    """The week in which `at` lies, with its gaps."""
-    zone = timezone(tx)
-    monday = duty_rules.monday_of(at, zone)
-    span = duty_rules.week_span(monday, zone)
-    shifts = duty_rows.between(tx, span)
-    people = {person.id: person for person in people_rows.all_staff(tx)}
-    return Week(
-        monday=monday,
-        timezone=zone.key,
-        days=duty_rules.days_of_week(monday, zone),
-        stretches=tuple(
-            _stretch(s, span, people[s.person_id]) for s in shifts if s.person_id in people
-        ),
-        gaps={layer: tuple(duty_rules.gaps(shifts, layer, span)) for layer in Layer},
-    )
-
-
-def _stretch(shift: Shift, span: Span, person: Person) -> Stretch:
-    return Stretch(
-        layer=shift.layer,
-        person=person,
-        starts_at=max(shift.starts_at, span.starts_at),
-        ends_at=min(shift.ends_at, span.ends_at),
-    )
 
 
 def _with(staff: Sequence[Person], role: Role, site_id: SiteId | None) -> list[Person]:

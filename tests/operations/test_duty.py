@@ -3,14 +3,17 @@
 import itertools
 import threading
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from operations import duty as duty_desk
 from operations import rota as rota_desk
 from operations.rota import RotaError
-from rules.duty import Span
+from rules import rotations as turns
+from rules.duty import Span, week_span
 from rules.model import Layer, PersonId
+from rules.rotations import Gap
 from storage import duty as duty_rows
 from storage import people as people_rows
 from storage.db import Database, Tx, reading, transaction
@@ -110,20 +113,23 @@ def test_taking_it_back_joins_the_pieces(database: Database, company: Company) -
 
 def test_a_week_is_given_and_shown_with_its_gaps(database: Database, company: Company) -> None:
     monday = date(2026, 11, 23)
+    week = week_span(monday, ZoneInfo("Asia/Shanghai"))
     with transaction(database) as tx:
         clear(tx, company, Layer.FIRST)
         duty_desk.put_week(
             tx, Layer.FIRST, company.id_of(WANG), monday, by=company.id_of(CHEN), now=NOW
         )
         duty_desk.set_shift(tx, Layer.FIRST, None, hours(24, 30), by=company.id_of(CHEN), now=NOW)
-        week = duty_desk.week(tx, NOW)
-    assert (week.monday, week.timezone) == (monday, "Asia/Shanghai")
-    assert week.days[0].starts_at == datetime(2026, 11, 22, 16, tzinfo=UTC)
-    first = [s for s in week.stretches if s.layer is Layer.FIRST]
-    assert [s.person.code for s in first] == [LI, WANG, WANG]  # who stood until now, did
-    assert first[-1].ends_at == week.days[-1].ends_at
-    assert week.gaps[Layer.FIRST] == (hours(24, 30),)
-    assert week.gaps[Layer.HEAD] == ()
+        slots = turns.within(rota_desk.standing(tx, week, NOW), Layer.FIRST, week)
+    codes = {person.id: code for code, person in company.people.items()}
+    stands = [codes[slot.person_id] if slot.person_id else slot.gap for slot in slots]
+    assert stands == [LI, WANG, Gap.LEFT_EMPTY, WANG]  # who stood until now, did
+    assert slots[0].starts_at == datetime(2026, 11, 22, 16, tzinfo=UTC)
+    assert slots[-1].ends_at == week.ends_at
+    assert (slots[2].starts_at, slots[2].ends_at) == (
+        NOW + timedelta(hours=24),
+        NOW + timedelta(hours=30),
+    )
 
 
 def test_what_the_rota_refuses(database: Database, company: Company) -> None:
