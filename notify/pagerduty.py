@@ -35,7 +35,7 @@ def _ask(keys: Keys, letter: Letter) -> Ask:
         body["payload"] = {
             "summary": letter.subject[:_MOST_SUMMARY],
             "source": "Ringwatch",
-            "severity": _SEVERITIES[letter.rank],
+            "severity": "info" if letter.kind == Kind.DRILL else _SEVERITIES[letter.rank],
             "timestamp": letter.at.astimezone(UTC).isoformat(),
             "custom_details": {"text": robot.cut(letter.body, _MOST_DETAILS)},
         }

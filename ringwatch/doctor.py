@@ -89,6 +89,8 @@ def _all(parts: Parts) -> Iterator[Finding]:
     yield from _channels(parts.settings)
     for how, what, facts in doctor_outside.webhooks(parts):
         yield Finding(Mark[how.upper()], what, facts)
+    for how, what, facts in doctor_outside.dead_man(parts):
+        yield Finding(Mark[how.upper()], what, facts)
     for how, what, facts in doctor_carriers.look(parts):
         yield Finding(Mark[how.upper()], what, facts)
     for how, what, facts in doctor_dc09.look(parts):

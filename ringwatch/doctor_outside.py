@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from rules.dead_man import Stand, judge
+from storage import outside_pings
 from storage import people as people_rows
 from storage.db import Database, DatabaseDownError, reading
 from wiring.outside import WebhookSettings
@@ -25,6 +27,26 @@ def webhooks(parts: Parts) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield "good", "hook", facts
         else:
             yield "bad", "hook_down", facts
+
+
+def dead_man(parts: Parts) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Does the world outside hear from us? Never set up is a gap, not a fault."""
+    url = parts.settings.dead_man_url
+    if url is None:
+        yield "odd", "dead_man_unset", {}
+        return
+    host = urlsplit(url.get_secret_value()).hostname or ""
+    try:
+        with reading(parts.database) as tx:
+            newest, taken_at = outside_pings.newest(tx, limit=10), outside_pings.last_taken(tx)
+    except DatabaseDownError:
+        return
+    verdict = judge(newest, taken_at, parts.clock(), url=host)
+    if taken_at is None:
+        yield "odd", "dead_man_new", {"host": host}
+        return
+    facts = {"host": host, "at": f"{taken_at:%Y-%m-%d %H:%M} UTC"}
+    yield "good" if verdict.stand is Stand.WELL else "bad", "dead_man", facts
 
 
 def _there(database: Database, hook: WebhookSettings) -> bool:

@@ -143,7 +143,8 @@ def _write_toml(settings: Settings, phone_port: int) -> None:
         f"[policy.limits.{code}]\nraise_after_s = 5\nclear_after_s = 10\n"
         for code in _HELD_5_S.split()
     ]
-    head = "# Written by `ringwatch demo` at each start.\n"
+    outside = f'dead_man_url = "http://127.0.0.1:{phone_port}/ping"\n'
+    head = f"# Written by `ringwatch demo` at each start.\n{outside}"
     silence = "[policy.silence]\nwill_held_s = 10\nback_for_s = 20\nleast_s = 60\n"
     hold = "[policy.hold]\nat_most_s = 20\ngrace_s = 30\n"
     sources = [

@@ -1,14 +1,19 @@
-"""The doctor looks at webhooks: somebody at the address, somebody to act for."""
+"""The doctor looks outside: at webhooks, and at the dead-man's switch."""
 
 import contextlib
 import socket
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy import update
 
 import words
 from ringwatch import doctor_outside
+from rules.dead_man import Ping
 from rules.policy import Policy
+from storage import outside_pings
 from storage.db import Database, transaction
 from storage.tables.company import people
 from tests.company import CHEN, found
@@ -53,3 +58,24 @@ def test_each_webhook_is_looked_at(database: Database, tmp_path: Path) -> None:
         said = words.say(language, f"house.doctor.{what}", **facts)
         assert "erp" in said
         assert "hush-hush" not in said
+
+
+def test_the_dead_mans_switch_is_looked_at(database: Database, tmp_path: Path) -> None:
+    """Never set up is said, and is no fault; an outside that hears nothing is one."""
+    parts = parts_with(database, tmp_path, 1)
+    [(how, what, _)] = doctor_outside.dead_man(parts)
+    assert (how, what) == ("odd", "dead_man_unset")
+    url = SecretStr("https://hc.example.com/hush-hush")
+    set_up = replace(parts, settings=parts.settings.model_copy(update={"dead_man_url": url}))
+    [(how, what, _)] = doctor_outside.dead_man(set_up)
+    assert (how, what) == ("odd", "dead_man_new")
+    for ago, expected in ((timedelta(hours=1), "bad"), (timedelta(), "good")):
+        with transaction(database) as tx:
+            heard = Ping(at=parts.clock() - ago, sent=True, taken=True, words="200 OK")
+            outside_pings.add(tx, heard, keep=10)
+        [(how, what, facts)] = doctor_outside.dead_man(set_up)
+        assert how == expected
+        for language in words.LANGUAGES:
+            said = words.say(language, f"house.doctor.{what}", **facts)
+            assert "hc.example.com" in said
+            assert "hush-hush" not in said

@@ -6,7 +6,17 @@ from zoneinfo import ZoneInfo
 
 import words
 from operations import imports, places
-from ringwatch.demo.company import curves, events, gates, inspected, past, plans, records, rota
+from ringwatch.demo.company import (
+    curves,
+    drills,
+    events,
+    gates,
+    inspected,
+    past,
+    plans,
+    records,
+    rota,
+)
 from ringwatch.demo.company.past import Cast
 from ringwatch.demo.company.sheets import Stores
 from storage import company, engine, listening
@@ -46,6 +56,7 @@ def fill(parts: Parts, now: datetime) -> None:
             shifts=rota.fill(tx, now, ZoneInfo(TIMEZONE)),
         )
         events.fill(tx, list(cast.shifts), now, ZoneInfo(TIMEZONE))
+        drills.fill(tx, now, ZoneInfo(TIMEZONE))
         incidents = past.happened(cast, now)
         chronicle = records.write(tx, incidents)
         company.set_fact(tx, "demo", {"filled_at": now.isoformat()}, now)
