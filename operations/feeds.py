@@ -112,7 +112,8 @@ def _shifts(tx: Tx, person: Person, span: Span) -> list[Event]:
 
 
 def _guards(tx: Tx, person: Person, span: Span) -> list[Event]:
-    guards = occasion_rows.guards_by(tx, person.id, span)
+    posted = occasion_rows.guards_by(tx, person.id, span)
+    guards = [one for one in posted if permits.goes_to(person, one.site_id)]
     sites = {one.id: one for one in site_rows.by_ids(tx, {one.site_id for one in guards})}
     known = {one.id: one for one in occasion_rows.by_ids(tx, {one.occasion_id for one in guards})}
     return [
@@ -130,6 +131,7 @@ def _guards(tx: Tx, person: Person, span: Span) -> list[Event]:
 
 
 def _items(tx: Tx, person: Person) -> list[Event]:
+    shown = occasion_view.shown_ids(tx, permits.reach(person))
     return [
         Event(
             uid=f"item-{one.occasion_id}-{one.id}",
@@ -139,6 +141,7 @@ def _items(tx: Tx, person: Person) -> list[Event]:
             path=f"/occasions/{one.occasion_id}",
         )
         for one in occasion_rows.open_preparations(tx, person.id)
+        if one.occasion_id in shown
     ]
 
 

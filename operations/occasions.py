@@ -9,6 +9,7 @@ from operations import notices, refusals
 from operations import rota as rota_desk
 from operations.refusals import NotNowError
 from rules import occasions as occasion_rules
+from rules import permits
 from rules.duty import Span
 from rules.model import CustomerId, Layer, Person, PersonId, Role, Severity, SiteId
 from rules.notices import Kind as NoticeKind
@@ -96,7 +97,7 @@ def post_guard(tx: Tx, occasion_id: int, post: Post, by: PersonId, now: datetime
     person = people_rows.present(tx, post.person_id)
     if person is None or not person.roles - {Role.CUSTOMER}:
         raise NotNowError("occasion.refused.person", field="person")
-    if not person.all_sites and post.site_id not in person.site_ids:
+    if not permits.goes_to(person, post.site_id):
         raise NotNowError("occasion.refused.not_there", field="person", name=person.name)
     if post.starts_at >= post.ends_at or post.ends_at <= now:
         raise NotNowError("occasion.refused.guard_span", field="starts_at")
@@ -165,11 +166,12 @@ def duty_of(tx: Tx, occasion_id: int) -> list[Override]:
 def guards_at(tx: Tx, site_id: SiteId, now: datetime) -> list[Person]:
     """Who stands by at that site at this instant: called first, beside the first layer (A08).
 
-    Who has left is nobody's guard.
+    Who has left, or looks after that site no more, is nobody's guard.
     """
     standing = occasion_rows.guards_at(tx, site_id, now)
     found = (people_rows.present(tx, guard.person_id) for guard in standing)
-    return list({person.id: person for person in found if person}.values())
+    able = (person for person in found if person and permits.goes_to(person, site_id))
+    return list({person.id: person for person in able}.values())
 
 
 def _tell_guard(tx: Tx, occasion: Occasion, guard: Guard, what: str, now: datetime) -> None:

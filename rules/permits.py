@@ -29,6 +29,8 @@ class Verb(StrEnum):
     SET_ROTA = "set_rota"
     SEE_ESCALATION = "see_escalation"
     SET_ESCALATION = "set_escalation"
+    SEE_TEMPLATES = "see_templates"  # what customers are told
+    SET_TEMPLATES = "set_templates"
     STAND_DUTY = "stand_duty"  # swap it, and hand it over
     SEE_DRILLS = "see_drills"
     HOLD_DRILL = "hold_drill"
@@ -105,6 +107,8 @@ ROLES: dict[Verb, frozenset[Role]] = {
     Verb.SET_ROTA: _LEADING,
     Verb.SEE_ESCALATION: _TECHNICAL,
     Verb.SET_ESCALATION: frozenset({Role.ADMIN, Role.HEAD}),
+    Verb.SEE_TEMPLATES: _LEADING | {Role.SALES_DIRECTOR, Role.SALES},
+    Verb.SET_TEMPLATES: frozenset({Role.ADMIN, Role.HEAD}),
     Verb.STAND_DUTY: _LEADING | {Role.ENGINEER},
     Verb.SEE_DRILLS: _TECHNICAL,
     Verb.HOLD_DRILL: _LEADING,
@@ -157,6 +161,11 @@ def may(
     return Verdict(ok=False, why="permit.site")
 
 
+def goes_to(person: Person, site_id: SiteId) -> bool:
+    """Whether one of ours looks after that site."""
+    return person.all_sites or site_id in person.site_ids
+
+
 def reach(person: Person) -> Reach:
     """What the lists of this person are filtered by."""
     if _is_customer(person):
@@ -168,7 +177,7 @@ def reach(person: Person) -> Reach:
 
 def _in_reach(person: Person, site_id: SiteId, customer_id: CustomerId | None) -> bool:
     if not _is_customer(person):
-        return person.all_sites or site_id in person.site_ids
+        return goes_to(person, site_id)
     if person.customer_id is None or person.customer_id != customer_id:
         return False
     return person.all_sites or not person.site_ids or site_id in person.site_ids

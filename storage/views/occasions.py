@@ -58,8 +58,12 @@ def listed(
 
 def touching(tx: Tx, reach: Reach, span: Span) -> list[Occasion]:
     """What a calendar marks, by its beginning."""
-    shown = set(tx.scalars(select(occasions.c.id).where(concerning(reach))))
+    shown = shown_ids(tx, reach)
     return [one for one in occasion_rows.touching(tx, span) if one.id in shown]
+
+
+def shown_ids(tx: Tx, reach: Reach) -> set[int]:
+    return set(tx.scalars(select(occasions.c.id).where(concerning(reach))))
 
 
 def clients(tx: Tx, reach: Reach) -> list[Client]:

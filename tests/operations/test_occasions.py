@@ -78,10 +78,16 @@ def test_a_guard_stands_at_that_site_for_that_time(database: Database, company: 
         assert [one.facts["what"] for one in told(tx, company, WANG, NOW)] == ["posted"]
 
 
-def test_who_has_left_guards_nothing(database: Database, company: Company) -> None:
+def test_who_has_left_or_looks_after_it_no_more_guards_nothing(
+    database: Database, company: Company
+) -> None:
     with transaction(database) as tx:
         occasion = planned(tx, company)
         occasion_desk.post_guard(tx, occasion.id, a_post(company), company.id_of(CHEN), NOW)
+        people_rows.change(tx, company.id_of(WANG), {"all_sites": False})
+        assert occasion_desk.guards_at(tx, company.site_id, STARTS) == []
+        people_rows.set_sites(tx, company.id_of(WANG), [company.site_id])
+        assert len(occasion_desk.guards_at(tx, company.site_id, STARTS)) == 1
         people_rows.leave(tx, company.id_of(WANG), NOW)
         assert occasion_desk.guards_at(tx, company.site_id, STARTS) == []
 
