@@ -20,7 +20,7 @@ from notify.channel import Letter
 from notify.turns import House
 from rules import buckets
 from rules.buckets import Limit
-from rules.model import Severity, WorkOrder
+from rules.model import NoticeId, Severity, WorkOrder
 from rules.notices import State
 from rules.policy import Storm
 from storage import ledger, revision
@@ -74,8 +74,8 @@ class StormWorld(World):
         with reading(self.database) as tx:
             return ledger.newest(tx, limit=100_000)[::-1]
 
-    def attempts(self, notices: Iterable[Notice]) -> dict[int, list[Attempt]]:
-        found: dict[int, list[Attempt]] = {}
+    def attempts(self, notices: Iterable[Notice]) -> dict[NoticeId, list[Attempt]]:
+        found: dict[NoticeId, list[Attempt]] = {}
         with reading(self.database) as tx:
             for notice in notices:
                 found |= ledger.attempts_of(tx, [notice.id])
