@@ -1,5 +1,7 @@
 """Turns planned and decided otherwise in the database: the past stays, the future follows (1)."""
 
+import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -214,6 +216,60 @@ def test_beyond_the_horizon_it_is_told_who_will_stand(database: Database, compan
         found = {code_at(tx, company, NOW + timedelta(days=7 * n + 1)) for n in range(40, 42)}
         assert found == {LI, WANG}
         assert duty_rows.standing(tx, NOW + timedelta(days=300)) == {}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_is_done_the_past_stays_and_the_future_follows(
+    database: Database, company: Company, seed: int
+) -> None:
+    """A quarter of planning at random: each answer once given for the past is given for ever."""
+    dice, now = random.Random(seed), NOW  # noqa: S311 - a test's dice
+    people = [company.id_of(code) for code in (LI, WANG, CHEN)]
+    told: dict[datetime, dict[Layer, PersonId | None]] = {}
+    for _ in range(20):
+        with transaction(database) as tx:
+            _does_something(tx, dice, people, now)
+            assert as_derived(tx, now)
+        now += timedelta(hours=dice.choice((1, 7, 30, 150)), minutes=dice.randrange(60))
+        with transaction(database) as tx:
+            rota_desk.settle(tx, now)
+            assert as_derived(tx, now)
+            told[now - timedelta(minutes=dice.randrange(1, 60))] = {}
+            for instant, answer in told.items():
+                found = rota_desk.at(tx, instant, now)
+                again = {layer: slot.person_id for layer, slot in found.items()}
+                assert (answer or again) == again
+                told[instant] = again
+
+
+def _does_something(tx: Tx, dice: random.Random, people: list[PersonId], now: datetime) -> None:
+    by, planned = people[2], rota_desk.planned(tx, hours(0, 2000, now))
+    begins = now + timedelta(hours=dice.randrange(-50, 300))
+    span = Span(starts_at=begins, ends_at=begins + timedelta(hours=dice.randrange(60, 200)))
+    turns_anew = Rotation(
+        name="x",
+        layer=dice.choice((Layer.FIRST, Layer.SECOND)),
+        kind=dice.choice(list(Turns)),
+        turn_days=dice.randrange(1, 9),
+        members=tuple(dice.choices(people, k=dice.randrange(1, 4))),
+        starts_on=(now + timedelta(days=dice.randrange(-20, 20))).date(),
+        handover=time(dice.randrange(24)),
+        days=dice.choice(list(Days)),
+        hours=dice.choice((None, (time(22), time(6)), (time(9), time(17)))),
+    )
+    rotation = dice.choice(planned.rotations) if planned.rotations else None
+    match dice.randrange(6):
+        case 0 if rotation:
+            rota_desk.edit(tx, replace(turns_anew, id=rotation.id), by=by, now=now)
+        case 1 if rotation and dice.random() < 0.5:
+            rota_desk.archive(tx, rotation.id, by=by, now=now)
+        case 2 if planned.overrides:
+            rota_desk.revoke(tx, dice.choice(planned.overrides).id, by=by, now=now)
+        case 3 | 4:
+            whom = dice.choice([*people, None])
+            rota_desk.override(tx, turns_anew.layer, whom, span, by=by, now=now)
+        case _:
+            rota_desk.plan(tx, turns_anew, by=by, now=now)
 
 
 def test_what_a_rotation_refuses(database: Database, company: Company) -> None:
