@@ -13,6 +13,7 @@ RUNS = (
     ("benchmarks.handover",),
     ("benchmarks.lateness",),
     ("benchmarks.board",),
+    ("benchmarks.storm",),
     ("benchmarks.search",),
     ("benchmarks.papers",),
     ("benchmarks.disk",),

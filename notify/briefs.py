@@ -27,7 +27,7 @@ _BARE = str.maketrans({"【": "", "】": " "})
 def of(errand: Errand, text: Text, now: datetime) -> Brief:
     """`text` is the whole letter. Several in one letter ask for nothing: no key could say which."""
     title = " ".join(text.subject.translate(_BARE).split())
-    bare, matter = Brief(title=title, spoken=title), errand.matter
+    bare, matter = Brief(title=title, spoken=title, token=errand.token), errand.matter
     if matter is None or errand.others:
         return bare
     try:
