@@ -9,11 +9,12 @@ from operations import inspections as inspection_desk
 from operations import stickers as sticker_desk
 from rules.documents import Draft, Kind, Language
 from rules.inspections import Picture
-from rules.model import CustomerId, DeviceId, DeviceType, Role, SiteId
+from rules.model import CustomerId, DeviceId, DeviceType, OrderId, Role, SiteId
 from storage import customers as customer_rows
 from storage import devices as device_rows
 from storage import documents as document_rows
 from storage import inspection_photos as photo_rows
+from storage import ledger
 from storage import occasions as occasion_rows
 from storage import people as people_rows
 from storage import sites as site_rows
@@ -121,6 +122,7 @@ def _filled(
             "contract_id": str(_contract_of(tx, site)),
             "person_id": str(_contact_of(tx, customer)),
             "order_id": str(order.id),
+            "notice_id": str(_notice_of(tx, order.id)),
             "inspection_id": str(planned.id),
             "point_id": str(point.id),
             "item_id": str(point.items[0].id),
@@ -134,6 +136,11 @@ def _filled(
             "code": device.code,
         },
     )
+
+
+def _notice_of(tx: Tx, order_id: OrderId) -> int:
+    """The first that anybody was told about the order."""
+    return ledger.of_order(tx, order_id)[0].id
 
 
 def _contract_of(tx: Tx, site: SiteId) -> int:
