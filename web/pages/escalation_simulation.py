@@ -1,7 +1,7 @@
 """What would happen: a fault at a site at an hour, and who gets what when (A02, A03)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
@@ -9,7 +9,10 @@ from fastapi import APIRouter, Request, Response
 from operations import escalation_simulation as simulation
 from operations.escalation_simulation import Answer, Question
 from rules.assets import Site
-from rules.model import ClockSource, Severity
+from rules.escalation import Why
+from rules.escalation_simulation import Told
+from rules.model import ClockSource, PersonId, Severity
+from rules.notices import Kind
 from rules.permits import Verb
 from storage import sites as site_rows
 from storage.db import Tx, reading
@@ -33,6 +36,16 @@ class Asked:
     source: str = ClockSource.MONITOR
     at: str = ""
     taken: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """`again`: a call of a later round, like those before it."""
+
+    told: Told
+    at: datetime
+    day: date
+    again: bool
 
 
 @router.get("/escalations/simulate")
@@ -59,6 +72,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - what the address asks
         question, wrong = _question(tx, visitor, asked)
         if question:
             answer = simulation.ask(tx, question, parts.policy)
+    moments = _moments(answer, zone) if answer else []
     return page(
         request,
         visitor,
@@ -67,11 +81,12 @@ def simulate(  # noqa: PLR0913, PLR0917 - what the address asks
         asked=asked,
         wrong={name: visitor.say(said) for name, said in wrong.items()},
         answer=answer,
+        shown=[one for one in moments if not one.again],
+        later=[one for one in moments if one.again],
         sites=offered[:MOST_OFFERED],
         severities=list(Severity),
         sources=list(ClockSource),
         taken_after=list(TAKEN_AFTER),
-        on=lambda instant: instant.astimezone(zone).date(),
         hour=lambda instant: f"{instant.astimezone(zone):%H:%M}",
     )
 
@@ -102,6 +117,19 @@ def _question(tx: Tx, visitor: Viewer, asked: Asked) -> tuple[Question | None, d
         ),
         {},
     )
+
+
+def _moments(answer: Answer, zone: ZoneInfo) -> list[Moment]:
+    """In order; what only repeats a round is told apart."""
+    known: set[tuple[PersonId, str, Why | None]] = set()
+    moments = []
+    for told in answer.course.told:
+        same = told.person.id, told.place, told.why
+        again = told.kind is Kind.PAGE and same in known
+        known.add(same)
+        day = told.at.astimezone(zone).date()
+        moments.append(Moment(told=told, at=told.at, day=day, again=again))
+    return moments
 
 
 def _seen(visitor: Viewer, site: Site) -> bool:
