@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -87,13 +88,8 @@ def _all(parts: Parts) -> Iterator[Finding]:
     yield from _database(parts)
     yield from _broker(parts.settings)
     yield from _channels(parts.settings)
-    for how, what, facts in doctor_outside.webhooks(parts):
-        yield Finding(Mark[how.upper()], what, facts)
-    for how, what, facts in doctor_outside.dead_man(parts):
-        yield Finding(Mark[how.upper()], what, facts)
-    for how, what, facts in doctor_carriers.look(parts):
-        yield Finding(Mark[how.upper()], what, facts)
-    for how, what, facts in doctor_dc09.look(parts):
+    looks = (*doctor_outside.LOOKS, doctor_carriers.look, doctor_dc09.look)
+    for how, what, facts in chain.from_iterable(look(parts) for look in looks):
         yield Finding(Mark[how.upper()], what, facts)
     yield from _logins(parts.settings)
     yield from _certificate(parts.settings, parts.clock())

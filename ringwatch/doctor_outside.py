@@ -1,10 +1,12 @@
-"""What `ringwatch doctor` says of webhooks: can each be reached, and is its person there?"""
+"""What `ringwatch doctor` says of webhooks, the dead-man's switch and the mailbox of answers."""
 
 import socket
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from notify import mailbox
+from notify.mailbox import MailboxDownError
 from rules.dead_man import Stand, judge
 from storage import outside_pings
 from storage import people as people_rows
@@ -49,6 +51,20 @@ def dead_man(parts: Parts) -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "good" if verdict.stand is Stand.WELL else "bad", "dead_man", facts
 
 
+def mail_replies(parts: Parts) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Can the mailbox of answers be opened, with the password that is set?"""
+    wanted = parts.settings.mail_replies
+    if wanted is None:
+        return
+    box = mailbox.opened_at(wanted.mailbox.get_secret_value())
+    facts = {"address": wanted.address, "host": box.label}
+    try:
+        with box.opened():
+            yield "good", "mail_replies", facts
+    except MailboxDownError as error:
+        yield "bad", "mail_replies_down", {**facts, "words": str(error)}
+
+
 def _there(database: Database, hook: WebhookSettings) -> bool:
     try:
         with reading(database) as tx:
@@ -65,3 +81,6 @@ def reached(where: tuple[str, int]) -> bool:
     except OSError:
         return False
     return True
+
+
+LOOKS = (webhooks, dead_man, mail_replies)

@@ -17,7 +17,9 @@ from storage import outside_pings
 from storage.db import Database, transaction
 from storage.tables.company import people
 from tests.company import CHEN, found
+from tests.imap import dovecot
 from tests.servers import free_port
+from wiring.answers import MailReplySettings
 from wiring.clock import SteadyClock
 from wiring.in_force import Figures
 from wiring.parts import Parts
@@ -79,3 +81,20 @@ def test_the_dead_mans_switch_is_looked_at(database: Database, tmp_path: Path) -
             said = words.say(language, f"house.doctor.{what}", **facts)
             assert "hc.example.com" in said
             assert "hush-hush" not in said
+
+
+def test_the_mailbox_of_answers_is_opened(database: Database, tmp_path: Path) -> None:
+    parts = parts_with(database, tmp_path, free_port())
+    assert list(doctor_outside.mail_replies(parts)) == []  # none is set
+    with dovecot() as server:
+        wanted = MailReplySettings(mailbox=SecretStr(server.url), address="answers@example.com")
+        settings = parts.settings.model_copy(update={"mail_replies": wanted})
+        parts = replace(parts, settings=settings)
+        [(how, what, facts)] = doctor_outside.mail_replies(parts)
+        assert (how, what) == ("good", "mail_replies")
+        server.kill()
+        [(how, what, facts)] = doctor_outside.mail_replies(parts)
+        assert (how, what) == ("bad", "mail_replies_down")
+        assert server.PASSWORD not in str(facts)
+    for language in words.LANGUAGES:
+        assert words.say(language, f"house.doctor.{what}", **facts)
