@@ -75,6 +75,7 @@ from web.pages import (
     setup,
     sites,
     swaps,
+    templates,
     verify,
 )
 from web.provider import Provider
@@ -151,6 +152,7 @@ ROUTERS = (
     sites.router,
     stream.router,
     swaps.router,
+    templates.router,
     verify.router,
 )
 

@@ -27,6 +27,7 @@ MORE = (
     Way("/manage", "nav.manage", "address-book", Verb.KEEP_LISTS),
     Way("/occasions", "nav.occasions", "calendar-week", Verb.SEE_ROTA),
     Way("/escalations", "nav.escalations", "route", Verb.SEE_ESCALATION),
+    Way("/templates", "nav.templates", "message-report", Verb.SEE_TEMPLATES),
     Way("/maintenance", "nav.maintenance", "tool", Verb.SEE_BOARD),
     Way("/notices", "nav.notices", "send", Verb.SEE_NOTICES),
     Way("/figures/on-call", "nav.oncall", "activity", Verb.SEE_DUTY_FIGURES),

@@ -32,6 +32,8 @@ TABLE = {
     Verb.SET_ROTA: "AHP",
     Verb.SEE_ESCALATION: "AHVPE",
     Verb.SET_ESCALATION: "AH",
+    Verb.SEE_TEMPLATES: "ADHPS",
+    Verb.SET_TEMPLATES: "AH",
     Verb.STAND_DUTY: "AHPE",
     Verb.SEE_DRILLS: "AHVPE",
     Verb.HOLD_DRILL: "AHP",

@@ -15,16 +15,20 @@ from operations import stickers as sticker_desk
 from operations.policy import Proposal
 from rules.access import Purpose
 from rules.model import Role, SiteId, WorkOrder
+from rules.tellings import Step, Template
 from storage import access_links as link_rows
 from storage import alerts as alert_rows
+from storage import contracts as contract_rows
 from storage import inspections as inspection_rows
 from storage import journal, ledger, links
 from storage import limits as limit_rows
 from storage import people as people_rows
 from storage import push as push_rows
+from storage import tellings as telling_rows
 from storage.db import reading, transaction
 from storage.discovered import Heard, heard
 from storage.journal import Entry
+from tests.storage.assets import a_contract
 from tests.web import drills, escalations, inspected, rotas
 from tests.web.conftest import PASSWORD, START, House, a_window, an_order
 from tests.web.drills import a_drill
@@ -39,6 +43,7 @@ UNRECORDED = {
     ("POST", "/login/mail"),  # asked by nobody we know; the ledger tells what was mailed
     ("POST", "/verify"),  # compares a file and forgets it
     ("POST", "/verify/{public_id}"),
+    ("POST", "/templates/{telling}/{language}/preview"),  # shown, and forgotten
     ("POST", "/hooks/from/{hook}"),  # a maker tells of a letter; a key pressed: test_hooks.py
     ("POST", "/hooks/from/{hook}/{secret}"),
     ("POST", "/hooks/in/{name}"),  # a program, for a person: test_inbound.py reads the journal
@@ -175,6 +180,21 @@ def rotation_of(house: House, _: WorkOrder) -> str:
         return f"/rota/rotations/{rotas.a_rotation(tx, house)}"
 
 
+def own_words_of(house: House, _: WorkOrder) -> str:
+    with transaction(house.parts.database) as tx:
+        own = Template(subject="{number}", body="{found}")
+        telling_rows.set_template(tx, Step.FOUND, "en", own, house.people[Role.HEAD], START)
+    return "/templates/found/en/reset"
+
+
+def contract_of(house: House, _: WorkOrder) -> str:
+    with transaction(house.parts.database) as tx:
+        a_contract(tx)
+        contract = contract_rows.by_number(tx, "K1")
+        assert contract is not None
+    return f"/tellings/{contract.id}"
+
+
 def plan_of(house: House) -> str:
     with transaction(house.parts.database) as tx:
         return f"/escalations/{escalations.a_plan(tx, house).id}"
@@ -300,6 +320,24 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
         rotas.SAVE,
         lambda house, order: f"{rotation_of(house, order)}/archive",
         "rotation_archived",
+    ),
+    "/templates/{telling}/{language}": (
+        Role.HEAD,
+        {"subject": "{number}", "body": "{customer}"},
+        lambda _, __: "/templates/found/en",
+        "template_changed",
+    ),
+    "/templates/{telling}/{language}/reset": (
+        Role.HEAD,
+        {},
+        own_words_of,
+        "template_reset",
+    ),
+    "/tellings/{contract_id}": (
+        Role.SALES,
+        {"step": "repaired"},
+        contract_of,
+        "tellings_set",
     ),
     "/escalations/new": (
         Role.HEAD,

@@ -41,7 +41,7 @@ OF_THE_HOUSE = {
     "alert_id", "reject_id", "person_id", "change_id", "remark_id", "name", "token", "version",
     "public_id", "noun", "fault_code", "override_id", "kind", "scope",
     "number", "verb", "step", "alias", "drill_id", "swap_id", "note_id", "rotation_id",
-    "plan_id", "binding_id", "subscription_id", "hook", "secret",
+    "plan_id", "binding_id", "subscription_id", "telling", "language", "hook", "secret",
 }  # fmt: skip
 FILLING = {
     "fault_code": "TEMP_HIGH",
