@@ -30,6 +30,7 @@ class Renderer:
             "languages": words.LANGUAGES,
             "language_name": words.language_name,
             "has_word": words.has,
+            "stopwatch": words.stopwatch,
             "icon": partial(_icon, assets),
         }
 

@@ -48,7 +48,9 @@ def test_each_number_opens_a_list_of_as_many_lines(called: House) -> None:
 
 def test_it_says_who_was_too_late(called: House) -> None:
     page = called.enter(Role.HEAD).get("/figures/on-call").text
-    assert "33.3" in page  # one of three within five minutes
+    assert ">33.3 %" in page.replace("\u00a0", " ").replace(
+        "\u202f", " "
+    )  # one of three within five minutes
     listed = called.enter(Role.HEAD).get("/figures/on-call/orders?which=too_late").text
     assert listed.count("<tr data-row") == 1
     assert "not answered" in listed

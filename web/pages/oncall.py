@@ -88,7 +88,7 @@ def figures(request: Request, parts: Wired, visitor: Visitor, given: Given) -> R
         borne=borne,
         shares=shares,
         people=people,
-        trend=trend,
+        trend=_from_the_first(trend),
         limits=parts.policy.response,
     )
 
@@ -183,6 +183,12 @@ def _pages(tx: Tx, parts: Parts, visitor: Viewer, given: Asked) -> list[Page]:
     _must_be(given, Pages)
     found = _figures(tx, parts, visitor, given).paged(Pages(given.which))
     return [one for one in found if given.person in {None, one.person_id}]
+
+
+def _from_the_first(trend: list[tuple[Month, rules.Month]]) -> list[tuple[Month, rules.Month]]:
+    """Without the months before anything was counted; the last one always."""
+    lived = [place for place, (_, month) in enumerate(trend) if month != rules.Month()]
+    return trend[lived[0] if lived else -1 :]
 
 
 def _must_be(given: Asked, lists: type[Orders] | type[Pages]) -> None:
