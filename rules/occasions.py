@@ -10,6 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from rules.duty import Span
+from rules.holidays import Calendar, DayKind
 from rules.model import CustomerId, PersonId, SiteId
 
 MORNING = time(8)  # (ours) when people hear what is due
@@ -74,6 +75,15 @@ class Preparation:
     remark: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaysOff:
+    """From the first day to the last; `name` of the holiday among them."""
+
+    name: str
+    first: date
+    last: date
+
+
 # (ours, after the trade's custom of checking three to seven days before): what to begin from.
 # The sentence is the message `occasion.template.<name>`.
 TEMPLATE: tuple[tuple[str, Kind, int], ...] = (
@@ -114,6 +124,31 @@ def next_morning(
     following = local.date() + timedelta(days=int(local.time() >= MORNING))
     at = datetime.combine(max(first, following), MORNING, zone).astimezone(UTC)
     return at if at < occasion.ends_at else None
+
+
+def holidays(
+    calendar: Calendar, today: date, days: int, language: str, planned: Sequence[DaysOff]
+) -> list[DaysOff]:
+    """Holidays of the next `days` days that nobody planned for, with the days off around them.
+
+    `planned`: the days that are planned for already.
+    """
+    found: list[DaysOff] = []
+    for on in (today + timedelta(days=n) for n in range(days)):
+        day = calendar.day(on, language)
+        last = found[-1] if found else None
+        if day.worked:
+            continue
+        name = day.name if day.kind is DayKind.HOLIDAY else ""
+        if last and last.last == on - timedelta(days=1):
+            found[-1] = DaysOff(name=last.name or name, first=last.first, last=on)
+        else:
+            found.append(DaysOff(name=name, first=on, last=on))
+    return [
+        one
+        for one in found
+        if one.name and not any(p.first <= one.last and one.first <= p.last for p in planned)
+    ]
 
 
 def concerns(occasion: Occasion, site_id: SiteId, customer_id: CustomerId) -> bool:

@@ -100,14 +100,12 @@ def _sentence(viewer: Viewer, line: Line) -> str:
 
 def _address(entry: Entry) -> str:
     kind, _, number = entry.record.partition("/")
-    if kind == "policy":
-        return f"/policy/{number}"
+    if kind in {"policy", "occasions", "drills"}:
+        return f"/{entry.record}"
     if kind == "rotations":
         return f"/rota/rotations/{number}"
     if kind in LISTS:
         return f"/manage/{kind}/{number}"
-    if kind == "drills":
-        return f"/{entry.record}"
     for kind, number_of in (
         ("orders", entry.order_id),
         ("devices", entry.device_id),

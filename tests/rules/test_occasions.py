@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules import occasions as rules
+from rules.holidays import Calendar
 from rules.model import CustomerId, PersonId, SiteId
-from rules.occasions import Kind, Occasion, Preparation, Stands
+from rules.occasions import DaysOff, Kind, Occasion, Preparation, Stands
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 9, 20, 2, 0, tzinfo=UTC)  # Sunday 10:00 in Shanghai
@@ -89,6 +90,20 @@ def test_the_most_overdue_comes_first() -> None:
     days = [date(2026, 9, 21), date(2026, 9, 10), date(2026, 9, 30)]
     found = rules.pressing([item(day) for day in days], date(2026, 9, 20))
     assert [one.due_on for one in found] == [days[1], days[0]]
+
+
+def test_holidays_come_with_the_days_off_around_them() -> None:
+    """National Day of 2026 as published: 1 to 7 October, 25 September before it on its own."""
+    from_ = date(2026, 9, 20)
+    found = rules.holidays(Calendar(), from_, 30, "zh", [])
+    assert [(one.first, one.last) for one in found] == [
+        (date(2026, 9, 25), date(2026, 9, 27)),
+        (date(2026, 10, 1), date(2026, 10, 7)),
+    ]
+    assert "国庆" in found[1].name
+    planned = [DaysOff(name="x", first=date(2026, 10, 2), last=date(2026, 10, 3))]
+    assert len(rules.holidays(Calendar(), from_, 30, "zh", planned)) == 1
+    assert rules.holidays(Calendar(), date(2026, 11, 1), 30, "zh", []) == []
 
 
 def test_it_concerns_its_own_sites_and_a_holiday_all() -> None:

@@ -159,6 +159,16 @@ def test_a_holiday_of_the_calendar_is_for_all_of_us(house: House) -> None:
     assert "All of us" in browser.get(made.headers["location"]).text
 
 
+def test_a_holiday_nobody_planned_for_is_offered_until_it_is(house: House) -> None:
+    """Dragon Boat Festival, 19 to 21 June 2026."""
+    browser = house.enter(Role.HEAD, "zh")
+    assert "first=2026-06-19&amp;last=2026-06-21" in browser.get("/occasions").text
+    assert "2026-06-19" not in house.enter(Role.ENGINEER).get("/occasions").text
+    span = {"starts_at": "2026-06-19T00:00", "ends_at": "2026-06-21T23:59"}
+    browser.post("/occasions/new", data={**PLAN, **span, "customer": "all"})
+    assert "first=2026-06-19" not in browser.get("/occasions").text
+
+
 def test_lists_go_by_cursor_and_the_next_comes_first(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

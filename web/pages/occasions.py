@@ -13,9 +13,12 @@ from operations import preparations as preparation_desk
 from operations.occasions import Wish
 from operations.preparations import Item
 from operations.refusals import NotNowError
+from rules import occasions as occasion_rules
+from rules.duty import Span
 from rules.model import CustomerId
-from rules.occasions import TEMPLATE, Occasion
+from rules.occasions import TEMPLATE, DaysOff, Occasion
 from rules.permits import Verb
+from storage import company
 from storage.db import Tx, reading, transaction
 from storage.views import occasions as occasion_view
 from web.lists import PAGE_ROWS, cursor, next_page
@@ -30,6 +33,7 @@ Chosen = Annotated[Sequence[str], Form()]
 OVER = "over"
 FOR_ALL = "all"  # a holiday is nobody's in particular
 AHEAD = timedelta(days=7)
+HOLIDAYS_AHEAD = 62  # days: as far as the rota is written down
 
 
 @router.get("/occasions")
@@ -44,6 +48,7 @@ def everything(
         )
         coming = [line.occasion for line in found.rows] if not over else []
         pressing = {one.occasion.id: one for one in preparation_desk.pressing(tx, coming, now)}
+        holidays = _holidays(tx, visitor) if not over else []
     return page(
         request,
         visitor,
@@ -51,6 +56,7 @@ def everything(
         found=found,
         over=over,
         pressing=pressing,
+        holidays=holidays,
         next=next_page(request, "after", found.next),
     )
 
@@ -150,6 +156,25 @@ def archive(request: Request, parts: Wired, visitor: Visitor, occasion_id: RowId
         if occasion.archived_at is None:
             occasion_desk.archive(tx, occasion.id, visitor.me.id, visitor.now)
     return go(request, f"/occasions/{occasion_id}")
+
+
+def _holidays(tx: Tx, visitor: Viewer) -> list[DaysOff]:
+    """The next ones nobody planned for; only for those who may plan for all of us."""
+    if not (visitor.reach.everything and visitor.may(Verb.SET_ROTA)):
+        return []
+    zone, now = ZoneInfo(visitor.timezone), visitor.now
+    span = Span(starts_at=now, ends_at=now + timedelta(days=HOLIDAYS_AHEAD))
+    planned = [
+        DaysOff(
+            name=one.name,
+            first=one.starts_at.astimezone(zone).date(),
+            last=one.ends_at.astimezone(zone).date(),
+        )
+        for one in occasion_view.touching(tx, visitor.reach, span)
+        if one.customer_id is None
+    ]
+    calendar, today = company.calendar(tx), now.astimezone(zone).date()
+    return occasion_rules.holidays(calendar, today, HOLIDAYS_AHEAD, visitor.language, planned)
 
 
 def _template(visitor: Viewer, occasion: Occasion) -> list[Item]:
