@@ -29,7 +29,7 @@ CHROME = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/131.0 Mobile
 FCM = "https://fcm.googleapis.com/fcm/send/abc"
 
 
-def form(service: PushService | None = None, **changes: str) -> dict[str, str]:
+def form(service: PushService | None = None, /, **changes: str) -> dict[str, str]:
     point = unpadded(b"\x04" + b"k" * 64)
     said = {"endpoint": FCM, "p256dh": point, "auth": unpadded(b"s" * 16)}
     if service:
