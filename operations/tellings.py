@@ -174,6 +174,7 @@ def _note(tx: Tx, step: Step, about: About, readers: Sequence[Person], now: date
         "step": step,
         "text": text(tx, step, about.customer.language, about).body,
         "count": len(readers),
+        "customer_id": about.customer.id,
         "who": order.holder_id,
         "until_told": rules.until_of(order).isoformat(),
     }

@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 from rules.permits import Reach
 from storage.db import Tx
 from storage.tables.company import customers, sites, systems
+from storage.tables.night import journal, work_orders
 from storage.tables.paper import documents, inspections
+from storage.tellings import TOLD
 from storage.views.reach import within
 
 
@@ -38,6 +40,40 @@ class Planned:
     system: str
     begun: bool
     done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What the customer was told of an order (C14), in the words it was told."""
+
+    order_id: int
+    number: str
+    at: datetime
+    step: str
+    text: str
+
+
+def told(tx: Tx, reach: Reach, *, limit: int) -> list[Word]:
+    """Newest first."""
+    o, j = work_orders.c, journal.c
+    found = (
+        select(o.id.label("order_id"), o.number, j.at, j.facts)
+        .join_from(journal, work_orders, o.id == j.order_id)
+        .where(j.verb == TOLD, within(reach, j.site_id))
+    )
+    if reach.customer_id is not None:  # whoever had the site before was told in their own name
+        found = found.where(j.facts["customer_id"].as_integer() == reach.customer_id)
+    rows = tx.execute(found.order_by(j.id.desc()).limit(limit)).mappings()
+    return [
+        Word(
+            order_id=row["order_id"],
+            number=row["number"],
+            at=row["at"],
+            step=row["facts"]["step"],
+            text=row["facts"]["text"],
+        )
+        for row in rows
+    ]
 
 
 def papers(tx: Tx, reach: Reach, *, limit: int) -> list[Paper]:

@@ -9,8 +9,9 @@ from rules.model import OrderId, Role, SiteId
 from storage import inspections as inspection_rows
 from storage import listening
 from storage import people as people_rows
+from storage import sites as site_rows
 from storage.db import transaction
-from tests.storage.assets import a_site, some_devices
+from tests.storage.assets import a_customer, a_site, some_devices
 from tests.web.conftest import START, House, an_order
 from tests.web.test_pseudo import Ear
 from tests.web.two_customers import MARK, PDF, two, unbound
@@ -97,7 +98,7 @@ def test_only_this_customers_sites_orders_and_papers(house: House) -> None:
         assert MARK not in page
         assert f"/documents/{ours.ids['document_id']}" in page
         assert page.count("/sites/") == 1
-        assert page.count('href="/orders/') == 1
+        assert len(set(re.findall(r'href="/orders/\d+', page))) == 1  # being done, and told of
 
 
 def test_a_contact_of_one_site_does_not_see_the_customers_others(house: House) -> None:
@@ -166,3 +167,25 @@ def test_no_bare_word_on_it(house: House) -> None:
     ear = Ear()
     ear.feed(house.enter(Role.CUSTOMER, "xx").get("/portal").text)
     assert ear.bare == []
+
+
+def test_what_they_were_told_stands_there_and_on_the_order(house: House) -> None:
+    """C14: in the words of the letter, to whom it was said only."""
+    with transaction(house.parts.database) as tx:
+        site = site_rows.get(tx, SiteId(1))
+        assert site is not None
+        mine = {"channels": [["mail", "z@x"]], "customer_id": site.customer_id}
+        people_rows.change(tx, house.people[Role.CUSTOMER], mine)
+        order = an_order(tx, house)
+        order_desk.acknowledge(tx, order.id, house.people[Role.ENGINEER], START)
+    said = shown(house)
+    assert said.index("who comes and when") < said.index("protection lost")  # newest first
+    assert f"我们已按紧急故障处理，将在 2026-06-15 周一 11:02 前到场，工单号 {order.number}" in said
+    timeline = house.enter(Role.CUSTOMER, "en").get(f"/orders/{order.id}").text
+    assert "Customer told: who comes and when" in timeline
+    assert "Customer told: protection lost" in timeline
+    with transaction(house.parts.database) as tx:
+        site_rows.change(tx, SiteId(1), {"customer_id": a_customer(tx, "C8")})
+        new = {"customer_id": a_customer(tx, "C8")}
+        people_rows.change(tx, house.people[Role.CUSTOMER], new)
+    assert "You are told at each step" in shown(house)

@@ -16,7 +16,7 @@ from web.wired import Visitor, Wired, is_htmx, page
 
 router = APIRouter()
 
-SITES, ORDERS, PAPERS, PLANNED = 100, 20, 12, 12
+SITES, ORDERS, PAPERS, PLANNED, TOLD = 100, 20, 12, 12, 6
 
 
 @router.get("/portal")
@@ -30,6 +30,7 @@ def portal(request: Request, parts: Wired, visitor: Visitor) -> Response:
         running = order_view.listed(tx, order_view.Wanted(reach=reach), limit=ORDERS)
         papers = portal_view.papers(tx, reach, limit=PAPERS)
         planned = portal_view.planned(tx, reach, period, limit=PLANNED)
+        told = portal_view.told(tx, reach, limit=TOLD)
         customer = portal_view.customer(tx, reach)
         deaf_since = listening.get(tx).stalled_since
     counts = [line.counts for line in places.rows]
@@ -43,6 +44,7 @@ def portal(request: Request, parts: Wired, visitor: Visitor) -> Response:
         running=running,
         papers=papers,
         planned=planned,
+        told=told,
         customer=customer,
         deaf_since=deaf_since,
         topics=",".join(f"site-{line.site.id}" for line in places.rows[:MOST_TOPICS]),
