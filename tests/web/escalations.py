@@ -22,6 +22,8 @@ NIGHT = {
     "do": "save",
 }
 
+PLAIN = {"name": "Night", "after": "0", "target": "0:first", "round_min": "15", "do": "save"}
+
 
 def a_plan(tx: Tx, house: House, name: str = "Banks", *targets: PersonId) -> Kept:
     """One step at once, to those or to the first layer; holds for nobody."""

@@ -341,13 +341,13 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
     ),
     "/escalations/new": (
         Role.HEAD,
-        escalations.NIGHT,
+        escalations.PLAIN,
         lambda _, __: "/escalations/new",
         "escalation_saved",
     ),
     "/escalations/{plan_id}/edit": (
         Role.HEAD,
-        {**escalations.NIGHT, "seen": "1"},
+        {**escalations.PLAIN, "seen": "1"},
         lambda house, _: f"{plan_of(house)}/edit",
         "escalation_saved",
     ),
