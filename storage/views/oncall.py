@@ -257,7 +257,7 @@ def _within(at: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
     return (at >= span[0]) & (at < span[1])
 
 
-def _seconds(tx: Tx, at: ColumnElement[Any]) -> ColumnElement[float]:
+def _seconds(tx: Tx, at: ColumnElement[Any]) -> ColumnElement[Any]:
     """Since 1970, in the engine's own numbers."""
     if tx.dialect.name == "sqlite":
         return cast(type_coerce(at, BigInteger), Float) / 1_000_000

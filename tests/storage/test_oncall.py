@@ -27,6 +27,7 @@ NOVEMBER = Period(2026, 11)
 START, END = NOVEMBER.span("Asia/Shanghai")
 NOW = END - timedelta(days=1)
 SEVERITIES = tuple(Severity)
+Row = dict[str, object]
 
 
 def plant(tx: Tx, firm: Company, number: int, *, months: int = 1, each: int = 1) -> None:
@@ -36,7 +37,9 @@ def plant(tx: Tx, firm: Company, number: int, *, months: int = 1, each: int = 1)
     """
     first = NOVEMBER.after(1 - months).span("Asia/Shanghai")[0]
     step = (NOW - first) / number
-    rows, orders, pages = [], [], []
+    rows: list[Row] = []
+    orders: list[Row] = []
+    pages: list[Row] = []
     for n in range(1, number + 1):
         at = first + n * step
         severity = SEVERITIES[n % 3]
@@ -48,7 +51,7 @@ def plant(tx: Tx, firm: Company, number: int, *, months: int = 1, each: int = 1)
     tx.execute(insert(notices), pages)
 
 
-def _fault(firm: Company, n: int, severity: Severity, at: datetime) -> dict[str, object]:
+def _fault(firm: Company, n: int, severity: Severity, at: datetime) -> Row:
     return {
         "id": n,
         "device_id": firm.devices[0],
@@ -64,7 +67,7 @@ def _fault(firm: Company, n: int, severity: Severity, at: datetime) -> dict[str,
     }
 
 
-def _order(firm: Company, n: int, severity: Severity, at: datetime) -> dict[str, object]:
+def _order(firm: Company, n: int, severity: Severity, at: datetime) -> Row:
     answered = None if n % 7 == 0 else at + timedelta(minutes=n % 40)
     closed = at + timedelta(hours=5) if n % 2 else None
     return {
@@ -90,9 +93,7 @@ def _order(firm: Company, n: int, severity: Severity, at: datetime) -> dict[str,
     }
 
 
-def _pages(
-    firm: Company, n: int, severity: Severity, at: datetime, each: int
-) -> Sequence[dict[str, object]]:
+def _pages(firm: Company, n: int, severity: Severity, at: datetime, each: int) -> Sequence[Row]:
     return [
         {
             "key": f"order:{n}:page:{number}:{channel}",
