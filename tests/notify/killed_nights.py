@@ -43,16 +43,18 @@ class Night:
         process = self._process(moment, str(passes))
         try:
             if moment == UNWANTED:
-                self._refuse_what_is_answered_meanwhile()
+                self._refuse_what_is_answered_meanwhile(process)
             else:
                 self._acknowledge_some()
             process.wait(LIFE_S)
             self.died[moment] += 1
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
+            pass
         finally:
             self._refuses = False
+            self.web.gate.set()
+            process.kill()
+            process.wait(10)
 
     def ends(self) -> None:
         """Everybody is answered, nobody dies, and all that is owed is told or taken back."""
@@ -81,11 +83,12 @@ class Night:
         for order in self._open()[: -2 * EACH]:
             self._acknowledge(order)
 
-    def _refuse_what_is_answered_meanwhile(self) -> None:
+    def _refuse_what_is_answered_meanwhile(self, process: subprocess.Popen[bytes]) -> None:
         """Letters are on their way; somebody answers; then they fail: nobody wants them again."""
         before = len(self.web.requests)
         self.web.gate.clear()
-        until(lambda: len(self.web.requests) > before, timeout_s=20)
+        gone = process.poll  # what an earlier life left may be unwanted already
+        until(lambda: len(self.web.requests) > before or gone() is not None, timeout_s=30)
         for order in self._open():
             self._acknowledge(order)
             with transaction(self.database) as tx:
