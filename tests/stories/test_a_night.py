@@ -44,7 +44,7 @@ def test_an_answer_on_one_channel_stops_the_paging_on_all(world: World) -> None:
     t0 = falls_silent(world)
     world.passes(minutes=6)
     world.does(LI, "acknowledge", world.orders()[0])
-    world.passes(minutes=30)
+    world.passes(minutes=29)
     for channel in ("mail", "ntfy"):
         assert minutes(t0, world.heard(LI, channel)) == [("page", 0), ("page", 5), ("go", 10)]
         assert world.heard(WANG, channel) == []
@@ -56,7 +56,7 @@ def test_a_head_who_arranges_leaves_the_receiver_his_orders(world: World) -> Non
     world.passes(minutes=1)
     world.does(LI, "acknowledge", world.orders()[0])
     world.does(CHEN, "arrange", world.orders()[0])
-    world.passes(minutes=30)
+    world.passes(minutes=29)
     assert [kind for kind, _ in world.heard(LI)] == ["page"]
     assert world.orders()[0].self_dispatched_at is None
 
@@ -65,6 +65,7 @@ def test_warnings_until_somebody_is_on_site(world: World) -> None:
     t0 = falls_silent(world)
     world.passes(minutes=1)
     world.does(CHEN, "dispatch", world.orders()[0], assignee=world.company.id_of(WANG))
+    world.does(WANG, "depart", world.orders()[0])  # and the road is long
     world.passes(minutes=121)
     warnings = [said for said in minutes(t0, world.heard(WANG)) if said[0] == "warning"]
     assert warnings == [("warning", 60), ("warning", 90), ("warning", 120)]
