@@ -225,6 +225,18 @@ DONE: dict[str, tuple[Role, dict[str, str], Callable[[House, WorkOrder], str], s
     ),
     "/account/sessions/end": (Role.HEAD, {}, another_session, "session_ended"),
     "/logins/{person_id}/{verb}": (Role.ADMIN, {}, login_of_engineer, "sessions_ended"),
+    "/duty/{order_id}": (
+        Role.ENGINEER,
+        {"verb": "acknowledge"},
+        lambda _, order: f"/duty/{order.id}",
+        "acknowledged",
+    ),
+    "/sites/{site_id}/access": (
+        Role.DISPATCHER,
+        {"parking": "rear yard"},
+        lambda _, __: "/sites/1/access",
+        "access_card_changed",
+    ),
     "/push": (Role.HEAD, BROWSER, lambda _, __: "/push", "push_on"),
     "/push/{subscription_id}/off": (Role.HEAD, {}, browser_of, "push_off"),
     "/push/answer/{notice_id}": (Role.ENGINEER, {}, page_of, "acknowledged"),
