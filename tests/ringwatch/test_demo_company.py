@@ -129,9 +129,9 @@ def test_somebody_stands_at_every_hour(tx: Tx, days: int) -> None:
 def test_the_past_owes_nobody_anything(tx: Tx) -> None:
     """But for the reports that are still to be printed, three of them to be mailed.
 
-    What is planned to come is another matter: an event to prepare, an offer that runs out.
+    What is planned to come is another matter: an event to prepare, an offer that runs out, a drill.
     """
-    to_come = {Kind.OCCASION, Kind.SWAP}
+    to_come = {Kind.OCCASION, Kind.SWAP, Kind.DRILL}
     owed = [(row.kind, row.step) for row in tx.execute(select(deadlines))]
     promised = [one for one in owed if one[0] not in to_come]
     assert {kind for kind, _ in owed} == {Kind.RENDER} | to_come
