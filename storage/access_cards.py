@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from rules.model import PersonId, SiteId
 from rules.site_access import AccessCard
 from storage.db import Tx, insert_into
-from storage.tables.oncall import access_cards
+from storage.tables.telling import access_cards
 
 
 def get(tx: Tx, site_id: SiteId) -> AccessCard:

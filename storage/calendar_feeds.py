@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from rules.model import PersonId
 from storage.db import Tx
-from storage.tables.oncall import calendar_feeds
+from storage.tables.rota import calendar_feeds
 
 TOKEN_BYTES = 32
 _OPEN = calendar_feeds.c.revoked_at.is_(None)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 
 from rules.model import Layer, PersonId
 from storage.db import Tx
-from storage.tables.oncall import handover_notes
+from storage.tables.rota import handover_notes
 from storage.views.pages import Page, cut
 
 

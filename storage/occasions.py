@@ -10,7 +10,7 @@ from rules.duty import Span
 from rules.model import PersonId, SiteId
 from rules.occasions import Guard, Kind, Occasion, Preparation
 from storage.db import Tx
-from storage.tables.oncall import occasion_guards, occasions, preparations
+from storage.tables.rota import occasion_guards, occasions, preparations
 
 IN_USE = occasions.c.archived_at.is_(None)
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from rules.model import Layer, PersonId
 from rules.rota_swaps import State, Stretch, Swap
 from storage.db import Tx
-from storage.tables.oncall import rota_swaps
+from storage.tables.rota import rota_swaps
 from storage.views.pages import Page, cut
 
 _OFFERED = rota_swaps.c.state == State.OFFERED

@@ -10,7 +10,7 @@ from rules.duty import Span
 from rules.model import Layer, PersonId
 from rules.rotations import Days, Override, Rotation, Turns, Why
 from storage.db import Tx
-from storage.tables.oncall import overrides, rotations
+from storage.tables.rota import overrides, rotations
 
 _CLOCK = "%H:%M"
 

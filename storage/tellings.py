@@ -13,7 +13,7 @@ from rules.tellings import Step, Template, Told, Wishes, wishes_in
 from storage.db import Tx, insert_into
 from storage.tables.company import people
 from storage.tables.night import journal, notices
-from storage.tables.oncall import customer_tellings, text_templates
+from storage.tables.telling import customer_tellings, text_templates
 
 TOLD = "customer_told"  # the journal's verb
 

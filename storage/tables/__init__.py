@@ -10,6 +10,8 @@ from storage.tables import (
     night,
     oncall,
     paper,
+    rota,
+    telling,
     watch,
     wavering,
 )
@@ -27,7 +29,9 @@ __all__ = [
     "night",
     "oncall",
     "paper",
+    "rota",
     "telemetry_metadata",
+    "telling",
     "watch",
     "wavering",
 ]

@@ -13,7 +13,7 @@ from rules.permits import Reach
 from storage import occasions as occasion_rows
 from storage.db import Tx
 from storage.tables.company import customers, sites
-from storage.tables.oncall import occasion_guards, occasions, preparations
+from storage.tables.rota import occasion_guards, occasions, preparations
 from storage.views.pages import Page, cut
 from storage.views.reach import within
 

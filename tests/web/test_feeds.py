@@ -13,7 +13,7 @@ from storage import calendar_feeds as feed_rows
 from storage import journal
 from storage import people as people_rows
 from storage.db import reading, transaction
-from storage.tables.oncall import calendar_feeds
+from storage.tables.rota import calendar_feeds
 from tests.web.conftest import START, House
 from tests.web.events import an_event
 
