@@ -93,7 +93,7 @@ def values(tx: Tx, language: str, about: About) -> dict[str, str]:
     device = device_rows.get(tx, fault.device_id) if fault else None
     ours = words.say(language, "telling.engineer")
     holder = people_rows.get(tx, order.holder_id) if order.holder_id else None
-    names = [] if about.wishes.names else _names(tx, order)
+    hidden = _names(tx, order, but=holder if about.wishes.names else None)
     return {
         "customer": about.customer.name,
         "company": company.fact(tx, "name") or "",
@@ -105,8 +105,8 @@ def values(tx: Tx, language: str, about: About) -> dict[str, str]:
         "since": words.instant(language, order.clock_started_at, site.timezone),
         "by": words.instant(language, rules.until_of(order), site.timezone),
         "engineer": holder.name if holder and about.wishes.names else ours,
-        "found": rules.discreet(order.diagnosis, names, ours),
-        "repair": rules.discreet(order.repair, names, ours),
+        "found": rules.discreet(order.diagnosis, hidden, ours),
+        "repair": rules.discreet(order.repair, hidden, ours),
         "outcome": words.say(language, f"telling.outcome.{about.outcome}"),
     }
 
@@ -190,11 +190,13 @@ def _note(tx: Tx, step: Step, about: About, readers: Sequence[Person], now: date
     journal.write(tx, entry)
 
 
-def _names(tx: Tx, order: WorkOrder) -> list[str]:
-    """Ours who had to do with it."""
+def _names(tx: Tx, order: WorkOrder, *, but: Person | None) -> set[str]:
+    """Ours, all of them: whoever writes names whom he likes. With those who took part and left."""
     took_part: set[PersonId | None] = {
         *(order.received_by, order.assignee_id, order.head_id),
         *(order.first_paged_id, order.arranged_by),
     }
     people = (people_rows.get(tx, one) for one in took_part if one)
-    return [person.name for person in people if person]
+    names = {person.name for person in people if person}
+    names |= {person.name for person in people_rows.all_staff(tx)}
+    return names - {but.name} if but else names

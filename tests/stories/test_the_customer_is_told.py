@@ -69,7 +69,7 @@ def test_reported_who_comes_found_repaired(guarded: World) -> None:
     world.does(LI, "arrive", order)
     world.does(LI, "diagnose", order, text="Li found the power supply dead")
     world.passes(minutes=10)
-    world.does(LI, "repair", order, text="changed it; call Li on 13800001234")
+    world.does(LI, "repair", order, text="changed it with Wang; call Li on 13800001234")
     world.passes(minutes=1)
     assert _steps(world, order) == ["reported", "coming", "found", "repaired"]
     assert [subject.split(":")[0] for subject in _subjects(world)] == [
@@ -82,7 +82,7 @@ def test_reported_who_comes_found_repaired(guarded: World) -> None:
     assert order.number in bodies[0]
     assert "2026-11-23 Mon 11:00" in bodies[1]  # two hours, on the site's clocks
     assert "our engineer found the power supply dead" in bodies[2]
-    assert "Li" not in "".join(bodies)
+    assert not any(name in "".join(bodies) for name in ("Li", "Wang"))  # who took part or not
     assert "13800001234" not in "".join(bodies)
     assert "/l/" not in "".join(bodies)  # no button of ours in a customer's letter
     assert "customer_told" in world.story(order)
@@ -108,10 +108,12 @@ def test_each_contract_says_which_steps(guarded: World) -> None:
     world.does(LI, "acknowledge", order)
     world.does(LI, "depart", order)
     world.does(LI, "arrive", order)
-    world.does(LI, "repair", order, text="Li turned it back")
+    world.does(LI, "repair", order, text="Li turned it back with Wang")
     world.passes(seconds=15)
     assert _steps(world, order) == ["on_the_way", "repaired"]
-    assert "Li is on the way" in world.letters(ZHOU, "telling")[0].body
+    setting_out, repaired = (letter.body for letter in world.letters(ZHOU, "telling"))
+    assert "Li is on the way" in setting_out
+    assert "Li turned it back with our engineer" in repaired  # who comes is named, nobody else
 
 
 def test_ordinary_letters_wait_for_day_and_the_newest_is_sent(guarded: World) -> None:
