@@ -24,7 +24,7 @@ from tests.notify.desk import CLOCK, channel, sending
 LEASE_S = 1.0
 STORM = Storm(letters=2, within_s=2)
 POLICY = Policy(ladder=Ladder(again_s=1, second_s=2, head_page_s=3, loop_s=4, head_silent_s=60))
-RETRY = Retry(waits_s=(0.2,) * 9)
+RETRY = Retry(waits_s=(0.2,) * 99)  # nobody dies of being refused
 UNWANTED = "no longer wanted, not committed"
 # Each is a place of the program, and whether one dies before it is passed or after.
 MOMENTS: dict[str, tuple[Any, str, bool]] = {
