@@ -35,11 +35,11 @@ def ask(tx: Tx, order: WorkOrder, step: int, policy: Policy, now: datetime) -> d
     policy = policy_desk.kept(tx, policy, order.opened_at, now)
     wait = timedelta(seconds=policy.ladder.under_way_s)
     if step == TAKEN:
-        for number in (REMINDED, STALLED):
-            due_at = promise.promised_at + number * wait
-            deadlines.put(tx, Kind.UNDER_WAY, "order", order.id, due_at, number)
+        due_at = promise.promised_at + wait
+        deadlines.put(tx, Kind.UNDER_WAY, "order", order.id, due_at, REMINDED)
     elif step == REMINDED:
-        _remind_holder(tx, order, now)
+        _remind_holder(tx, order, now)  # however late that is, the others are called after it
+        deadlines.put(tx, Kind.UNDER_WAY, "order", order.id, now + wait, STALLED)
     else:
         _stall(tx, order, policy, now)
     return None
