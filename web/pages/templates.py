@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request, Response
 
@@ -226,7 +226,7 @@ def _one(  # noqa: PLR0913 - who asks, which text, as it stands in the form
 
 def _shown(
     tx: Tx, visitor: Viewer, step: Step, language: str, written: Template, number: str
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The letter filled in: from the order of that number, else from a made-up one."""
     order = _order(tx, visitor, number) if number else None
     about = telling_desk.about_order(tx, order) if order else None
