@@ -37,10 +37,11 @@ _CANNOT = (
     *("2", "no", "i can't", "i cannot", "can't", "cannot", "cant", "decline", "pass"),
     *("不行", "不能", "不可以", "来不了", "去不了", "我来不了", "我去不了", "没空", "拒绝"),
 )
-# A yes with one of these in the same line is no yes: "ok, but I can't before nine".
+# A yes with one of these in the same line is no yes: "ok, but I can't before nine"; nor is one
+# that names another: "收到，让王强去".
 _DOUBT = re.compile(
-    r"\b(no|not|can'?t|cannot|won'?t|don'?t|unable|but|if|except|later|who|what|when)\b"
-    r"|不|没|无法|但|别|吗|\?|\uff1f"
+    r"\b(no|not|can'?t|cannot|won'?t|don'?t|unable|but|if|except|later|who|what|when"
+    r"|ask|send|let)\b|不|没|无法|但|别|吗|让|派|叫|\?|\uff1f"
 )
 _NO_MEANING_YES = re.compile(r"no (problem|worries|sweat)\b")
 _QUOTED = re.compile(r"^\s*>")
