@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 
 from operations import duty as duty_desk
 from rules import oncall as rules
+from rules import rota_fairness
 from rules import rota_quality as quality
 from rules.duty import Shift, Span
 from rules.model import PersonId
-from rules.oncall import Asking, Month, Order, Orders, Page, Pages, Share
+from rules.oncall import Asking, Month, Order, Orders, Page, Pages
 from rules.periods import Month as Period
 from rules.permits import Reach
 from rules.policy import Policy
+from rules.rota_fairness import Share
 from storage import company
 from storage import duty as duty_rows
 from storage.db import Tx
@@ -68,7 +70,7 @@ def fairness(tx: Tx, period: Period) -> list[Share]:
     span = _span(period.span(zone.key))
     shifts = duty_rows.between(tx, span)
     loads = quality.loads(shifts, company.calendar(tx).day, zone, span)
-    return rules.shares(loads, ())
+    return rota_fairness.shares(loads, ())
 
 
 def _asking(

@@ -5,14 +5,20 @@ Every verb runs inside the caller's transaction, locks the order first, and is j
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from operations import ladder, notes, notices, places, promises, recovery, steps, under_way
+from operations import (
+    ladder,
+    new_orders,
+    notes,
+    notices,
+    promises,
+    recovery,
+    steps,
+    under_way,
+)
 from operations.refusals import NotNowError
 from operations.steps import LONGEST_TEXT, locked, said
-from rules import sla
-from rules.assets import Site
-from rules.model import ClockSource, Fault, OrderId, PersonId, Role, WorkOrder
+from rules.model import Fault, OrderId, PersonId, Role, WorkOrder
 from rules.policy import Policy
 from rules.workflow import Verb
 from storage import faults as fault_rows
@@ -20,7 +26,6 @@ from storage import people as people_rows
 from storage import sites as site_rows
 from storage import work_orders as order_rows
 from storage.db import Tx
-from storage.work_orders import NewOrder
 
 NoSuchOrderError = steps.NoSuchOrderError
 _NOBODYS = {
@@ -53,7 +58,7 @@ def open_order(
     site = site_rows.get(tx, fault.site_id)
     if site is None:
         raise LookupError(f"fault {fault.id} belongs to no site")
-    order = order_rows.add(tx, _new(tx, fault, site, policy, now, notice_at))
+    order = order_rows.add(tx, new_orders.of_fault(tx, fault, site, policy, now, notice_at))
     fault_rows.change(tx, fault.id, order_id=order.id)
     facts = {"number": order.number, "zone": order.zone, "hours": order.on_site_hours}
     notes.of_order(tx, order, "order_opened", None, now, **facts, rule=order.on_site_rule)
@@ -63,33 +68,6 @@ def open_order(
         return ladder.found_on_site(tx, order, found_by, now)
     promises.arm(tx, order, policy, now)
     return ladder.start(tx, order, policy, now)
-
-
-def _new(
-    tx: Tx, fault: Fault, site: Site, policy: Policy, now: datetime, notice_at: datetime | None
-) -> NewOrder:
-    """The order as it will stand: number, clock, zone, hours and by which rule (A03)."""
-    on_site = places.on_site_of(tx, site, policy)
-    promise = sla.promise(
-        notice_at or (now if fault.source is ClockSource.MONITOR else fault.opened_at),
-        ClockSource.CUSTOMER_NOTICE if notice_at else fault.source,
-        site.zone,
-        on_site.hours,
-        on_site.rule.id,
-    )
-    return NewOrder(
-        number=order_rows.next_number(tx, now.astimezone(ZoneInfo(site.timezone)).year),
-        site_id=site.id,
-        root_fault_id=fault.id,
-        severity=fault.severity,
-        opened_at=now,
-        clock_started_at=promise.clock_started_at,
-        clock_source=promise.clock_source,
-        zone=promise.zone,
-        on_site_hours=promise.hours,
-        on_site_rule=promise.rule,
-        on_site_by=promise.by,
-    )
 
 
 def acknowledge(

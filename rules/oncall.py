@@ -6,7 +6,7 @@ rang nowhere.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -16,7 +16,7 @@ from rules.drills import percentile
 from rules.model import NoticeId, OrderId, PersonId, Severity
 from rules.notices import Kind
 from rules.policy import Response
-from rules.rota_quality import NIGHT_FROM, NIGHT_TO, Load
+from rules.rota_quality import NIGHT_FROM, NIGHT_TO
 
 CALLS = (Kind.PAGE, Kind.GO, Kind.UNDER_WAY, Kind.ALERT)  # what rings and wants an answer
 DAY_FROM, DAY_TO = time(8), time(22)  # B24: everybody is to be reached; on duty always
@@ -154,15 +154,6 @@ class Borne:
     undelivered: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """A person's load of the rota, and how far it is from the mean, in per cent of it."""
-
-    person_id: PersonId
-    load: Load
-    off: Mapping[str, float]
-
-
 def of_orders(orders: Iterable[Order], which: Orders, asking: Asking) -> list[Order]:
     """The list behind a figure."""
     limits, now = asking.response, asking.now
@@ -201,7 +192,7 @@ def answers(orders: Iterable[Order]) -> Answers:
         answered=len(took),
         median_s=percentile(took, 50),
         p90_s=percentile(took, 90),
-        mean_s=_mean(took),
+        mean_s=mean(took),
     )
 
 
@@ -213,7 +204,7 @@ def kept(orders: Sequence[Order], asking: Asking) -> Kept:
     return Kept(
         emergency_pct=_in_time(urgent, limits.emergency_s, now),
         ordinary_pct=_in_time(others, limits.ordinary_s, now),
-        ordinary_mean_s=_mean([one.response_s(now) for one in others if one.answered_at]),
+        ordinary_mean_s=mean([one.response_s(now) for one in others if one.answered_at]),
         too_late=len(of_orders(orders, Orders.TOO_LATE, asking)),
         a_day=len(of_orders(orders, Orders.A_DAY, asking)),
     )
@@ -241,23 +232,6 @@ def borne(pages: Sequence[Page], asking: Asking) -> list[Borne]:
     return sorted(found, key=lambda one: (-one.pages, one.person_id))
 
 
-def shares(loads: Mapping[PersonId, Load], among: Collection[PersonId]) -> list[Share]:
-    """Against the mean of all who share the rota, who bears most hours first."""
-    everyone = {who: loads.get(who, Load()) for who in {*loads, *among}}
-    means = {name: _mean([getattr(one, name) for one in everyone.values()]) for name in _MEASURES}
-    found = [
-        Share(
-            person_id=who,
-            load=load,
-            off={
-                name: 100 * (getattr(load, name) / mean - 1) for name, mean in means.items() if mean
-            },
-        )
-        for who, load in everyone.items()
-    ]
-    return sorted(found, key=lambda one: (-one.load.hours, one.person_id))
-
-
 def false(order: Order) -> bool:
     """(ours) Called for nothing: it ended without anything to repair, and not in its cause."""
     return order.closed_at is not None and not order.repaired and not order.merged
@@ -272,9 +246,6 @@ def night_of(at: datetime, zone: ZoneInfo) -> date:
     """The evening a night began in: before 08:00 it is the one of the day before."""
     local = at.astimezone(zone)
     return local.date() - timedelta(days=int(local.time() < NIGHT_TO))
-
-
-_MEASURES = ("hours", "nights", "weekends", "holidays")
 
 
 def _unanswered(page: Page, asking: Asking) -> bool:
@@ -302,5 +273,5 @@ def _urgent(order: Order) -> bool:
     return order.severity is Severity.EMERGENCY
 
 
-def _mean(values: Sequence[float]) -> float | None:
+def mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None

@@ -22,9 +22,9 @@ from rules.oncall import (
     night_of,
     of_orders,
     of_pages,
-    shares,
 )
 from rules.policy import Response
+from rules.rota_fairness import shares
 from rules.rota_quality import Load
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -11,8 +11,9 @@ from operations.oncall import Figures
 from rules import oncall as rules
 from rules import periods
 from rules.model import PersonId, Severity
-from rules.oncall import Orders, Pages, Share
+from rules.oncall import Orders, Pages
 from rules.permits import Verb
+from rules.rota_fairness import Share
 from storage.db import reading
 from storage.views import names
 from web.api.asked import Filter
