@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 MONTHS = 12
-_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}")
+_WRITTEN = re.compile(r"20[0-9]{2}-[0-9]{2}")  # no month of ours lies elsewhere
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,7 +45,7 @@ class Month:
 
 
 def read(text: str) -> Month:
-    """`2026-11`, and nothing else; raises ValueError."""
+    """`2026-11`, from 2000 to 2099, and nothing else; raises ValueError."""
     if not _WRITTEN.fullmatch(text):
         raise ValueError(f"a month is written like 2026-11, not {text!r}")
     year, month = text.split("-")

@@ -10,7 +10,7 @@ from rules import periods
 from rules.periods import Month, month_of
 
 ZONES = ["Asia/Shanghai", "America/New_York", "Europe/Berlin", "Pacific/Apia", "UTC"]
-MONTHS = st.builds(Month, st.integers(2000, 2100), st.integers(1, 12))
+MONTHS = st.builds(Month, st.integers(2000, 2099), st.integers(1, 12))
 
 
 @given(MONTHS, st.integers(-600, 600))
@@ -35,8 +35,20 @@ def test_the_last_day() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2026", "2026-13", "2026-00", "2026-1", "26-01", "2026-1a", "2026-01-01", "２０２６-01"],
+    [
+        "",
+        "2026",
+        "2026-13",
+        "2026-00",
+        "2026-1",
+        "26-01",
+        "2026-1a",
+        "2026-01-01",
+        "２０２６-01",
+        "0001-01",
+        "9999-12",
+    ],
 )
 def test_what_is_no_month(text: str) -> None:
-    with pytest.raises(ValueError, match=r"month|2026"):
+    with pytest.raises(ValueError, match="month"):
         periods.read(text)

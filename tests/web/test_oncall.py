@@ -60,7 +60,8 @@ def test_a_list_that_is_none_is_not_there(called: House) -> None:
     head = called.enter(Role.HEAD)
     for address in ("orders", "orders?which=x", "pages?which=called", "orders.csv?which="):
         assert head.get(f"/figures/on-call/{address}").status_code == 404, address
-    assert head.get("/figures/on-call?month=soon").status_code == 200
+    for month in ("soon", "0001-01", "9999-12", "2026-13"):
+        assert head.get(f"/figures/on-call?month={month}").status_code == 200, month
 
 
 def test_a_drill_and_what_never_went_out_are_no_pages(called: House) -> None:
