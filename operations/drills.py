@@ -4,8 +4,9 @@ Real notices go out on every channel of whoever stands; each channel is measured
 an answer on one silences no other. Nothing of it is an order, an alert or a page.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from operations import duty as duty_desk
@@ -18,12 +19,14 @@ from rules.model import Layer, NoticeId, Person, PersonId, Severity
 from rules.notices import Kind as Notices
 from storage import deadlines, journal, ledger, outbox
 from storage import drills as drill_rows
+from storage import duty as duty_rows
 from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import Tx
 from storage.deadlines import Kind
 
 LONGEST_NAME = 80
+TWICE = timedelta(seconds=30)
 
 
 class NoSuchDrillError(LookupError):
@@ -68,12 +71,28 @@ def plan(tx: Tx, wish: Wish, by: PersonId, now: datetime) -> Drill:
         "made_at": now,
         "made_by": by,
     }
+    if wish.due_at is None:
+        duty_rows.lock_rota(tx)
+        if again := _twice(tx, row):
+            return again
     drill = drill_rows.add(tx, row)
     _note(tx, drill, "drill_planned", by, now)
     if wish.due_at is None:
         return _begin(tx, drill, now)
     deadlines.put(tx, Kind.DRILL, "drill", drill.id, due_at, BEGINS)
     return drill
+
+
+def _twice(tx: Tx, row: Mapping[str, Any]) -> Drill | None:
+    """The same call of the same person, a moment ago: a button pressed twice calls once."""
+    wished = ("name", "limit_s", "made_by")
+    called = {*row["people"], *row["layers"]}
+    for one in drill_rows.open_ones(tx):
+        soon = one.stand is Stand.RUNNING and row["made_at"] - one.made_at < TWICE
+        same = all(getattr(one, name) == row[name] for name in wished)
+        if soon and same and {*one.people, *one.layers} == called:
+            return one
+    return None
 
 
 def keep(tx: Tx, drill: Drill, step: int, now: datetime) -> datetime | None:

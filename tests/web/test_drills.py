@@ -39,6 +39,16 @@ def test_one_begins_at_once(house: House) -> None:
     assert drill.stand is Stand.RUNNING
 
 
+def test_a_button_pressed_twice_calls_once(house: House) -> None:
+    head = house.enter(Role.HEAD)
+    first, again = (head.post("/drills/new", data=FORM).headers["location"] for _ in range(2))
+    assert first == again
+    assert head.post("/drills/new", data=FORM | {"name": "Another"}).headers["location"] != first
+    house.clock.passes(minutes=1)
+    assert head.post("/drills/new", data=FORM).headers["location"] != first
+    assert len(every(house)) == 3
+
+
 def test_one_is_planned_on_the_companys_clock_and_repeats(house: House) -> None:
     at = {"when": "due", "due": "2031-06-16T14:30", "rhythm": "monthly"}
     house.enter(Role.HEAD).post("/drills/new", data=FORM | at)
