@@ -246,7 +246,7 @@ def test_the_set_up_holds_none_either(empty_house: House) -> None:
 def test_every_page_speaks_both_languages(busy_house: House, language: str) -> None:
     browser = busy_house.enter(Role.ADMIN, language)
     for address in PAGES:
-        html = browser.get(address).text
+        html = re.sub(r'<(\w+) translate="no">.*?</\1>', "", browser.get(address).text)  # data
         has_chinese_words = re.search(r"<h1>(?:(?!</h1>).)*[\u4e00-\u9fff]", html, re.DOTALL)
         assert bool(has_chinese_words) is (language == "zh") or "<h1>" not in html, address
 
