@@ -6,6 +6,7 @@ the year to come (State Council; `domain rules on time`). A year whose moves are
 Days a person entered stand above the library's. Nothing here asks the network or a clock.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ import holidays
 
 HOME = "CN"
 MOVES_WORKDAYS = frozenset({HOME})  # countries whose make-up workdays make a year complete
+_MONTH_FIRST = re.compile(r"\b(\d\d)/(\d\d)/(\d{4})\b")  # in the library's English names
 _LANGUAGES = {"zh": ("zh_CN", "zh"), "en": ("en_US", "en_GB", "en")}
 
 
@@ -128,7 +130,13 @@ def _year(country: str, subdivision: str, year: int, language: str) -> _Year:
     )
     worked = {on for on in found.weekend_workdays if on.year == year}
     return _Year(
-        names=MappingProxyType({on: name for on, name in found.items() if on not in worked}),
+        names=MappingProxyType(
+            {
+                on: _MONTH_FIRST.sub(r"\3-\1-\2", name)
+                for on, name in found.items()
+                if on not in worked
+            }
+        ),
         make_up=frozenset(worked),
         weekend=frozenset(found.weekend),
     )

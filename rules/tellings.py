@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 
 from rules.escalation_plans import Quiet
 from rules.model import ClockSource, PersonId, Severity, WorkOrder
+from rules.rota_quality import NIGHT_FROM, NIGHT_TO
 
 LONGEST_SUBJECT, LONGEST_BODY = 160, 3000
 _BLANK = re.compile(r"\{([^{}\n]*)\}")
 # A mobile number of China, or any number with its country before it.
 _NUMBER = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)|\+\d[\d -]{7,}\d")
 MASK = "•••"
-NIGHT = Quiet()  # nobody reads at night what can wait for day (B24)
+NIGHT = Quiet(starts=NIGHT_FROM, ends=NIGHT_TO)  # nobody reads then what can wait for day (B24)
 
 
 class Step(StrEnum):

@@ -28,6 +28,10 @@ def test_china_knows_its_holidays_and_make_up_workdays(on: str, kind: DayKind, n
     assert day.worked == (kind in {DayKind.WORKDAY, DayKind.MAKE_UP})
 
 
+def test_a_date_in_a_name_is_not_ambiguous() -> None:
+    assert CHINA.day(date(2026, 10, 7), "en").name == "Day off (substituted from 2026-10-10)"
+
+
 def test_a_year_not_published_yet_stands_on_its_statutory_days_and_says_so() -> None:
     assert not CHINA.provisional(2026)
     assert CHINA.provisional(2027)

@@ -115,6 +115,13 @@ def test_no_letter_at_night_but_of_an_emergency_or_where_wanted(
     assert tellings.not_before(order, step, Wishes(nights=nights), CHINA, now) == at
 
 
+@pytest.mark.parametrize(("hour", "waits"), [(7, True), (8, False), (21, False), (22, True)])
+def test_the_night_is_from_ten_to_eight_as_the_page_says(hour: int, *, waits: bool) -> None:
+    now = datetime(2026, 11, 23, hour, tzinfo=CHINA)
+    at = tellings.not_before(ORDER, Step.REPAIRED, Wishes(), CHINA, now)
+    assert (at > now) == waits
+
+
 @pytest.mark.parametrize(
     ("text", "unfit"),
     [
