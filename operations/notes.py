@@ -1,5 +1,6 @@
 """What is written into the journal about an order or a fault: whose doing it was, and where."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,22 @@ def of_order(
     journal.write(tx, entry)
     tellings.follow(tx, order, verb, facts, now)
     return order
+
+
+def of_the_clock(
+    tx: Tx, order: WorkOrder, verb: str, facts: Mapping[str, Any], now: datetime
+) -> None:
+    """What a passed deadline did about an order; its customer hears nothing of that."""
+    entry = journal.Entry(
+        at=now,
+        actor="clock",
+        verb=verb,
+        site_id=order.site_id,
+        order_id=order.id,
+        fault_id=order.root_fault_id,
+        facts=dict(facts),
+    )
+    journal.write(tx, entry)
 
 
 def of_fault(tx: Tx, fault: Fault, verb: str, now: datetime, **facts: Any) -> None:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from operations import escalations as escalation_desk
-from operations import notices
+from operations import notes, notices
 from rules import escalation
 from rules.escalation import Call, Cast, Page, Why
 from rules.escalation_plans import Plan
 from rules.model import Person, PersonId, WorkOrder
 from rules.policy import Policy
-from storage import deadlines, journal
+from storage import deadlines
 from storage import work_orders as order_rows
 from storage.db import Tx
 from storage.deadlines import Kind
@@ -67,18 +67,8 @@ def hand_on(
 def note(
     tx: Tx, order: WorkOrder, verb: str, person: Person, facts: dict[str, Any], now: datetime
 ) -> None:
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="clock",
-            verb=verb,
-            site_id=order.site_id,
-            order_id=order.id,
-            fault_id=order.root_fault_id,
-            facts={"person": person.name, "person_id": person.id, **facts},
-        ),
-    )
+    told = {"person": person.name, "person_id": person.id, **facts}
+    notes.of_the_clock(tx, order, verb, told, now)
 
 
 def _cast(tx: Tx, order: WorkOrder, plan: Plan, now: datetime) -> Cast:

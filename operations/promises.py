@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from operations import duty as duty_desk
-from operations import notices
+from operations import notes, notices
 from operations import site_access as access_desk
 from rules import travel
 from rules.agreements import remind_at
 from rules.escalation import warning_steps
 from rules.model import OrderId, Person, WorkOrder
 from rules.policy import Policy
-from storage import deadlines, journal
+from storage import deadlines
 from storage import people as people_rows
 from storage import sites as site_rows
 from storage.db import Tx
@@ -47,7 +47,7 @@ def warn(tx: Tx, order: WorkOrder, step: int, _policy: Policy, now: datetime) ->
     facts: dict[str, Any] = {"percent": step, "on_site_by": order.on_site_by.isoformat()}
     _tell(tx, order, told, "warning", f"warning:{step}", facts, now)
     names = [person.name for person in told]
-    _note(tx, order, "warned", {**facts, "people": names}, now)
+    notes.of_the_clock(tx, order, "warned", {**facts, "people": names}, now)
     return None
 
 
@@ -64,7 +64,7 @@ def set_out(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> datetime
     facts = {"until": until, "timezone": site.timezone if site else ""}
     _tell(tx, order, told, "set_out", f"set_out:{until}", {**facts, "way_s": way.takes_s}, now)
     names = [person.name for person in told]
-    _note(tx, order, "time_to_set_out", {**facts, "people": names}, now)
+    notes.of_the_clock(tx, order, "time_to_set_out", {**facts, "people": names}, now)
     return None
 
 
@@ -94,7 +94,7 @@ def remind(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> datetime 
     _tell(tx, order, told, "appointment", f"appointment:{at}", {}, now)
     facts = {"until": at, "timezone": site.timezone if site else ""}
     names = [person.name for person in told]
-    _note(tx, order, "appointment_near", {**facts, "people": names}, now)
+    notes.of_the_clock(tx, order, "appointment_near", {**facts, "people": names}, now)
     return None
 
 
@@ -121,17 +121,3 @@ def _tell(  # noqa: PLR0913, PLR0917 - whom, of what, why and when
         notices.tell(
             tx, person, kind, key=key, severity=order.severity, order=order, facts=facts, now=now
         )
-
-
-def _note(tx: Tx, order: WorkOrder, verb: str, facts: dict[str, Any], now: datetime) -> None:
-    """The clock did it."""
-    entry = journal.Entry(
-        at=now,
-        actor="clock",
-        verb=verb,
-        site_id=order.site_id,
-        order_id=order.id,
-        fault_id=order.root_fault_id,
-        facts=facts,
-    )
-    journal.write(tx, entry)
