@@ -13,7 +13,9 @@ KINDS = frozenset({Kind.DRILL, Kind.DRILL_REPORT})
 def body(notice: Notice, matter: Matter, link: str) -> str:
     """To those who are called; afterwards to the head."""
     language, said = matter.reader.language, facts(notice, matter)
-    lines = [words.say(language, f"notice.{notice.kind}.lead", **said)]
+    nobody = notice.kind == Kind.DRILL_REPORT and notice.facts.get("median_s") is None
+    lead = f"notice.{notice.kind}.{'nobody' if nobody else 'lead'}"
+    lines = [words.say(language, lead, **said)]
     if link:
         lines += ["", words.say(language, "notice.open", link=link)]
     return "\n".join(lines) + "\n"

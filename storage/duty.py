@@ -19,6 +19,14 @@ def standing(tx: Tx, at: datetime) -> dict[Layer, Shift]:
     return {shift.layer: shift for shift in map(_shift, rows)}
 
 
+def began(tx: Tx) -> datetime | None:
+    """When the first shift on record began."""
+    found: datetime | None = tx.scalar(
+        select(shifts.c.starts_at).order_by(shifts.c.starts_at).limit(1)
+    )
+    return found
+
+
 def between(tx: Tx, span: Span) -> list[Shift]:
     """Every shift that touches `span`, by layer and time."""
     found = select(shifts).where(

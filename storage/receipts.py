@@ -22,7 +22,7 @@ class Receipt:
     """One thing told of one try; `words` are the provider's own."""
 
     notice_id: NoticeId
-    attempt_id: int | None
+    attempt_id: int
     at: datetime
     status: str
     words: str

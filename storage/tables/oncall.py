@@ -42,7 +42,7 @@ receipts = Table(  # what a provider tells of a letter after it took it
     metadata,
     identity(),
     points_to("notice_id", "notices.id", index=True),
-    points_to("attempt_id", "notice_attempts.id", null=True),
+    points_to("attempt_id", "notice_attempts.id"),
     instant("at"),
     words("status"),
     words("words"),  # the provider's own

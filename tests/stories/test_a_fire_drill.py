@@ -131,7 +131,8 @@ def test_a_report_wakes_nobody(world: World) -> None:
     assert world.letters(CHEN, "drill_report") == []
     world.sleeps(hours=5)
     world.passes(minutes=1)
-    assert len(world.letters(CHEN, "drill_report")) == 1
+    [letter] = world.letters(CHEN, "drill_report")
+    assert "2 人中无人按时应答" in letter.body
 
 
 def test_a_drill_that_reaches_nobody_calls_no_head(world: World) -> None:

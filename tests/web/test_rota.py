@@ -124,6 +124,14 @@ def test_any_past_instant_is_answered_with_by_whom(house: House, head: TestClien
     assert "2026-06-15 02:30" in wrong.text
 
 
+def test_before_the_first_shift_there_is_no_gap(head: TestClient) -> None:
+    """Nobody forgot to stand when there was no rota."""
+    long_ago = head.get("/rota/month?month=2021-03").text
+    assert "No rota was on record" in long_ago
+    assert "is-wrong-word" not in long_ago.split('class="month"')[1]
+    assert "is-wrong-word" in head.get("/rota/month?month=2026-07").text  # to come, and nobody yet
+
+
 def test_the_month_shows_holidays_and_what_is_not_published_yet(head: TestClient) -> None:
     october = head.get("/rota/month?month=2026-10").text
     assert "National Day" in october

@@ -3,7 +3,7 @@
 from calendar import Calendar as Weeks
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
@@ -21,6 +21,7 @@ from rules.occasions import Occasion
 from rules.permits import Verb
 from rules.rotations import Slot
 from storage import company
+from storage import duty as duty_rows
 from storage.db import reading, transaction
 from storage.views import occasions as occasion_view
 from web import rotas
@@ -107,9 +108,10 @@ def _page(  # noqa: PLR0913 - a page with two forms
         slots = rota_desk.standing(tx, span, visitor.now)
         occasions = occasion_view.touching(tx, visitor.reach, span)
         said = rotas.names(tx, visitor)
+        began = duty_rows.began(tx) or visitor.now
     shown = [
         [
-            _shown(calendar.day(on, visitor.language), first, slots, occasions, visitor)
+            _shown(calendar.day(on, visitor.language), first, slots, occasions, began, visitor)
             for on in week
         ]
         for week in weeks
@@ -121,6 +123,7 @@ def _page(  # noqa: PLR0913 - a page with two forms
         status=422 if wrong else 200,
         first=first,
         weeks=shown,
+        before=not any(each.people for week in shown for each in week),
         earlier=(first - DAY).replace(day=1),
         later=(first + 31 * DAY).replace(day=1),
         today=today(visitor),
@@ -142,13 +145,16 @@ def _shown(
     first: date,
     slots: Sequence[Slot],
     occasions: Sequence[Occasion],
+    began: datetime,
     visitor: Viewer,
 ) -> Shown:
+    """Before the first shift on record there is no rota, and so no gap in it."""
     span = _span(day.on, day.on + DAY, visitor)
+    layers = rotas.layers_shown(slots) if span.ends_at > began else ()
     return Shown(
         day=day,
         inside=day.on.month == first.month,
-        people={layer: turns.within(slots, layer, span) for layer in rotas.layers_shown(slots)},
+        people={layer: turns.within(slots, layer, span) for layer in layers},
         occasions=[one for one in occasions if duty_rules.common(one, span)],
     )
 

@@ -631,7 +631,7 @@ def upgrade() -> None:
             "notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column(
-            "attempt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            "attempt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("at", Utc(), nullable=False),
         sa.Column("status", sa.Text(), server_default="", nullable=False),
