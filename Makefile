@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test check deps soak bench pictures format lock clean
 PY := .venv/bin/python
-WORKERS ?= 2
+WORKERS ?= 3
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10

@@ -52,9 +52,12 @@ def warn(tx: Tx, order: WorkOrder, step: int, _policy: Policy, now: datetime) ->
 
 
 def set_out(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> datetime | None:
-    """The tick's question: it is the last moment to leave; is somebody on the way? (E03)"""
+    """The tick's question: it is the last moment to leave; is somebody on the way? (E03)
+
+    After the deadline, say after a long stop, its own warning has the word.
+    """
     way = access_desk.way(tx, order, policy)
-    if way is None or not travel.must_leave(order):
+    if way is None or not travel.must_leave(order) or now >= order.on_site_by:
         return None
     leave_by = travel.leave_by(order, way)
     if now < leave_by:

@@ -178,7 +178,7 @@ def test_a_week_of_downtime_ends_in_one_call_each_and_one_warning(
 ) -> None:
     back = at(days=7, minutes=2)
     first = tick_at(database, back)
-    assert first.settled == 5  # ladder, head, three warnings
+    assert first.settled == 6  # ladder, head, three warnings, the moment to leave
     assert kept.pages(database, order_id) == [(LI, T0), (LI, back), (WANG, back), (CHEN, back)]
     assert kept.warnings(database, order_id) == [(100, back)]
     assert kept.sent_off(database, order_id) == [(LI, back)]

