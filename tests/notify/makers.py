@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from notify import channels
+from notify.carrier import Carrier
 from tests.notify.receivers import Answer, Request
 
 SECRET = "s3cret-of-the-account"
 HOOK_SECRET = "0123456789abcdefABCDEF"
 TWILIO_ACCOUNT = "AC" + "0" * 31 + "1"
 NUMBER = "+8613800138000"
+HOOKS = "https://watch.example.com/hooks/from"
 
 
 def says(status: int, said: Any, **headers: str) -> Answer:
@@ -180,6 +183,13 @@ def address(kind: str, where: str, folder: Path, *, secret: str = SECRET, more: 
     hook = folder / "hook"
     hook.write_text(HOOK_SECRET, encoding="utf-8")
     return f"{kind}+http://{where}/?{_SAYS[kind]}{own}&hook_file={hook}{more}"
+
+
+def made(kind: str, where: str, folder: Path, **how: str) -> Carrier:
+    """Our side of that product, as the settings make it."""
+    found = channels.provider(address(kind, where, folder, **how))
+    assert isinstance(found, Carrier)
+    return found
 
 
 def twilio_signature(url: str, form: dict[str, str], token: str = SECRET) -> str:
