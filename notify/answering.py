@@ -51,6 +51,7 @@ def expected(
     return token
 
 
-def line(language: str) -> str:
+def line(notice: Notice, language: str) -> str:
     """How to answer, below the letter."""
-    return "\n" + words.say(language, "notice.reply_how") + "\n"
+    how = "notice.drill.reply_how" if "drill_id" in notice.facts else "notice.reply_how"
+    return "\n" + words.say(language, how) + "\n"

@@ -44,11 +44,13 @@ def _whole(errand: Errand, matter: Matter, title: str, now: datetime) -> Brief:
         language, "call.spoken", title=title.replace(number, "").strip(), until=until
     )
     asks = _KEYS.get(errand.notice.kind)
+    # A maker's template may leave the title out: then these have to say that it is a drill.
+    mark = words.say(language, "drill.mark") if errand.notice.kind == Kind.DRILL else ""
     return Brief(
         title=title,
-        place=matter.site.name if matter.site else "",
-        fault=words.say(language, f"code.{matter.code}.name") if matter.code else "",
-        number=number,
+        place=matter.site.name if matter.site else mark,
+        fault=words.say(language, f"code.{matter.code}.name") if matter.code else mark,
+        number=number or mark,
         until=until,
         token=errand.token,
         spoken=spoken,

@@ -124,14 +124,11 @@ def _text(errand: Errand, now: datetime, *, attached: bool) -> messages.Text:
             if notice.kind == Kind.MINORS:
                 return minors.text(notice, matter, errand.link)
             text = messages.render(notice, matter, errand.link, now, group=group)
-            return _answerable(text, matter) if errand.answer else text
+            how = answering.line(notice, matter.reader.language) if errand.answer else ""
+            return replace(text, body=text.body + how)
     except Exception:
         log.exception("notice %s: its text cannot be made; it goes out bare", notice.id)
     return messages.plain(errand.notices, errand.link)
-
-
-def _answerable(text: messages.Text, matter: Matter) -> messages.Text:
-    return replace(text, body=text.body + answering.line(matter.reader.language))
 
 
 def _about(matter: Matter) -> str:

@@ -11,14 +11,24 @@ KINDS = frozenset({Kind.DRILL, Kind.DRILL_REPORT})
 
 
 def body(notice: Notice, matter: Matter, link: str) -> str:
-    """To those who are called; afterwards to the head."""
+    """To those who are called, and who answered by mail; afterwards to the head."""
     language, said = matter.reader.language, facts(notice, matter)
-    nobody = notice.kind == Kind.DRILL_REPORT and notice.facts.get("median_s") is None
-    lead = f"notice.{notice.kind}.{'nobody' if nobody else 'lead'}"
-    lines = [words.say(language, lead, **said)]
+    lines = [words.say(language, f"notice.{named(notice)}.{_lead(notice)}", **said)]
     if link:
         lines += ["", words.say(language, "notice.open", link=link)]
     return "\n".join(lines) + "\n"
+
+
+def named(notice: Notice) -> str:
+    """An answer to an answer is one of the drill's letters too."""
+    return "drill_answer" if notice.kind == Kind.ANSWER else notice.kind
+
+
+def _lead(notice: Notice) -> str:
+    if notice.kind == Kind.ANSWER:
+        return str(notice.facts["became"])
+    nobody = notice.kind == Kind.DRILL_REPORT and notice.facts.get("median_s") is None
+    return "nobody" if nobody else "lead"
 
 
 def facts(notice: Notice, matter: Matter) -> dict[str, str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import ModuleType
 
 import words
 from notify import customer_letters, drill_letters, duty_letters
@@ -61,7 +62,7 @@ def render(
         return event(notice)
     if notice.kind == Kind.TEST:
         return _test(notice, matter)
-    if own := _OWN.get(Kind(notice.kind)):
+    if own := _own(notice):
         said = own.body(notice, matter, link)
         return Text(subject=_subject(notice, matter), body=said)
     language = matter.reader.language
@@ -139,8 +140,15 @@ def _subject(notice: Notice, matter: Matter) -> str:
     return " ".join(words.say(matter.reader.language, f"notice.{kind}.subject", **facts).split())
 
 
+def _own(notice: Notice) -> ModuleType | None:
+    """Whatever is about a drill says so, an answer to an answer too."""
+    return drill_letters if "drill_id" in notice.facts else _OWN.get(Kind(notice.kind))
+
+
 def _named(notice: Notice, matter: Matter) -> str:
     """An alert is about the monitor itself, but for the one about many sites."""
+    if _own(notice) is drill_letters:
+        return drill_letters.named(notice)
     many = matter.alert is not None and matter.alert.code == MANY_SITES
     return "many_sites" if many else notice.kind
 
@@ -165,7 +173,7 @@ def _facts(notice: Notice, matter: Matter) -> dict[str, str]:
         "channel": str(notice.facts.get("channel", "")),
         "found_by": str(notice.facts.get("found_by", "")),
         "holder": str(notice.facts.get("holder", "")),
-        **(own.facts(notice, matter) if (own := _OWN.get(Kind(notice.kind))) else {}),
+        **(own.facts(notice, matter) if (own := _own(notice)) else {}),
     }
 
 

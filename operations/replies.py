@@ -11,6 +11,7 @@ from operations import drills as drill_desk
 from operations import work_orders as order_desk
 from operations.refusals import NotNowError
 from rules import permits
+from rules.drills import DrillId
 from rules.model import Person, WorkOrder
 from rules.notices import Kind
 from rules.permits import Verb as Permit
@@ -100,8 +101,7 @@ def _done(  # noqa: PLR0913, PLR0917 - what `reply` was told
         return Became.UNKNOWN
     order = order_rows.get(tx, notice.order_id) if notice.order_id else None
     if order is None:
-        seen = said is Said.TAKE and _seen(tx, notice, way, now)
-        return Became.DONE if seen else Became.NOT_NOW
+        return Became.DONE if _heard(tx, notice, said, way, now) else Became.NOT_NOW
     if notice.kind == Kind.REPORT:
         return _arranged(tx, order, person, said, now)
     return _of_order(tx, order, person, said, way, reason, policy, now)
@@ -126,12 +126,13 @@ def _of_order(  # noqa: PLR0913, PLR0917 - who says what of it
     return Became.DONE
 
 
-def _seen(tx: Tx, notice: Notice, way: str, now: datetime) -> bool:
-    """What is about no order asks for no more than that: an alert of ours, a drill."""
-    if notice.kind == Kind.DRILL:
-        return drill_desk.answer_notice(tx, notice.id, way, now)
+def _heard(tx: Tx, notice: Notice, said: Said, way: str, now: datetime) -> bool:
+    """What is about no order asks for no more: a yes to an alert of ours, to a drill any word."""
+    if drill_id := notice.facts.get("drill_id"):
+        me, channel = notice.person_id, notice.channel
+        return drill_desk.answer(tx, DrillId(drill_id), me, channel, way, now)
     alert_id = notice.facts.get("alert_id")
-    if alert_id is None:
+    if said is not Said.TAKE or alert_id is None:
         return False
     return alert_desk.acknowledge_alert(tx, int(alert_id), notice.person_id, now)
 

@@ -65,6 +65,13 @@ class Line:
         client = TestClient(self.app, base_url="http://10.0.0.7:8080", follow_redirects=False)
         return client.post(path, content=body, headers=headers)
 
+    def opens_and_presses(self, link: str) -> None:
+        """Somebody follows the link of a text message and presses the one button there."""
+        phone = TestClient(self.app, base_url=OUTSIDE, follow_redirects=True)
+        page = phone.get(link)
+        assert page.text.count("<button") == 1
+        assert phone.post(page.url, headers={"Origin": OUTSIDE}).status_code == 200
+
     def twilio_tells(self, url: str, **said: str) -> Any:
         """Signed over the address as Twilio knows it."""
         form = {"AccountSid": TWILIO_ACCOUNT, **said}

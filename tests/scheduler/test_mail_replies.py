@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 
 from operations import alerts as alert_desk
+from operations import drills as drill_desk
 from operations import ladder
 from operations import work_orders as order_desk
+from operations.drills import Wish
 from rules.model import PersonId, WorkOrder
 from rules.policy import Policy
 from scheduler import sending
 from scheduler.mail_replies import UNREAD, Postman
 from storage import alerts as alert_rows
+from storage import drills as drill_rows
 from storage import journal, ledger
 from storage import people as people_rows
 from storage import replies as reply_rows
@@ -266,6 +269,32 @@ def _seen_by(night: Night, alert_id: int) -> PersonId | None:
         alert = alert_rows.get(tx, alert_id)
     assert alert
     return alert.acknowledged_by
+
+
+def test_an_answer_to_a_drill_is_the_drill_s_alone(night: Night) -> None:
+    """While a real page waits: the order stays as it is, and no letter of the drill looks real."""
+    li = night.company.id_of(LI)
+    with transaction(night.parts.database) as tx:
+        wish = Wish(name="夜间呼叫", people=(li,))
+        chen = night.company.id_of(CHEN)
+        drill = drill_desk.plan(tx, wish, chen, night.parts.clock())
+    before, letter = night.order_now(), night.letter_to(LI, "夜间呼叫")
+    assert "我来" not in letter.get_content()  # nothing of it is to be taken
+    night.imap.receives(an_answer("是不是演练？", to=str(letter["Message-ID"])))
+    night.comes_round()
+    told = night.letter_to(LI, "回执")
+    night.imap.receives(an_answer("1", to=str(told["Message-ID"])))  # to the one that explains it
+    night.comes_round()
+    with reading(night.parts.database) as tx:
+        [call] = drill_rows.calls(tx, drill.id)
+    assert (call.person_id, call.channel, call.answered_how) == (li, "mail", "mail")
+    assert night.order_now() == before
+    newest = until(lambda: one if (one := night.letter_to(LI, "回执")) is not told else None)
+    for one in (letter, told, newest):
+        assert str(one["Subject"]).startswith("演练")
+        assert one.get_content().startswith("演练")
+        assert "紧急" not in one.get_content()
+    assert "已记录" in newest.get_content()
 
 
 REPORT = """\

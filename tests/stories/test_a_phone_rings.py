@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from operations import drills as drill_desk
+from operations.drills import Wish
 from rules.notices import State
 from scheduler.tick import tick
+from storage import drills as drill_rows
 from storage import journal, ledger
-from storage.db import Database, reading
-from tests.company import LI, WANG
+from storage.db import Database, reading, transaction
+from tests.company import CHEN, LI, WANG
 from tests.notify.desk import Turned
 from tests.phone_line import LIS_PHONE, POLICY, WANGS_PHONE, Line, phone_line
 from tests.waiting import until
@@ -69,6 +72,28 @@ def test_who_is_ill_presses_two_and_the_next_one_takes_it(line: Line, clock: Tur
     assert line.order(order).received_by == line.company.id_of(WANG)
     passes(line, clock, 15)
     assert line.taken["twilio+voice"].by_number == {LIS_PHONE: 1, WANGS_PHONE: 1}
+
+
+def test_a_drill_rings_says_what_it_is_and_takes_no_order(line: Line) -> None:
+    """A key answers for the call, the link for the text message; the real page goes on."""
+    order = line.breaks()
+    line.call()
+    with transaction(line.database) as tx:
+        li, chen = line.company.id_of(LI), line.company.id_of(CHEN)
+        wish = Wish(name="夜间呼叫", people=(li,))
+        drill = drill_desk.plan(tx, wish, chen, line.parts.clock())
+    call, texts = line.call(1), line.taken["aliyun+sms"].letters
+    assert "演练" in line.taken["twilio+voice"].letters[1]["form"]["Twiml"][0]
+    assert "已收到" in line.pressed(call, "1").text
+    until(lambda: len(texts) > 1)
+    said = texts[1]["filled"]
+    assert (said["title"][:2], said["place"]) == ("演练", "演练")  # whatever a template shows of it
+    line.opens_and_presses(f"/l/{said['token']}")
+    with reading(line.database) as tx:
+        calls = drill_rows.calls(tx, drill.id)
+    assert {one.channel: one.answered_how for one in calls} == {"voice": "call", "sms": "link"}
+    assert line.order(order).received_by is None
+    assert line.order(order).pages_made == 1
 
 
 def test_nobody_takes_up_and_every_try_stands_in_the_ledger(line: Line, clock: Turned) -> None:

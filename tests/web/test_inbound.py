@@ -10,10 +10,12 @@ import pytest
 
 from rules import signatures
 from rules.model import Role, WorkOrder
+from storage import drills as drill_rows
 from storage import journal, ledger
 from storage import work_orders as order_rows
 from storage.db import reading, transaction
 from tests.web.conftest import START, House, an_order
+from tests.web.drills import a_drill
 from web.main import use
 from wiring.answers import InboundSettings
 from wiring.problems import SettingsError
@@ -167,6 +169,23 @@ def test_only_with_that_person_s_rights(
 def test_too_late_is_a_conflict(house: House, order: WorkOrder) -> None:
     says(house, word(order))
     assert says(house, word(order, Role.HEAD)) == (409, "not_now")
+
+
+@pytest.mark.parametrize("verb", ["acknowledge", "decline"])
+def test_a_drill_is_answered_on_its_own_channel_and_no_order(
+    house: House, order: WorkOrder, verb: str
+) -> None:
+    """Any word shows that the call was heard; only its own reader was called."""
+    with transaction(house.parts.database) as tx:
+        drill = a_drill(tx, house)
+        [call] = drill_rows.calls(tx, drill.id)
+    said = {"person": CODES[Role.HEAD], "verb": verb, "notice": str(call.notice_id)}
+    assert says(house, said) == (403, "forbidden")
+    assert says(house, said | {"person": CODES[Role.ENGINEER]}) == (200, "done")
+    with reading(house.parts.database) as tx:
+        [call] = drill_rows.calls(tx, drill.id)
+    assert (call.channel, call.answered_how, call.took_s) == ("mail", "webhook", 0)
+    assert known(house, order) == order
 
 
 def test_no_such_door(house: House, order: WorkOrder) -> None:
