@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 from operations import duty as duty_desk
 from rules import oncall as rules
 from rules import rota_fairness
-from rules import rota_quality as quality
 from rules.duty import Shift, Span
 from rules.model import PersonId
 from rules.oncall import Asking, Month, Order, Orders, Page, Pages
 from rules.periods import Month as Period
 from rules.permits import Reach
 from rules.policy import Policy
-from rules.rota_fairness import Share
+from rules.rota_fairness import Portion, Share
 from storage import company
 from storage import duty as duty_rows
 from storage.db import Tx
@@ -64,13 +63,17 @@ def trend(
     return list(zip(periods, found, strict=True))
 
 
-def fairness(tx: Tx, period: Period) -> list[Share]:
-    """Of the month's rota as it stood and stands: who bears how much of it."""
+def portions(tx: Tx, period: Period) -> list[Portion]:
+    """The month's shifts as they stood and stand, with what each weighs."""
     zone = duty_desk.timezone(tx)
     span = _span(period.span(zone.key))
     shifts = duty_rows.between(tx, span)
-    loads = quality.loads(shifts, company.calendar(tx).day, zone, span)
-    return rota_fairness.shares(loads, ())
+    return rota_fairness.portions(shifts, company.calendar(tx).day, zone, span)
+
+
+def fairness(tx: Tx, period: Period) -> list[Share]:
+    """Who bears how much of the month's rota."""
+    return rota_fairness.shares(rota_fairness.loads(portions(tx, period)), ())
 
 
 def _asking(

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from operations import rota as rota_desk
 from operations.rota import Planned
+from rules import rota_fairness as fairness
 from rules import rota_quality as quality
 from rules import rotations as turns
-from rules.duty import Span
+from rules.duty import GOES_OUT, Span
 from rules.model import PersonId
 from rules.policy import RotaFigures
-from rules.rota_quality import Change, Concern, Load
+from rules.rota_fairness import Load
+from rules.rota_quality import Change, Concern
 from rules.rotations import Ground, Override, Rotation, Slot
 from storage import company
 from storage.db import Tx
@@ -114,12 +116,12 @@ def _preview(  # noqa: PLR0913 - what is added and what is left out
 
 def _weighed(tx: Tx, planned: Planned, ground: Ground, span: Span, figures: RotaFigures) -> Weighed:
     slots = turns.derive(planned.rotations, planned.overrides, ground, span)
-    day = company.calendar(tx).day
-    loads = quality.loads(turns.shifts_of(slots), day, ground.zone, span)
+    day, shifts = company.calendar(tx).day, turns.shifts_of(slots)
+    loads = fairness.loads(fairness.portions(shifts, day, ground.zone, span))
     members = {
         member
         for one in planned.rotations
-        if one.layer in quality.GOES_OUT
+        if one.layer in GOES_OUT
         for member in one.members
         if member in ground.present
     }
@@ -127,7 +129,7 @@ def _weighed(tx: Tx, planned: Planned, ground: Ground, span: Span, figures: Rota
         slots=slots,
         concerns=quality.concerns(slots, figures),
         loads=loads,
-        score=quality.balance(loads, members),
+        score=fairness.balance(loads, members),
     )
 
 

@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 
 from rules.model import Layer, PersonId
 
+# Which night is what stands in docs/glossary.md.
 DAY_FROM, DAY_TO = time(8), time(20)  # (ours) minor things may disturb people only then
+NIGHT_FROM, NIGHT_TO = time(22), time(8)  # by day everybody is to be reached (B24); else sleep
+GOES_OUT = frozenset({Layer.FIRST, Layer.SECOND, Layer.LEAD})  # whose hours weigh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,12 @@ def common(one: Span, other: Span) -> Span | None:
     """The time two spans share."""
     begins, ends = max(one.starts_at, other.starts_at), min(one.ends_at, other.ends_at)
     return Span(starts_at=begins, ends_at=ends) if begins < ends else None
+
+
+def clipped(shift: Shift, span: Span) -> Shift | None:
+    """What of a shift lies within `span`."""
+    cut = common(shift, span)
+    return replace(shift, starts_at=cut.starts_at, ends_at=cut.ends_at) if cut else None
 
 
 def monday_of(at: datetime, zone: ZoneInfo) -> date:

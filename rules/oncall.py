@@ -8,18 +8,17 @@ rang nowhere.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from rules.drills import percentile
+from rules.duty import NIGHT_FROM, NIGHT_TO
 from rules.model import NoticeId, OrderId, PersonId, Severity
 from rules.notices import Kind
 from rules.policy import Response
-from rules.rota_quality import NIGHT_FROM, NIGHT_TO
 
 CALLS = (Kind.PAGE, Kind.GO, Kind.UNDER_WAY, Kind.ALERT)  # what rings and wants an answer
-DAY_FROM, DAY_TO = time(8), time(22)  # B24: everybody is to be reached; on duty always
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +53,9 @@ class Orders(StrEnum):
     """Lists of orders."""
 
     CALLED = "called"
+    ANSWERED = "answered"
+    EMERGENCY = "emergency"  # answered, or not in time: what the share is a share of
+    ORDINARY = "ordinary"  # answered: what their average is made of
     EMERGENCY_LATE = "emergency_late"
     ORDINARY_LATE = "ordinary_late"  # later than their average may be
     TOO_LATE = "too_late"  # than anything may be
@@ -66,7 +68,8 @@ class Orders(StrEnum):
 class Page:
     """One instant at which one person's phones rang about one matter, on however many channels.
 
-    `notice_id`: the first of its notices. `delivered`: at least one provider took it.
+    `notice_id`: the first of its notices. `delivered`: at least one provider took it; None: it is
+    still on its way.
     `answered_at`: the person answered it, or nobody had to any more. `number` counts the pages
     of this person about this order in the span that is asked for.
     """
@@ -76,7 +79,7 @@ class Page:
     at: datetime
     kind: str
     order_id: OrderId | None = None
-    delivered: bool = True
+    delivered: bool | None = True
     answered_at: datetime | None = None
     number: int = 1
 
@@ -86,8 +89,9 @@ class Pages(StrEnum):
 
     ALL = "all"
     NIGHT = "night"
+    NIGHTS = "nights"  # the first of each person's night
     REPEATED = "repeated"  # the same person called again about the same order
-    UNANSWERED = "unanswered"
+    UNANSWERED = "unanswered"  # B24; with those that were not delivered
     UNDELIVERED = "undelivered"
 
 
@@ -155,10 +159,13 @@ class Borne:
 
 
 def of_orders(orders: Iterable[Order], which: Orders, asking: Asking) -> list[Order]:
-    """The list behind a figure."""
+    """The list behind a figure. What is not answered and still has time is not judged."""
     limits, now = asking.response, asking.now
     wanted: dict[Orders, Callable[[Order], bool]] = {
         Orders.CALLED: lambda _: True,
+        Orders.ANSWERED: lambda one: one.answered_at is not None,
+        Orders.EMERGENCY: lambda one: _urgent(one) and _judged(one, limits.emergency_s, now),
+        Orders.ORDINARY: lambda one: not _urgent(one) and one.answered_at is not None,
         Orders.EMERGENCY_LATE: lambda one: (
             _urgent(one) and one.response_s(now) > limits.emergency_s
         ),
@@ -174,12 +181,15 @@ def of_orders(orders: Iterable[Order], which: Orders, asking: Asking) -> list[Or
 
 
 def of_pages(pages: Iterable[Page], which: Pages, asking: Asking) -> list[Page]:
+    """The list behind a figure, of pages oldest first."""
+    if which is Pages.NIGHTS:
+        return _first_of_nights(of_pages(pages, Pages.NIGHT, asking), asking.zone)
     wanted: dict[Pages, Callable[[Page], bool]] = {
-        Pages.ALL: lambda one: one.delivered,
-        Pages.NIGHT: lambda one: one.delivered and at_night(one.at, asking.zone),
-        Pages.REPEATED: lambda one: one.delivered and one.number > 1,
+        Pages.ALL: lambda one: bool(one.delivered),
+        Pages.NIGHT: lambda one: bool(one.delivered) and at_night(one.at, asking.zone),
+        Pages.REPEATED: lambda one: bool(one.delivered) and one.number > 1,
         Pages.UNANSWERED: lambda one: _unanswered(one, asking),
-        Pages.UNDELIVERED: lambda one: not one.delivered,
+        Pages.UNDELIVERED: lambda one: one.delivered is False,
     }
     return [one for one in pages if wanted[which](one)]
 
@@ -197,14 +207,16 @@ def answers(orders: Iterable[Order]) -> Answers:
 
 
 def kept(orders: Sequence[Order], asking: Asking) -> Kept:
-    """What is not answered and still has time is not judged."""
+    """Each from the list that stands behind it."""
     limits, now = asking.response, asking.now
-    urgent = [one for one in orders if _urgent(one)]
-    others = [one for one in orders if not _urgent(one)]
+    others = [one for one in orders if not _urgent(one) and _judged(one, limits.ordinary_s, now)]
+    answered = of_orders(orders, Orders.ORDINARY, asking)
     return Kept(
-        emergency_pct=_in_time(urgent, limits.emergency_s, now),
+        emergency_pct=_in_time(
+            of_orders(orders, Orders.EMERGENCY, asking), limits.emergency_s, now
+        ),
         ordinary_pct=_in_time(others, limits.ordinary_s, now),
-        ordinary_mean_s=mean([one.response_s(now) for one in others if one.answered_at]),
+        ordinary_mean_s=mean([one.response_s(now) for one in answered]),
         too_late=len(of_orders(orders, Orders.TOO_LATE, asking)),
         a_day=len(of_orders(orders, Orders.A_DAY, asking)),
     )
@@ -214,15 +226,12 @@ def borne(pages: Sequence[Page], asking: Asking) -> list[Borne]:
     """Person by person, who was called most first."""
     lists = {which: of_pages(pages, which, asking) for which in Pages}
     count = {which: Counter(page.person_id for page in found) for which, found in lists.items()}
-    nights: dict[PersonId, set[date]] = {}
-    for page in lists[Pages.NIGHT]:
-        nights.setdefault(page.person_id, set()).add(night_of(page.at, asking.zone))
     found = [
         Borne(
             person_id=who,
             pages=count[Pages.ALL][who],
             night_pages=count[Pages.NIGHT][who],
-            nights=len(nights.get(who, ())),
+            nights=count[Pages.NIGHTS][who],
             repeated=count[Pages.REPEATED][who],
             unanswered=count[Pages.UNANSWERED][who],
             undelivered=count[Pages.UNDELIVERED][who],
@@ -249,24 +258,31 @@ def night_of(at: datetime, zone: ZoneInfo) -> date:
 
 
 def _unanswered(page: Page, asking: Asking) -> bool:
-    """B24: by day everybody is to be reached; at other hours whoever is on duty."""
+    """B24: by day everybody is to be reached; at other hours whoever is on duty.
+
+    Whom no provider could reach was not reached, though another may have answered in time.
+    """
     until = page.at + timedelta(seconds=asking.patience_s)
-    if not page.delivered or until > asking.now:
+    in_time = page.answered_at is not None and page.answered_at <= until
+    if page.delivered is not False and (in_time or until > asking.now):
         return False
-    if page.answered_at is not None and page.answered_at <= until:
-        return False
-    local = page.at.astimezone(asking.zone).time()
-    return DAY_FROM <= local < DAY_TO or asking.on_duty(page.person_id, page.at)
+    return not at_night(page.at, asking.zone) or asking.on_duty(page.person_id, page.at)
 
 
-def _in_time(orders: Iterable[Order], limit_s: float, now: datetime) -> float | None:
-    in_time = late = 0
-    for one in orders:
-        if one.response_s(now) > limit_s:
-            late += 1
-        elif one.answered_at:
-            in_time += 1
-    return 100 * in_time / (in_time + late) if in_time + late else None
+def _first_of_nights(pages: Iterable[Page], zone: ZoneInfo) -> list[Page]:
+    firsts: dict[tuple[PersonId, date], Page] = {}
+    for page in pages:
+        firsts.setdefault((page.person_id, night_of(page.at, zone)), page)
+    return list(firsts.values())
+
+
+def _judged(order: Order, limit_s: float, now: datetime) -> bool:
+    return order.answered_at is not None or order.response_s(now) > limit_s
+
+
+def _in_time(judged: Sequence[Order], limit_s: float, now: datetime) -> float | None:
+    in_time = sum(one.response_s(now) <= limit_s for one in judged)
+    return 100 * in_time / len(judged) if judged else None
 
 
 def _urgent(order: Order) -> bool:

@@ -1,24 +1,20 @@
-"""What is wrong with a rota before it is saved, and how evenly it weighs. Pure.
+"""What is wrong with a rota before it is saved. Pure.
 
 A concern is said and never forbids: who plans may have no better people. Figures: `policy.rota`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import combinations, pairwise
-from zoneinfo import ZoneInfo
 
 from rules import duty as duty_rules
-from rules.duty import Shift, Span
-from rules.holidays import CalendarDay, DayKind
+from rules.duty import GOES_OUT, Shift, Span
 from rules.model import Layer, PersonId
 from rules.policy import RotaFigures
 from rules.rotations import Slot, shifts_of
 
-NIGHT_FROM, NIGHT_TO = time(22), time(8)  # (ours) when pages disturb sleep; B24 counts 08:00-22:00
-GOES_OUT = frozenset({Layer.FIRST, Layer.SECOND, Layer.LEAD})  # whose hours weigh
 NEEDED = (Layer.FIRST, Layer.SECOND, Layer.HEAD)  # a company may do without the others
 DAY = timedelta(days=1)
 _CHANGE_OF_CLOCK = timedelta(hours=1)  # a week may be an hour longer
@@ -39,16 +35,6 @@ class Concern(Span):
     layer: Layer
     person_id: PersonId | None = None
     also: Layer | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """Hours on duty; nights, weekend days and holidays as parts of whole ones (10 h, 24 h)."""
-
-    hours: float = 0
-    nights: float = 0
-    weekends: float = 0
-    holidays: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,44 +88,6 @@ def changes(before: Sequence[Slot], after: Sequence[Slot]) -> list[Change]:
     return found
 
 
-def loads(
-    shifts: Iterable[Shift], day: Callable[[date], CalendarDay], zone: ZoneInfo, span: Span
-) -> dict[PersonId, Load]:
-    """What each person bears within `span`, in the layers whose hours weigh."""
-    found: dict[PersonId, Load] = {}
-    for shift in shifts:
-        if shift.layer in GOES_OUT and (cut := duty_rules.common(shift, span)):
-            old, more = found.get(shift.person_id, Load()), _load(cut, day, zone)
-            found[shift.person_id] = Load(
-                hours=old.hours + more.hours,
-                nights=old.nights + more.nights,
-                weekends=old.weekends + more.weekends,
-                holidays=old.holidays + more.holidays,
-            )
-    return found
-
-
-def balance(found: Mapping[PersonId, Load], among: Collection[PersonId]) -> int | None:
-    """0 to 100: what share of the load need not change hands for all to bear the same.
-
-    (ours) The mean over hours, nights and days off, among those who take turns: whoever only
-    steps in does not spoil it. None when there is nothing to share out.
-    """
-    everyone = [found.get(one, Load()) for one in among or found]
-    measures = (
-        [one.hours for one in everyone],
-        [one.nights for one in everyone],
-        [one.weekends + one.holidays for one in everyone],
-    )
-    shares = [_even(measure) for measure in measures if sum(measure)]
-    return round(100 * sum(shares) / len(shares)) if shares else None
-
-
-def _even(measure: Sequence[float]) -> float:
-    mean = sum(measure) / len(measure)
-    return 1 - sum(abs(one - mean) for one in measure) / (2 * sum(measure))
-
-
 def _covers(old: Concern, new: Concern) -> bool:
     inside = old.starts_at <= new.starts_at and new.ends_at <= old.ends_at
     return inside and _alike(old, new)
@@ -151,39 +99,6 @@ def _alike(one: Concern, other: Concern) -> bool:
 
 def _of_what(concern: Concern) -> tuple[object, ...]:
     return concern.flaw, concern.layer, concern.person_id, concern.also
-
-
-def _load(span: Span, day: Callable[[date], CalendarDay], zone: ZoneInfo) -> Load:
-    nights = weekends = holidays = 0.0
-    for on in _days(span, zone):
-        nights += _hours(span, _between(on, NIGHT_FROM, on + DAY, NIGHT_TO, zone)) / 10
-        kind = day(on).kind
-        if kind in {DayKind.WEEKEND, DayKind.HOLIDAY}:
-            share = _hours(span, _between(on, time(0), on + DAY, time(0), zone)) / 24
-            weekends += share if kind is DayKind.WEEKEND else 0
-            holidays += share if kind is DayKind.HOLIDAY else 0
-    hours = _length(span) / timedelta(hours=1)
-    return Load(hours=hours, nights=nights, weekends=weekends, holidays=holidays)
-
-
-def _days(span: Span, zone: ZoneInfo) -> Iterator[date]:
-    """Each local day, and the one before: its night reaches into the span."""
-    on = span.starts_at.astimezone(zone).date() - DAY
-    while on <= span.ends_at.astimezone(zone).date():
-        yield on
-        on += DAY
-
-
-def _between(on: date, begins: time, off: date, ends: time, zone: ZoneInfo) -> Span:
-    return Span(
-        starts_at=duty_rules.instant_of(on, begins, zone),
-        ends_at=duty_rules.instant_of(off, ends, zone),
-    )
-
-
-def _hours(one: Span, other: Span) -> float:
-    cut = duty_rules.common(one, other)
-    return _length(cut) / timedelta(hours=1) if cut else 0.0
 
 
 def _length(span: Span) -> timedelta:

@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rules.duty import NIGHT_FROM, NIGHT_TO
 from rules.escalation_plans import Quiet
 from rules.model import ClockSource, PersonId, Severity, WorkOrder
-from rules.rota_quality import NIGHT_FROM, NIGHT_TO
 
 LONGEST_SUBJECT, LONGEST_BODY = 160, 3000
 _BLANK = re.compile(r"\{([^{}\n]*)\}")

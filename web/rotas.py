@@ -14,7 +14,8 @@ from rules import rotations as turns
 from rules.duty import Day, Span
 from rules.holidays import Calendar, CalendarDay
 from rules.model import Layer, PersonId
-from rules.rota_quality import Concern, Load
+from rules.rota_fairness import Load
+from rules.rota_quality import Concern
 from rules.rotations import Slot
 from storage import people as people_rows
 from storage.db import Tx

@@ -34,6 +34,7 @@ from storage.views.reach import within
 Span = tuple[datetime, datetime]
 
 _MERGED = "merged"
+_OPEN = (State.WAITING, State.SENDING, State.FAILED)
 _o = work_orders.c
 _PAGED = _o.pages_made > 0
 # Who sends somebody has answered; a receiver who is told to go because nobody did has not.
@@ -113,7 +114,7 @@ def pages(tx: Tx, reach: Reach, span: Span) -> list[Page]:
                 at=row.created_at,
                 kind=row.kind,
                 order_id=OrderId(row.order_id) if row.order_id else None,
-                delivered=bool(row.sent),
+                delivered=True if row.sent else None if row.open else False,
                 answered_at=until,
                 number=number,
             )
@@ -160,13 +161,19 @@ def named(tx: Tx, ids: Collection[OrderId]) -> dict[OrderId, Named]:
 def _paged(reach: Reach, span: Span) -> Select[Any]:
     """One row for each person, matter and instant: so often it rang, not so many notices.
 
+    What was taken back before it went out rang nowhere, though another of its notices may have.
     What is about ourselves is shown to whoever sees everything.
     """
     n = notices.c
-    sent = func.max(case((n.state == State.SENT, 1), else_=0)).label("sent")
+    sent, tried = (
+        func.max(case((n.state.in_(states), 1), else_=0)).label(name)
+        for name, states in (("sent", (State.SENT,)), ("open", _OPEN))
+    )
+    columns = (func.min(n.id).label("id"), n.person_id, n.order_id, n.kind, n.created_at)
     return (
-        select(func.min(n.id).label("id"), n.person_id, n.order_id, n.kind, n.created_at, sent)
-        .where(n.kind.in_(CALLS), _within(n.created_at, span), within(reach, n.site_id))
+        select(*columns, sent, tried)
+        .where(n.kind.in_(CALLS), n.state != State.SILENCED)
+        .where(_within(n.created_at, span), within(reach, n.site_id))
         .group_by(n.person_id, n.order_id, n.kind, n.created_at)
         .order_by(n.created_at, func.min(n.id))
     )

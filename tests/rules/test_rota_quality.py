@@ -1,15 +1,15 @@
 """What a rota is checked for before it is saved (1): gaps, double shifts, rest, balance."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from rules.duty import Shift, Span, midnight
+from rules.duty import Span, midnight
 from rules.holidays import Calendar
 from rules.model import Layer, PersonId
 from rules.policy import RotaFigures
-from rules.rota_quality import Flaw, Load, balance, changes, concerns, loads
+from rules.rota_quality import Flaw, changes, concerns
 from rules.rotations import Ground, Override, Slot, derive
 
 LI, WANG, CHEN = PersonId(1), PersonId(2), PersonId(3)
@@ -99,43 +99,6 @@ def test_what_a_change_does_is_told_span_by_span() -> None:
     ]
     assert told == [(Layer.FIRST, LI, WANG, 10), (Layer.FIRST, LI, None, 10)]
     assert changes(rota(*FULL), rota(*FULL)) == []
-
-
-def shift(person: PersonId, begins: datetime, ends: datetime, layer: Layer = Layer.FIRST) -> Shift:
-    return Shift(layer=layer, person_id=person, starts_at=begins, ends_at=ends)
-
-
-def test_load_counts_hours_nights_weekends_and_holidays() -> None:
-    """Friday 2026-06-19 is Dragon Boat; Saturday and Sunday are a weekend."""
-    whole = shift(LI, T0, T0 + timedelta(days=7))
-    [load] = loads([whole], Calendar().day, SHANGHAI, WEEK).values()
-    assert (load.hours, load.nights, load.weekends, load.holidays) == (168, 7, 2, 1)
-
-
-def test_a_night_is_shared_by_those_who_stand_in_it_and_a_heads_hours_do_not_weigh() -> None:
-    ten = T0 + timedelta(hours=22)
-    rotas = [
-        shift(LI, ten, ten + timedelta(hours=5)),
-        shift(WANG, ten + timedelta(hours=5), ten + timedelta(hours=10)),
-        shift(CHEN, T0, T0 + timedelta(days=7), Layer.HEAD),
-    ]
-    found = loads(rotas, Calendar().day, SHANGHAI, WEEK)
-    assert {who: load.nights for who, load in found.items()} == {LI: 0.5, WANG: 0.5}
-
-
-def test_a_shift_is_counted_only_within_the_span() -> None:
-    long = shift(LI, T0 - timedelta(days=30), T0 + timedelta(days=30))
-    assert loads([long], Calendar().day, SHANGHAI, WEEK)[LI].hours == 168
-    assert loads([long], Calendar().day, SHANGHAI, Span(starts_at=T0, ends_at=T0)) == {}
-
-
-def test_balance_says_how_much_need_not_change_hands() -> None:
-    same = Load(hours=100, nights=5, weekends=2)
-    assert balance({LI: same, WANG: same}, ()) == 100
-    assert balance({LI: same}, {LI, WANG}) == 50
-    assert balance({LI: Load(hours=75), WANG: Load(hours=25)}, ()) == 75
-    assert balance({LI: same, WANG: same, CHEN: Load(hours=1)}, {LI, WANG}) == 100
-    assert balance({}, {LI}) is None
 
 
 def test_rest_is_a_figure_of_the_company() -> None:
