@@ -1,11 +1,19 @@
-"""How many letters a provider takes in a while: its maker's figures, or those of the address."""
+"""How many letters a provider takes in a while: its maker's figures, or those of the address.
 
-from collections.abc import Iterator, Mapping
+Counted from the attempts in the database: the outbox may have any number of senders, and one that
+was killed knows nothing any more.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from notify.channel import ProviderAddressError
+from notify.channel import Provider, ProviderAddressError
 from rules import buckets
 from rules.buckets import Limit
+from storage import attempts
+from storage.attempts import Spent
+from storage.db import Tx
 
 RESERVED_PCT = 25
 OPTIONS = ("per_min", "per_s", "reserved_pct")
@@ -18,6 +26,7 @@ _WINDOWS_S = {
     "number_per_day": 86_400.0,
 }
 _MOST_FIGURE = 10_000
+_LATELY = timedelta(seconds=120)  # the longest window of all addresses, and a lease
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,32 @@ def _limits(usual: Allowance, options: Mapping[str, str]) -> Iterator[Limit]:
             yield buckets.limit(
                 most, window_s, reserved_pct=0 if to_one else reserved_pct, to_one=to_one
             )
+
+
+def of_all(providers: Iterable[Provider]) -> dict[str, tuple[Limit, ...]]:
+    """What holds for all addresses together, by provider; those without limits are left out."""
+    found = {one.label: buckets.of_all(one.limits) for one in providers}
+    return {label: limits for label, limits in found.items() if limits}
+
+
+def spent(tx: Tx, labels: Collection[str], now: datetime) -> dict[str, Spent]:
+    """What these providers were asked of late, by whichever process."""
+    return attempts.spent(tx, labels, now - _LATELY) if labels else {}
+
+
+def grants(tx: Tx, provider: Provider, rank: int, now: datetime) -> bool:
+    """Whether one more letter may set out now.
+
+    Held until the transaction ends: two senders never take the same last place.
+    """
+    if not provider.limits:
+        return True
+    attempts.lock(tx, provider.label)
+    limits = buckets.of_all(provider.limits)
+    if not limits:
+        return True
+    had = spent(tx, [provider.label], now).get(provider.label, Spent())
+    return buckets.room(limits, had.gone, had.going, now, rank=rank) > 0
 
 
 def figure(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from notify import delivery, errands, turns
+from notify import allowances, delivery, errands, turns
 from notify.channel import Channel
 from notify.delivery import Outcome
 from notify.errands import Errand, Links, Office
@@ -14,7 +14,7 @@ from notify.slots import Pace, Slots
 from notify.turns import House
 from rules import notices as rules
 from rules.notices import Kind, Result, State
-from storage import attempts, outbox
+from storage import outbox
 from storage.db import (
     ConflictError,
     Database,
@@ -33,7 +33,6 @@ _TRIES = 5
 _PAUSE_S = 1.0
 _ALIVE_S = 10.0
 _STOP_S = 15.0
-_LATELY_S = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +75,6 @@ class Sender:
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._looked_at: datetime | None = None
-        self._remembers = False
         self._thread = threading.Thread(target=self._watch, name="sender", daemon=True)
 
     def start(self) -> None:
@@ -125,18 +123,11 @@ class Sender:
         now = self._clock()
         if not self._slots.full():
             with reading(self._database) as tx:
-                self._remember(tx, now)
+                self._slots.remember(allowances.spent(tx, self._slots.limited, now))
                 letters = turns.letters(tx, self._house(now), now)
             for together in letters:
                 self._set_out(together)
         self._looked_at = now
-
-    def _remember(self, tx: Tx, now: datetime) -> None:
-        """A robot mutes whoever says too much, be it that he began anew in between."""
-        if not self._remembers and self._slots.limited():
-            lately = attempts.since(tx, now - timedelta(seconds=_LATELY_S))
-            self._slots.remember(lately)
-        self._remembers = True
 
     def _house(self, now: datetime) -> House:
         return House(
@@ -172,7 +163,7 @@ class Sender:
             for notice in errand.notices:
                 self._note(notice, errand, outcome)
         finally:
-            self._slots.leave(errand.slot, self._clock())
+            self._slots.leave(errand.slot)
             self.wake()
 
     def _learn(self, provider: str, outcome: Outcome) -> None:

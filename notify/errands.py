@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from notify import answering, messages, paper
+from notify import allowances, answering, messages, paper
 from notify import matter as matters
 from notify.answering import Replies
 from notify.channel import Channel
@@ -86,7 +86,13 @@ class Office:
 def take(
     tx: Tx, office: Office, notices: Sequence[Notice], slot: Slot, now: datetime
 ) -> Errand | None:
-    """Lease what of them nobody else has and somebody still wants; in the order of ids."""
+    """Lease what of them nobody else has and somebody still wants; in the order of ids.
+
+    None where there is nothing to send, or its provider may not be asked just now.
+    """
+    channel = office.channels.get(notices[0].channel)
+    if channel and not allowances.grants(tx, channel.provider(slot.provider), slot.rank, now):
+        return None
     held = _wanted(tx, office, notices, now)
     if not held:
         return None
@@ -94,7 +100,6 @@ def take(
     taken = [_leased(tx, office, told, slot, now, carried_by) for told in held]
     leased, matter = taken[0].notice, taken[0].matter
     others = tuple(taken[1:])
-    channel = office.channels.get(leased.channel)
     link, token, answer = "", "", ""
     if channel and others:
         link, token = _digest_link(tx, office.links, leased, channel, now)

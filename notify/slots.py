@@ -1,20 +1,23 @@
 """Who may send now: few at a time for each provider, some kept for emergencies.
 
-A provider with limits (a chat robot) is never asked more often than they say.
+Whose limits are used up is passed over. That is a forecast from what the database said at the last
+look (`allowances.grants` has the last word): else every look would take a lock for nothing.
 One lock around plain counts; used by the look-out thread and by every sender thread.
 """
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from notify import allowances
 from notify.channel import Channel
 from rules import buckets
 from rules import notices as rules
 from rules.notices import Retry
 from rules.policy import Storm
+from storage.attempts import Spent
 from storage.outbox import Notice
 
 NO_CHANNEL = "none"
@@ -57,13 +60,11 @@ class Slots:
         self._busy: dict[int, Slot] = {}
         self._ill_until: dict[str, datetime] = {}
         self._held_until: dict[str, datetime] = {}
-        self._limits = {
-            provider.label: limits
-            for channel in channels.values()
-            for provider in channel.providers
-            if (limits := buckets.of_all(provider.limits))
-        }
-        self._spent: dict[str, list[datetime]] = {label: [] for label in self._limits}
+        self._limits = allowances.of_all(
+            provider for channel in channels.values() for provider in channel.providers
+        )
+        self._spent: Mapping[str, Spent] = {}
+        self._claimed: Counter[str] = Counter()  # since that was counted
 
     def full(self) -> bool:
         with self._lock:
@@ -82,27 +83,29 @@ class Slots:
             self._numbers += 1
             slot = Slot(number=self._numbers, provider=provider, rank=notice.rank, since=now)
             self._busy[slot.number] = slot
+            self._claimed[provider] += 1
             return slot
 
-    def leave(self, slot: Slot, now: datetime) -> None:
-        """The slot is free; what it may have sent counts from now on, as late as it can."""
+    def leave(self, slot: Slot) -> None:
+        """The slot is free."""
         with self._lock:
             self._busy.pop(slot.number, None)
-            self._spend(slot.provider, now)
 
     def give_back(self, slot: Slot) -> None:
         """Nothing was sent."""
         with self._lock:
             self._busy.pop(slot.number, None)
+            self._claimed[slot.provider] -= 1
 
-    def remember(self, spent: Iterable[tuple[str, datetime]]) -> None:
-        """What was sent before we started: provider and when."""
+    @property
+    def limited(self) -> Collection[str]:
+        """Whom we may not ask as often as we like."""
+        return self._limits.keys()
+
+    def remember(self, spent: Mapping[str, Spent]) -> None:
+        """What all senders together have asked of them by now, ours included."""
         with self._lock:
-            for provider, at in spent:
-                self._spend(provider, at)
-
-    def limited(self) -> bool:
-        return bool(self._limits)
+            self._spent, self._claimed = spent, Counter()
 
     def rooms(self, now: datetime) -> dict[str, int]:
         """How many ordinary messages each channel whose notices may be merged takes now."""
@@ -166,11 +169,6 @@ class Slots:
         return provider not in self._limits or self._free(provider, rank, now) > 0
 
     def _free(self, provider: str, rank: int, now: datetime) -> int:
-        in_flight = sum(slot.provider == provider for slot in self._busy.values())
-        spent = self._spent[provider]
-        return buckets.room(self._limits[provider], spent, in_flight, now, rank=rank)
-
-    def _spend(self, provider: str, at: datetime) -> None:
-        if provider in self._limits:
-            most = max(limit.most for limit in self._limits[provider])
-            self._spent[provider] = [*self._spent[provider], at][-most:]
+        spent = self._spent.get(provider, Spent())
+        going = spent.going + self._claimed[provider]
+        return buckets.room(self._limits[provider], spent.gone, going, now, rank=rank)

@@ -1,5 +1,11 @@
-"""What was tried to reach a person: the evidence that somebody could not be reached (A02)."""
+"""What was tried to reach people: the evidence that somebody could not be reached (A02).
 
+And the count of what each provider was asked of late, by whatever process of ours.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, distinct, func, not_, or_, select
@@ -9,6 +15,16 @@ from rules.notices import Result
 from storage.db import Tx
 from storage.outbox import Notice
 from storage.tables.night import notice_attempts, notices
+
+_SEED = 7_264_646_102  # tells our locks on providers from any other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """When each letter to one provider had gone, and how many are on their way (or lost there)."""
+
+    gone: tuple[datetime, ...] = ()
+    going: int = 0
 
 
 def channels_tried(tx: Tx, order_id: OrderId, person_id: PersonId) -> int:
@@ -21,12 +37,31 @@ def channels_tried(tx: Tx, order_id: OrderId, person_id: PersonId) -> int:
     return tx.scalar(found) or 0
 
 
-def since(tx: Tx, when: datetime, *, limit: int = 500) -> list[tuple[str, datetime]]:
-    """Who was asked after that, and when it ended (when it began, if that is not known)."""
-    newest = select(notice_attempts).order_by(notice_attempts.c.id.desc()).limit(limit).subquery()
-    ended = func.coalesce(newest.c.ended_at, newest.c.at, type_=notice_attempts.c.at.type)
-    found = select(newest.c.provider, ended).where(ended > when).order_by(newest.c.id)
-    return [(provider, at) for provider, at in tx.execute(found)]
+def spent(tx: Tx, providers: Collection[str], since: datetime) -> dict[str, Spent]:
+    """What each was asked after `since`; who was asked nothing is left out."""
+    tried = notice_attempts.c
+    mine = (tried.provider, tried.at, func.coalesce(tried.carried_by, -tried.id))
+    found = (
+        select(tried.provider, func.max(tried.ended_at), func.count(), func.count(tried.ended_at))
+        .where(tried.at > since, tried.provider.in_(sorted(providers)))
+        .group_by(*mine)  # a letter of several is one
+    )
+    gone: dict[str, list[datetime]] = {}
+    going: Counter[str] = Counter()
+    for provider, ended_at, notes, ended in tx.execute(found):
+        if ended < notes:
+            going[provider] += 1
+        else:
+            gone.setdefault(provider, []).append(ended_at)
+    return {
+        name: Spent(gone=tuple(gone.get(name, ())), going=going[name]) for name in {*gone, *going}
+    }
+
+
+def lock(tx: Tx, provider: str) -> None:
+    """Until the transaction ends nobody else counts and takes; SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(provider, _SEED))))
 
 
 def to_one(tx: Tx, provider: str, leased: Notice, since: datetime, now: datetime) -> list[datetime]:
