@@ -1,9 +1,11 @@
 """A real browser is told by the worker, and its notification's button takes the order."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page, Worker
 from playwright.sync_api import BrowserContext as Context
 
 from operations import notices as notice_desk
@@ -15,17 +17,25 @@ from storage.db import reading, transaction
 from storage.outbox import Notice
 from tests.waiting import until
 from tests.web.conftest import PASSWORD, START, House, an_order
+from tests.web.test_links import given
 
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+# Only a finger of flesh may open a window: where it would lead is noted instead, and gone to.
 CLICKED = """
-async () => {
+async (action) => {
   const [notification] = await self.registration.getNotifications();
-  const click = { notification, action: "take" };
-  self.dispatchEvent(new NotificationEvent("notificationclick", click));
+  self.clients.openWindow = (link) => Promise.resolve(self.opened = link);
+  self.dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
 }
 """
 SHOWN = """
 () => navigator.serviceWorker.ready.then(one => one.getNotifications()).then(
   all => all.map(one => [one.title, one.body, one.actions.map(each => each.title)]))
+"""
+CLOSED = """
+() => navigator.serviceWorker.ready.then(one => one.getNotifications()).then(
+  all => all.forEach(one => one.close()))
 """
 
 
@@ -69,22 +79,60 @@ def received(house: House, order: WorkOrder) -> bool:
     return found is not None and found.received_by == house.people[Role.ENGINEER]
 
 
-def test_what_was_pushed_is_shown_and_its_button_takes_the_order(
+@dataclass
+class Told:
+    """A browser whose worker is told of one notice, and what its notifications do."""
+
+    page: Page
+    session: CDPSession
+    worker: Worker
+    pushed: dict[str, str]
+
+    def pushes(self) -> None:
+        self.page.evaluate(CLOSED)
+        self.session.send("ServiceWorker.deliverPushMessage", self.pushed)
+        until(lambda: self.page.evaluate(SHOWN) == [["Please take", "A fault", ["我来"]]])
+
+    def clicks(self, action: str = "") -> None:
+        self.worker.evaluate(CLICKED, action)
+
+    def opened(self) -> str:
+        return str(until(lambda: self.worker.evaluate("self.opened")))
+
+
+def told(context: Context, address: str, notice: Notice, link: str) -> Told:
+    page = logged_in(context, address)
+    session = context.new_cdp_session(page)
+    number = registered(page, session)
+    said = {"title": "Please take", "body": "A fault", "take": "我来", "noted": "Noted"}
+    said |= {"notice": str(notice.id), "link": link, "tag": "order-1"}
+    pushed = {"origin": address, "registrationId": number, "data": json.dumps(said)}
+    return Told(page, session, context.service_workers[0], pushed)
+
+
+def test_a_notification_opens_its_page_and_its_button_takes_the_order(
     house: House, address: str, browser: Browser
 ) -> None:
     order, notice = paged(house)
-    with browser.new_context() as context:
+    link = address + given(house, order, Role.ENGINEER)
+    with browser.new_context() as context, browser.new_context() as elsewhere:
         context.grant_permissions(["notifications"], origin=address)
-        page = logged_in(context, address)
-        session = context.new_cdp_session(page)
-        number = registered(page, session)
-        said = {"title": "Please take", "body": "A fault", "take": "我来", "noted": "Noted"}
-        said |= {"notice": str(notice.id), "link": "/l/x", "tag": "order-1"}
-        pushed = {"origin": address, "registrationId": number, "data": json.dumps(said)}
-        session.send("ServiceWorker.deliverPushMessage", pushed)
-        until(lambda: page.evaluate(SHOWN))
-        assert page.evaluate(SHOWN) == [["Please take", "A fault", ["我来"]]]
-        assert not received(house, order)  # shown is not answered
-        context.service_workers[0].evaluate(CLICKED)
+        phone = told(context, address, notice, link)
+        phone.pushes()
+        phone.clicks()
+        assert phone.opened() == link
+        assert phone.page.evaluate(SHOWN) == []  # it has done its work
+        page = elsewhere.new_page()  # which asks for no login
+        page.goto(link)
+        assert page.get_by_text(order.number).count() == 1
+        assert page.get_by_role("button", name="我来").count() == 1
+        assert not received(house, order)  # shown and opened is not answered
+        phone.pushes()
+        phone.clicks("take")
         until(lambda: received(house, order))
-        until(lambda: [one[1] for one in page.evaluate(SHOWN)] == ["Noted"])
+        until(lambda: [one[1] for one in phone.page.evaluate(SHOWN)] == ["Noted"])
+        context.clear_cookies()  # where the login has ended, the personal page does it
+        phone.worker.evaluate("self.opened = ''")
+        phone.pushes()
+        phone.clicks("take")
+        assert phone.opened() == link
