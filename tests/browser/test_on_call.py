@@ -1,0 +1,107 @@
+"""Drills, what on call costs, and the list behind a letter: by eye, thumb and key (C02, D05)."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rules.drills import Drill
+from rules.model import Role, SiteId, WorkOrder
+from storage import drills as drill_rows
+from storage.db import reading, transaction
+from storage.tables.night import notices
+from tests.browser.conftest import DESKTOP, PHONE, Open, log_in
+from tests.browser.fitness import unfit
+from tests.storage.assets import some_devices
+from tests.web.conftest import House
+from tests.web.drills import a_drill, link_of
+from tests.web.test_link_lists import an_ordinary_order, letter_to
+from tests.web.test_links import known
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+PAGES = (
+    "/drills",
+    "/drills/new",
+    "/drills/1",
+    "/figures/on-call",
+    "/figures/on-call/orders?which=called",
+    "/figures/on-call/pages?which=all",
+)
+MEANT = (
+    "main button, main select, main input:not([type=checkbox]):not([type=radio]),"
+    "main label:has(input), nav a, summary"
+)
+LOOKS = ((DESKTOP, False, "en"), (PHONE, True, "zh"))
+
+
+def misfits(page: Page, *paths: str) -> dict[str, list[str]]:
+    found = {}
+    for path in paths:
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('main details').forEach((d) => d.open = true)")
+        if wrong := unfit(page, MEANT):
+            found[path] = wrong
+    return found
+
+
+def pressed_by_keys(page: Page, name: str) -> None:
+    """Somebody without a mouse: on by Tab until the button has the focus, then Enter."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == name:
+            break
+    expect(page.locator(":focus")).to_have_text(name)
+    page.keyboard.press("Enter")
+
+
+def test_the_pages_of_a_drill_and_of_a_letter_of_several(house: House, open_page: Open) -> None:
+    """One company: three ordinary orders told in one letter, and a drill that runs."""
+    with transaction(house.parts.database) as tx:
+        orders = [an_ordinary_order(tx, house, one) for one in some_devices(tx, SiteId(1), 3)]
+        drill = a_drill(tx, house)
+    listed = letter_to(house, Role.ENGINEER, orders).replace("/l/", "/l/list/")
+    asked = link_of(house, drill).replace("/l/", "/l/drill/")
+    with transaction(house.parts.database) as tx:
+        tx.execute(notices.update().values(state="sent"))  # so that the figures know of calls
+    for size, dark, language in LOOKS:
+        page = open_page("/login?next=/drills", size=size, language=language, dark=dark)
+        log_in(page)
+        assert misfits(page, *PAGES, listed, asked) == {}, language
+    _taken(page, listed, house, orders)
+    _answered(page, asked, house, drill)
+    _planned(page, house)
+    page.goto("/figures/on-call")
+    figure = page.locator("main dl a").first
+    count = int(figure.inner_text())
+    figure.click()
+    expect(page.locator("main tr[data-row]")).to_have_count(count)
+
+
+def _taken(page: Page, listed: str, house: House, orders: list[WorkOrder]) -> None:
+    """One by the thumb, the rest at once by keys."""
+    page.goto(listed)
+    page.locator("section.job button").first.click()
+    expect(page.locator("h1")).to_contain_text("2")
+    pressed_by_keys(page, "全部由我来（2）")
+    expect(page.locator("main button")).to_have_count(0)
+    me = house.people[Role.ENGINEER]
+    assert [known(house, one).received_by for one in orders] == [me] * 3
+
+
+def _answered(page: Page, asked: str, house: House, drill: Drill) -> None:
+    page.goto(asked)
+    pressed_by_keys(page, "我在")
+    expect(page.locator("main button")).to_have_count(0)
+    with reading(house.parts.database) as tx:
+        [call] = drill_rows.calls(tx, drill.id)
+    assert call.answered_how == "link"
+
+
+def _planned(page: Page, house: House) -> None:
+    """Begun from the keyboard alone, at once."""
+    page.goto("/drills/new")
+    page.locator("#name").focus()
+    page.keyboard.type("周末呼叫")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("周末呼叫")
+    with reading(house.parts.database) as tx:
+        assert "周末呼叫" in {one.name for one in drill_rows.open_ones(tx)}
