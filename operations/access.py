@@ -7,13 +7,13 @@ all of its work. The secret of a link is made when its mail goes out, and is kep
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from operations import tries
+from operations import notes, tries
 from rules import access as access_rules
 from rules.access import Purpose
 from rules.model import Person, PersonId, Severity
 from rules.notices import Kind
 from storage import access_links as link_rows
-from storage import journal, ledger, outbox
+from storage import ledger, outbox
 from storage import logins as login_rows
 from storage import people as people_rows
 from storage import sessions as session_rows
@@ -99,7 +99,7 @@ def invite(tx: Tx, person: Person, by: PersonId, channel: str, now: datetime) ->
         raise AccessError("access.no_address")
     send(tx, person, kind, channel=channel, now=now, by=by)
     verb = "invited" if kind is Kind.INVITATION else "reset_sent"
-    note(tx, verb, by, now, name=person.name)
+    notes.of_act(tx, verb, by, now, {"name": person.name})
 
 
 def mail_of(person: Person, channel: str) -> str:
@@ -147,7 +147,7 @@ def choose_password(
         session_rows.end_all(tx, number)
         send(tx, given.person, Kind.SECURITY, channel=channel, now=now)
     invited = given.link.purpose is Purpose.INVITATION
-    note(tx, "invitation_accepted" if invited else "password_reset", given.person.id, now)
+    notes.of_act(tx, "invitation_accepted" if invited else "password_reset", given.person.id, now)
     return _login(tx, number)
 
 
@@ -164,7 +164,7 @@ def accept_outside(tx: Tx, given: Opened, now: datetime) -> None:
     if given.link.purpose is not Purpose.INVITATION:
         raise AccessError("access.gone")
     _use(tx, given, now)
-    note(tx, "invitation_accepted", given.person.id, now)
+    notes.of_act(tx, "invitation_accepted", given.person.id, now)
 
 
 def free_name(tx: Tx, person: Person) -> str:
@@ -173,11 +173,6 @@ def free_name(tx: Tx, person: Person) -> str:
     taken = set(login_rows.names_like(tx, wished))
     figures = (f"{wished}{number}" for number in range(2, len(taken) + 3))
     return next(name for name in (wished, *figures) if name not in taken)
-
-
-def note(tx: Tx, verb: str, by: PersonId, now: datetime, **facts: str) -> None:
-    entry = journal.Entry(at=now, actor="person", person_id=by, verb=verb, facts=facts)
-    journal.write(tx, entry)
 
 
 def _use(tx: Tx, given: Opened, now: datetime) -> None:

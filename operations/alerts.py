@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from operations import duty as duty_desk
-from operations import notices
+from operations import notes, notices
 from rules.common_causes import MANY_SITES
 from rules.model import PersonId, Severity
 from rules.policy import Policy
-from storage import alerts, deadlines, journal, outbox
+from storage import alerts, deadlines, outbox
 from storage.alerts import Alert
 from storage.db import Tx
 from storage.deadlines import Kind
@@ -98,16 +98,8 @@ def _again_at(policy: Policy, now: datetime) -> datetime:
 
 
 def _note(tx: Tx, alert: Alert, verb: str, now: datetime, by: PersonId | None = None) -> None:
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="person" if by else "system",
-            person_id=by,
-            verb=verb,
-            facts={"alert_id": alert.id, "code": alert.code, "subject": alert.subject},
-        ),
-    )
+    facts = {"alert_id": alert.id, "code": alert.code, "subject": alert.subject}
+    notes.of_act(tx, verb, by, now, facts, otherwise="system")
 
 
 def clear_seen_events(tx: Tx, now: datetime) -> None:

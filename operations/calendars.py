@@ -1,13 +1,13 @@
 """The company's calendar: its country, and the days a person knows better than the library."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 
+from operations import notes
 from operations import rota as rota_desk
 from rules import holidays as holiday_rules
 from rules.holidays import Entered
 from rules.model import PersonId
-from storage import company, journal
+from storage import company
 from storage.db import Tx
 
 
@@ -30,7 +30,7 @@ def choose(tx: Tx, country: str, subdivision: str, *, by: PersonId, now: datetim
         "before": {"country": before.country, "subdivision": before.subdivision},
         "after": {"country": country, "subdivision": subdivision},
     }
-    _note(tx, "calendar_chosen", facts, by=by, now=now)
+    notes.of_act(tx, "calendar_chosen", by, now, facts)
     rota_desk.settle(tx, now)
 
 
@@ -42,10 +42,5 @@ def enter(tx: Tx, on: date, told: Entered | None, *, by: PersonId, now: datetime
         days[on.isoformat()] = {"rest": told.rest, "name": told.name}
     company.set_fact(tx, "calendar_days", days, now)
     facts = {"day": on.isoformat(), "was": before, "is": days.get(on.isoformat())}
-    _note(tx, "calendar_day_entered", facts, by=by, now=now)
+    notes.of_act(tx, "calendar_day_entered", by, now, facts)
     rota_desk.settle(tx, now)
-
-
-def _note(tx: Tx, verb: str, facts: Mapping[str, object], *, by: PersonId, now: datetime) -> None:
-    entry = journal.Entry(at=now, actor="person", person_id=by, verb=verb, facts=dict(facts))
-    journal.write(tx, entry)

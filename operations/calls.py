@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from operations import notes, promises, tellings
 from operations import policy as policy_desk
-from operations import promises, tellings
 from operations import work_orders as order_desk
 from rules import sla
 from rules.codes import CATALOGUE
@@ -21,7 +20,7 @@ from rules.model import (
     WorkOrder,
 )
 from rules.policy import Policy
-from storage import deadlines, journal, revision
+from storage import deadlines, revision
 from storage import devices as device_rows
 from storage import faults as fault_rows
 from storage import work_orders as order_rows
@@ -84,16 +83,16 @@ def whole_site(tx: Tx, site_id: SiteId, name: str, by: PersonId | None, now: dat
     device_rows.add(tx, [{**row, "monitored": Monitored.NO, "enrolled_at": now}])
     made = device_rows.id_of(tx, site_id, WHOLE_SITE)
     assert made is not None  # noqa: S101 - it was just added
-    entry = journal.Entry(
-        at=now,
-        actor="person" if by else "monitor",
-        person_id=by,
-        verb="enrolled" if by else "whole_site_listed",
+    notes.of_act(
+        tx,
+        "enrolled" if by else "whole_site_listed",
+        by,
+        now,
+        {"device": name, "code": WHOLE_SITE},
         site_id=site_id,
         device_id=made,
-        facts={"device": name, "code": WHOLE_SITE},
+        otherwise="monitor",
     )
-    journal.write(tx, entry)
     return made
 
 
@@ -162,18 +161,14 @@ def _reported(tx: Tx, call: Call) -> Fault:
 
 
 def _note(tx: Tx, fault: Fault, verb: str, call: Call, by: PersonId, now: datetime) -> None:
-    facts: dict[str, Any] = {"symptom": call.symptom, "reporter": call.reporter}
-    journal.write(
+    notes.of_act(
         tx,
-        journal.Entry(
-            at=now,
-            actor="person",
-            verb=verb,
-            person_id=by,
-            site_id=fault.site_id,
-            order_id=_order_of(tx, fault),
-            fault_id=fault.id,
-            device_id=fault.device_id,
-            facts=facts,
-        ),
+        verb,
+        by,
+        now,
+        {"symptom": call.symptom, "reporter": call.reporter},
+        site_id=fault.site_id,
+        order_id=_order_of(tx, fault),
+        fault_id=fault.id,
+        device_id=fault.device_id,
     )

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from operations import notes
 from rules.model import Address, Person, Severity
 from rules.notices import Kind
-from storage import journal, outbox
+from storage import outbox
 from storage.db import Tx
-from storage.journal import Entry
 
 ONE_EACH = timedelta(seconds=30)  # a double click, or impatience, sends one
 
@@ -33,13 +33,6 @@ def send_test(tx: Tx, person: Person, address: Address, now: datetime) -> bool:
     )
     if not outbox.put(tx, draft, now):
         return False
-    entry = Entry(
-        at=now,
-        actor="person",
-        person_id=person.id,
-        verb="channel_tested",
-        record=f"channels/{address.channel}",
-        facts={"channel": address.channel},
-    )
-    journal.write(tx, entry)
+    facts, record = {"channel": address.channel}, f"channels/{address.channel}"
+    notes.of_act(tx, "channel_tested", person.id, now, facts, record=record)
     return True

@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from operations import duty as duty_desk
-from operations import notices, refusals
+from operations import notes, notices, refusals
 from operations.refusals import NotNowError
 from rules import drills as rules
 from rules import duty as duty_rules
 from rules.drills import BEGINS, ENDS, TELLS, Call, Drill, DrillId, Report, RuleError, Stand
 from rules.model import Layer, NoticeId, Person, PersonId, Severity
 from rules.notices import Kind as Notices
-from storage import deadlines, journal, ledger, outbox
+from storage import deadlines, ledger, outbox
 from storage import drills as drill_rows
 from storage import duty as duty_rows
 from storage import people as people_rows
@@ -273,14 +273,4 @@ def _reason(drill: Drill) -> str:
 def _note(
     tx: Tx, drill: Drill, verb: str, by: PersonId | None, now: datetime, **facts: Any
 ) -> None:
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="person" if by else "clock",
-            person_id=by,
-            verb=verb,
-            record=f"drills/{drill.id}",
-            facts={"name": drill.name, **facts},
-        ),
-    )
+    notes.of_act(tx, verb, by, now, {"name": drill.name, **facts}, record=f"drills/{drill.id}")

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from operations import notes
 from rules.assets import monitored_by_default
 from rules.discovery import Guess, code_for
 from rules.model import DeviceId, DeviceType, Link, Monitored, PersonId, SiteId, SystemId
 from storage import devices as device_rows
-from storage import discovered, journal, revision
+from storage import discovered, revision
 from storage.db import Tx
 from storage.views import discovered as discovered_view
 from storage.views.discovered import Key, Stranger
@@ -50,18 +51,8 @@ def enrol(tx: Tx, new: Enrolment, by: PersonId, now: datetime) -> DeviceId:
     key = new.speaks_as
     discovered.forget(tx, key.site, key.dialect, key.device)
     revision.bump(tx)
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="person",
-            person_id=by,
-            verb="enrolled",
-            site_id=new.site_id,
-            device_id=device_id,
-            facts={"device": new.name, "code": new.code},
-        ),
-    )
+    facts = {"device": new.name, "code": new.code}
+    notes.of_act(tx, "enrolled", by, now, facts, site_id=new.site_id, device_id=device_id)
     return device_id
 
 
@@ -99,15 +90,9 @@ def suggested_code(tx: Tx, stranger: Stranger) -> str:
 def set_aside(tx: Tx, stranger: Stranger, *, ignored: bool, by: PersonId, now: datetime) -> None:
     """Out of the list of strangers, or back into it: it goes on being counted."""
     discovered_view.set_ignored(tx, stranger.key, ignored=ignored)
-    entry = journal.Entry(
-        at=now,
-        actor="person",
-        person_id=by,
-        verb="set_aside" if ignored else "taken_back",
-        site_id=stranger.site_id,
-        facts={"device": f"{stranger.site}/{stranger.device}"},
-    )
-    journal.write(tx, entry)
+    verb = "set_aside" if ignored else "taken_back"
+    facts = {"device": f"{stranger.site}/{stranger.device}"}
+    notes.of_act(tx, verb, by, now, facts, site_id=stranger.site_id)
 
 
 def _row(new: Enrolment, now: datetime) -> dict[str, Any]:

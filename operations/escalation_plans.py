@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from operations import escalations as escalation_desk
+from operations import notes
 from operations.refusals import NotNowError
 from rules import escalation_plans as plan_rules
 from rules.escalation_plans import Binding, Plan
 from rules.model import Person, PersonId, Severity
 from storage import contracts as contract_rows
 from storage import escalations as plan_rows
-from storage import journal
 from storage import people as people_rows
 from storage import sites as site_rows
 from storage.db import Tx
@@ -160,12 +160,5 @@ def _bounds() -> dict[str, Any]:
 
 
 def _note(tx: Tx, about: Kept, verb: str, by: PersonId, now: datetime, **facts: Any) -> None:
-    entry = journal.Entry(
-        at=now,
-        actor="person",
-        person_id=by,
-        verb=verb,
-        record=f"escalations/{about.name}",
-        facts={"name": about.name, **facts},
-    )
-    journal.write(tx, entry)
+    told = {"name": about.name, **facts}
+    notes.of_act(tx, verb, by, now, told, record=f"escalations/{about.name}")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from operations import notes
 from rules import permits
 from rules.duty import Span
 from rules.model import Layer, Person, PersonId
 from storage import calendar_feeds as feed_rows
 from storage import duty as duty_rows
-from storage import journal
 from storage import occasions as occasion_rows
 from storage import people as people_rows
 from storage import sites as site_rows
@@ -59,13 +59,13 @@ def issue(tx: Tx, by: PersonId, now: datetime) -> str:
     """A new address for one's own calendar; the one before it opens nothing any more."""
     feed_rows.revoke(tx, by, now)
     token = feed_rows.create(tx, by, now)
-    _note(tx, "feed_issued", by, now)
+    notes.of_act(tx, "feed_issued", by, now)
     return token
 
 
 def revoke(tx: Tx, by: PersonId, now: datetime) -> None:
     if feed_rows.revoke(tx, by, now):
-        _note(tx, "feed_revoked", by, now)
+        notes.of_act(tx, "feed_revoked", by, now)
 
 
 def opened(tx: Tx, token: str, now: datetime) -> Opened | None:
@@ -157,8 +157,3 @@ def _occasions(tx: Tx, person: Person, span: Span) -> list[Event]:
         )
         for one in occasion_view.touching(tx, permits.reach(person), span)
     ]
-
-
-def _note(tx: Tx, verb: str, by: PersonId, now: datetime) -> None:
-    entry = journal.Entry(at=now, actor="person", verb=verb, person_id=by)
-    journal.write(tx, entry)

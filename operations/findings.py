@@ -25,7 +25,7 @@ from rules.model import (
     WorkOrder,
 )
 from rules.policy import Policy
-from storage import deadlines, journal
+from storage import deadlines
 from storage import devices as device_rows
 from storage import faults as fault_rows
 from storage import inspections as inspection_rows
@@ -180,16 +180,15 @@ def _note(tx: Tx, verb: str, found: Finding, order: WorkOrder, by: PersonId, now
         "period": found.inspection.period,
         "inspection_id": found.inspection.id,
     }
-    entry = journal.Entry(
-        at=now,
-        actor="person",
-        verb=verb,
-        person_id=by,
+    notes.of_act(
+        tx,
+        verb,
+        by,
+        now,
+        facts,
+        record=f"inspections/{found.inspection.id}",
         site_id=order.site_id,
         order_id=order.id,
         fault_id=order.root_fault_id,
         device_id=found.point.device_id,
-        record=f"inspections/{found.inspection.id}",
-        facts=facts,
     )
-    journal.write(tx, entry)

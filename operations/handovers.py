@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from operations import notices, refusals
+from operations import notes, notices, refusals
 from operations import rota as rota_desk
 from operations.refusals import NotNowError
 from rules.duty import Span
@@ -12,7 +12,6 @@ from rules.model import Layer, Person, PersonId, Severity
 from rules.notices import Kind as NoticeKind
 from rules.rotations import Slot
 from storage import handovers as note_rows
-from storage import journal
 from storage import people as people_rows
 from storage.db import Tx
 from storage.handovers import Note
@@ -121,13 +120,9 @@ def _tell(tx: Tx, reader: Person, note: Note, writer: Person | None, now: dateti
 
 def _note(tx: Tx, note: Note, verb: str, by: PersonId, now: datetime) -> None:
     writer = people_rows.get(tx, note.from_id)
-    facts = {"layer": note.layer, "person": writer.name if writer else ""}
-    entry = journal.Entry(
-        at=now,
-        actor="person",
-        verb=verb,
-        person_id=by,
-        record=f"handovers/{note.id}",
-        facts=facts | {"changes_at": note.changes_at.isoformat()},
-    )
-    journal.write(tx, entry)
+    facts = {
+        "layer": note.layer,
+        "person": writer.name if writer else "",
+        "changes_at": note.changes_at.isoformat(),
+    }
+    notes.of_act(tx, verb, by, now, facts, record=f"handovers/{note.id}")

@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from operations import refusals
+from operations import notes, refusals
 from operations.refusals import NotNowError
 from rules.inspection_steps import Step, refusal
 from rules.inspections import Inspection, InspectionId, Point, PointId
 from rules.model import PersonId
 from storage import inspections as inspection_rows
-from storage import journal
 from storage.db import Tx
 
 LONGEST_TEXT = 2000
@@ -65,16 +64,14 @@ def note(
     **facts: Any,
 ) -> None:
     place = {"point": point.name or point.code, "point_id": point.id} if point else {}
-    journal.write(
+    notes.of_act(
         tx,
-        journal.Entry(
-            at=now,
-            actor="person",
-            verb=verb,
-            person_id=by,
-            site_id=one.site_id,
-            device_id=point.device_id if point else None,
-            record=f"inspections/{one.id}",
-            facts={"period": one.period, "inspection_id": one.id, **place, **facts},
-        ),
+        verb,
+        by,
+        now,
+        {"period": one.period, "inspection_id": one.id, **place, **facts},
+        record=f"inspections/{one.id}",
+        site_id=one.site_id,
+        device_id=point.device_id if point else None,
+        otherwise="person",  # the customer signed, whose name the sheet has
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from operations import notes
 from operations.policy import LEAST_WHY, LONGEST_WHY, RefusedError
 from rules import figures, limits
 from rules.assets import Device
@@ -11,11 +12,10 @@ from rules.figures import Figure, Unfit
 from rules.limits import Figures, Origin, Override, Scope
 from rules.model import CustomerId, PersonId
 from rules.policy import Policy
-from storage import journal, revision
 from storage import limits as limit_rows
+from storage import revision
 from storage import sites as site_rows
 from storage.db import Tx
-from storage.journal import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +144,4 @@ def _note(
         "scope": about.scope.value,
         "subject": about.subject,
     }
-    record = f"limits/{about.scope.value}/{about.subject}"
-    journal.write(
-        tx, Entry(at=now, actor="person", person_id=by, verb=verb, record=record, facts=facts)
-    )
+    notes.of_act(tx, verb, by, now, facts, record=f"limits/{about.scope.value}/{about.subject}")

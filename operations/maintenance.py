@@ -15,7 +15,7 @@ from rules import maintenance as window_rules
 from rules.assets import Device, Site, System
 from rules.maintenance import LONGEST, Scope, Window, WindowId
 from rules.model import DeviceId, Fault, PersonId, SiteId, SystemId
-from storage import company, deadlines, journal, revision
+from storage import company, deadlines, revision
 from storage import devices as device_rows
 from storage import maintenance as window_rows
 from storage import people as people_rows
@@ -203,16 +203,13 @@ def _changed(
     revision.bump(tx)
     until, timezone = window.ends_at.isoformat(), subject.site.timezone
     told = {"scope": subject.scope, "name": subject.name, "until": until, "timezone": timezone}
-    journal.write(
+    notes.of_act(
         tx,
-        journal.Entry(
-            at=now,
-            actor="person" if by else "clock",
-            verb=verb,
-            person_id=by,
-            site_id=window.site_id,
-            device_id=DeviceId(subject.id) if subject.scope is Scope.DEVICE else None,
-            record=subject.record,
-            facts={**told, "window": window.id, **facts},
-        ),
+        verb,
+        by,
+        now,
+        {**told, "window": window.id, **facts},
+        record=subject.record,
+        site_id=window.site_id,
+        device_id=DeviceId(subject.id) if subject.scope is Scope.DEVICE else None,
     )

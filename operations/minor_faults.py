@@ -9,10 +9,10 @@ from typing import Any
 
 from operations import duty as duty_desk
 from operations import escalations as escalation_desk
-from operations import notices
+from operations import notes, notices
 from rules.escalation_plans import Plan, may_wait
 from rules.model import Fault, FaultId, Person, Severity
-from storage import deadlines, journal
+from storage import deadlines
 from storage import devices as device_rows
 from storage import faults as fault_rows
 from storage import sites as site_rows
@@ -61,8 +61,7 @@ def tell(tx: Tx, fault_id: FaultId, now: datetime) -> None:
     for one in mine[1:]:
         deadlines.put(tx, Kind.MINORS, "fault", one.id, None)
     facts = {"people": [person.name for person in people], "count": len(mine)}
-    entry = journal.Entry(at=now, actor="clock", verb="minors_told", fault_id=fault.id, facts=facts)
-    journal.write(tx, entry)
+    notes.of_act(tx, "minors_told", None, now, facts, fault_id=fault.id)
 
 
 def _plan(tx: Tx, fault: Fault) -> Kept | None:

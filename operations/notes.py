@@ -1,11 +1,11 @@
-"""What is written into the journal about an order or a fault: whose doing it was, and where."""
+"""What is written into the journal: whose doing it was, and of what."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from operations import tellings
-from rules.model import Fault, PersonId, WorkOrder
+from rules.model import DeviceId, Fault, FaultId, OrderId, PersonId, SiteId, WorkOrder
 from storage import journal
 from storage.db import Tx
 
@@ -56,5 +56,38 @@ def of_fault(tx: Tx, fault: Fault, verb: str, now: datetime, **facts: Any) -> No
         fault_id=fault.id,
         device_id=fault.device_id,
         facts=facts,
+    )
+    journal.write(tx, entry)
+
+
+def of_act(  # noqa: PLR0913 - whose, what, and where as far as it has a place
+    tx: Tx,
+    verb: str,
+    by: PersonId | None,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    record: str = "",
+    site_id: SiteId | None = None,
+    order_id: OrderId | None = None,
+    fault_id: FaultId | None = None,
+    device_id: DeviceId | None = None,
+    otherwise: str = "clock",
+) -> None:
+    """What somebody did about anything else; `record` names the line it is about: `drills/3`.
+
+    `by` None: nobody, or nobody we know; `otherwise` says then whose doing it was.
+    """
+    entry = journal.Entry(
+        at=now,
+        actor="person" if by else otherwise,
+        verb=verb,
+        person_id=by,
+        site_id=site_id,
+        order_id=order_id,
+        fault_id=fault_id,
+        device_id=device_id,
+        record=record,
+        facts=dict(facts or {}),
     )
     journal.write(tx, entry)

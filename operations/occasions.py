@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from operations import duty as duty_desk
-from operations import notices, refusals
+from operations import notes, notices, refusals
 from operations import rota as rota_desk
 from operations.refusals import NotNowError
 from rules import occasions as occasion_rules
@@ -15,7 +15,7 @@ from rules.model import CustomerId, Layer, Person, PersonId, Role, Severity, Sit
 from rules.notices import Kind as NoticeKind
 from rules.occasions import LONGEST, Guard, Occasion
 from rules.rotations import Override, Why
-from storage import deadlines, journal
+from storage import deadlines
 from storage import occasions as occasion_rows
 from storage import people as people_rows
 from storage import rotations as rotation_rows
@@ -271,13 +271,5 @@ def note(
     if site_id is None and occasion.customer_id is not None:  # else all of us would read of it
         own = site_rows.of_customer(tx, occasion.customer_id)
         site_id = next(iter(occasion.site_ids or (site.id for site in own)), None)
-    entry = journal.Entry(
-        at=now,
-        actor="person",
-        verb=verb,
-        person_id=by,
-        site_id=site_id,
-        record=f"occasions/{occasion.id}",
-        facts={"name": occasion.name, **facts},
-    )
-    journal.write(tx, entry)
+    told, record = {"name": occasion.name, **facts}, f"occasions/{occasion.id}"
+    notes.of_act(tx, verb, by, now, told, record=record, site_id=site_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from operations import access as access_desk
+from operations import notes
 from operations.access import AccessError, Opened
 from rules.model import Person, PersonId
 from storage import logins as login_rows
@@ -43,7 +44,7 @@ def enter(tx: Tx, claim: Claim, invited: Opened | None, now: datetime) -> Login:
 
 def unlink(tx: Tx, person: Person, by: PersonId, now: datetime) -> None:
     if identity_rows.unlink(tx, person.id):
-        access_desk.note(tx, "outside_unlinked", by, now, name=person.name)
+        notes.of_act(tx, "outside_unlinked", by, now, {"name": person.name})
 
 
 def _linked(tx: Tx, claim: Claim, person: Person, now: datetime) -> Person:
@@ -51,7 +52,7 @@ def _linked(tx: Tx, claim: Claim, person: Person, now: datetime) -> Person:
     if any(one.issuer == claim.issuer for one in identity_rows.of_person(tx, person.id)):
         raise AccessError("outside.other_identity")
     identity_rows.link(tx, claim.issuer, claim.subject, person.id, now)
-    access_desk.note(tx, "outside_linked", person.id, now, issuer=claim.issuer)
+    notes.of_act(tx, "outside_linked", person.id, now, {"issuer": claim.issuer})
     return person
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from operations import passwords, tries
+from operations import notes, passwords, tries
 from operations.tries import FORGET_AFTER, network_of
 from rules.access import HALF_LASTS
 from rules.model import PersonId
 from storage import access_links as link_rows
-from storage import journal, throttles
 from storage import logins as login_rows
 from storage import sessions as session_rows
+from storage import throttles
 from storage.db import Tx
 from storage.logins import Login
 from storage.sessions import Session
@@ -72,7 +72,8 @@ def let_in(
         ),
     )
     if not half:
-        _note(tx, "logged_in", login.person_id, now, address=address, how=how)
+        facts = {"address": address, "how": how}
+        notes.of_act(tx, "logged_in", login.person_id, now, facts)
     return token
 
 
@@ -81,7 +82,7 @@ def leave(tx: Tx, token: str, now: datetime) -> None:
     login = login_rows.get(tx, session.login_id) if session else None
     if session and login:
         session_rows.end(tx, session.token_hash)
-        _note(tx, "logged_out", login.person_id, now)
+        notes.of_act(tx, "logged_out", login.person_id, now)
 
 
 def change_password(tx: Tx, login: Login, password_hash: str, now: datetime) -> None:
@@ -92,7 +93,7 @@ def change_password(tx: Tx, login: Login, password_hash: str, now: datetime) -> 
     login_rows.set_password(tx, login.id, password_hash, now, must_change=False)
     session_rows.end_all(tx, login.id)
     link_rows.void(tx, login.person_id, now)
-    _note(tx, "password_changed", login.person_id, now)
+    notes.of_act(tx, "password_changed", login.person_id, now)
 
 
 def give_login(
@@ -108,18 +109,13 @@ def give_login(
 
     Given again to the same person it replaces the password and ends their sessions.
     """
-    _note(tx, "login_given", person_id, now)
+    notes.of_act(tx, "login_given", person_id, now)
     known = login_rows.of_person(tx, person_id)
     if known is None:
         login_rows.add(tx, person_id, name, password_hash, now, must_change=must_change)
         return
     login_rows.set_password(tx, known.id, password_hash, now, must_change=must_change)
     session_rows.end_all(tx, known.id)
-
-
-def _note(tx: Tx, verb: str, person_id: PersonId, now: datetime, **facts: str) -> None:
-    entry = journal.Entry(at=now, actor="person", person_id=person_id, verb=verb, facts=facts)
-    journal.write(tx, entry)
 
 
 def _keys(name: str, address: str) -> dict[str, int]:

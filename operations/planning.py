@@ -7,8 +7,9 @@ after a restart, it is the same.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from operations import notes
 from rules.periods import Month, month_of
-from storage import inspection_plans, journal
+from storage import inspection_plans
 from storage import inspections as inspection_rows
 from storage.db import Tx
 from storage.inspection_plans import Planned
@@ -48,7 +49,7 @@ def plan(tx: Tx, now: datetime) -> int:
 
 def _tell(tx: Tx, verb: str, count: int, now: datetime) -> None:
     if count:
-        journal.write(tx, journal.Entry(at=now, actor="clock", verb=verb, facts={"count": count}))
+        notes.of_act(tx, verb, None, now, {"count": count})
 
 
 def _wanted(covered: Sequence[Covered], now: datetime) -> Iterator[Planned]:

@@ -3,15 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from operations import notes
 from rules import figures, policy_changes
 from rules.figures import Figure, Unfit, Value
 from rules.model import PersonId
 from rules.policy import Policy
 from rules.policy_changes import PolicyChange
-from storage import journal
 from storage import policy as policy_rows
 from storage.db import Tx
-from storage.journal import Entry
 
 LEAST_WHY, LONGEST_WHY = 3, 2000
 FURTHEST = timedelta(days=3 * 366)
@@ -174,7 +173,4 @@ def _note(
         "said": about.why,
         "from": about.effective_from.isoformat(),
     }
-    record = f"policy/{about.name}"
-    journal.write(
-        tx, Entry(at=now, actor="person", person_id=by, verb=verb, record=record, facts=facts)
-    )
+    notes.of_act(tx, verb, by, now, facts, record=f"policy/{about.name}")

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from operations import notes
 from operations.refusals import NotNowError
 from rules import push as push_rules
-from rules.model import Person, PersonId
-from storage import journal, push
+from rules.model import Person
+from storage import push
 from storage.db import Tx
-from storage.journal import Entry
 from storage.push import Subscription
 
 MOST = 10  # browsers of one person (ours)
@@ -48,7 +48,7 @@ def subscribe(
         browser.device,
         now,
     )
-    _note(tx, "push_on", person.id, browser.device, now)
+    notes.of_act(tx, "push_on", person.id, now, {"device": browser.device})
     return made
 
 
@@ -58,7 +58,7 @@ def unsubscribe(tx: Tx, person: Person, subscription_id: int, now: datetime) -> 
     if held is None or held.person_id != person.id:
         return False
     push.end(tx, held.id, now)
-    _note(tx, "push_off", person.id, held.device, now)
+    notes.of_act(tx, "push_off", person.id, now, {"device": held.device})
     return True
 
 
@@ -68,8 +68,3 @@ def _is_key(given: str, length: int) -> bool:
     except (binascii.Error, ValueError):
         return False
     return len(raw) == length
-
-
-def _note(tx: Tx, verb: str, by: PersonId, device: str, now: datetime) -> None:
-    entry = Entry(at=now, actor="person", person_id=by, verb=verb, facts={"device": device})
-    journal.write(tx, entry)

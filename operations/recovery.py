@@ -89,18 +89,17 @@ def vouch(tx: Tx, order: WorkOrder, how: str, by: PersonId, now: datetime) -> Fa
 def _cleared_by_hand(
     tx: Tx, order: WorkOrder, fault: Fault, how: str, by: PersonId, now: datetime
 ) -> None:
-    said = journal.Entry(
-        at=now,
-        actor="person",
-        verb="fault_cleared",
-        person_id=by,
+    notes.of_act(
+        tx,
+        "fault_cleared",
+        by,
+        now,
+        {"code": fault.code, "why": how},
         site_id=order.site_id,
         order_id=order.id,
         fault_id=fault.id,
         device_id=fault.device_id,
-        facts={"code": fault.code, "why": how},
     )
-    journal.write(tx, said)
 
 
 def _for_people_to_clear(fault: Fault) -> bool:

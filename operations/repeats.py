@@ -6,15 +6,15 @@ names the cause, and does not end by itself when the device is well for a while.
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from operations import notes
 from rules import repeats
 from rules.codes import CATALOGUE
 from rules.faults import Rule, effective
 from rules.model import ClockSource, Fault, FaultId, Severity, WorkOrder
 from rules.policy import Policy
 from rules.repeats import NEVER, REPEAT, Repeat
-from storage import deadlines, journal
+from storage import deadlines
 from storage import faults as fault_rows
 from storage.db import Tx
 from storage.deadlines import Kind
@@ -61,7 +61,7 @@ def mark(
         return
     fault_rows.change(tx, repeat.id, order_id=order.id, repeat_of=fault.id, evidence=facts)
     deadlines.put(tx, Kind.QUIET, "fault", repeat.id, now + _rule(policy).clear_after)
-    _note(tx, repeat, "fault_repeated", now, order_id=order.id, **facts)
+    notes.of_fault(tx, replace(repeat, order_id=order.id), "fault_repeated", now, **facts)
 
 
 def quiet(tx: Tx, fault_id: FaultId, policy: Policy, now: datetime) -> datetime | None:
@@ -75,24 +75,9 @@ def quiet(tx: Tx, fault_id: FaultId, policy: Policy, now: datetime) -> datetime 
     if over_at > now:
         return over_at
     fault_rows.change(tx, repeat.id, cleared_at=now, clear_why="quiet")
-    _note(tx, repeat, "fault_cleared", now, code=REPEAT, why="quiet")
+    notes.of_fault(tx, repeat, "fault_cleared", now, code=REPEAT, why="quiet")
     return None
 
 
 def _rule(policy: Policy) -> Rule:
     return effective(CATALOGUE[REPEAT], policy.limits)
-
-
-def _note(tx: Tx, fault: Fault, verb: str, now: datetime, **facts: Any) -> None:
-    order_id = facts.pop("order_id", fault.order_id)
-    entry = journal.Entry(
-        at=now,
-        actor="monitor",
-        verb=verb,
-        site_id=fault.site_id,
-        order_id=order_id,
-        fault_id=fault.id,
-        device_id=fault.device_id,
-        facts=facts,
-    )
-    journal.write(tx, entry)

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from operations import notes
 from rules import rotations as turns
 from rules.duty import Span
 from rules.model import Layer, PersonId
 from rules.rotations import Ground, Override, Rotation, Slot, Why
-from storage import company, journal
+from storage import company
 from storage import duty as duty_rows
 from storage import people as people_rows
 from storage import rotations as rotation_rows
@@ -252,9 +253,5 @@ def _note(
     now: datetime,
     number: int | None = None,
 ) -> None:
-    actor = "person" if by else "system"
     record = f"rotations/{number}" if number else ""
-    entry = journal.Entry(
-        at=now, actor=actor, person_id=by, verb=verb, facts=dict(facts), record=record
-    )
-    journal.write(tx, entry)
+    notes.of_act(tx, verb, by, now, facts, record=record, otherwise="system")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from operations import notices, rota_preview
+from operations import notes, notices, rota_preview
 from operations import rota as rota_desk
 from operations.refusals import NotNowError
 from rules import rota_swaps as swap_rules
@@ -19,7 +19,7 @@ from rules.policy import RotaFigures
 from rules.rota_quality import Concern
 from rules.rota_swaps import State, Stretch, Swap
 from rules.rotations import Override, Why, shifts_of
-from storage import deadlines, journal
+from storage import deadlines
 from storage import duty as duty_rows
 from storage import people as people_rows
 from storage import rota_swaps as swap_rows
@@ -214,15 +214,8 @@ def _spans(swap: Swap) -> dict[str, Any]:
 
 def _note(tx: Tx, swap: Swap, verb: str, by: PersonId | None, now: datetime) -> None:
     from_ = people_rows.get(tx, swap.from_id)
-    entry = journal.Entry(
-        at=now,
-        actor="person" if by else "clock",
-        verb=verb,
-        person_id=by,
-        record=f"swaps/{swap.id}",
-        facts={"person": from_.name if from_ else "", **_spans(swap), "text": swap.note},
-    )
-    journal.write(tx, entry)
+    facts = {"person": from_.name if from_ else "", **_spans(swap), "text": swap.note}
+    notes.of_act(tx, verb, by, now, facts, record=f"swaps/{swap.id}")
 
 
 def _field(why: str) -> str:

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
+from operations import notes
 from rules.model import PersonId
-from storage import journal
 from storage import rule_remarks as remark_rows
 from storage.db import Tx
-from storage.journal import Entry
 
 LEAST, LONGEST, LONGEST_CLAUSE = 3, 2000, 80
 
@@ -19,7 +18,8 @@ def write(tx: Tx, clause: str, text: str, *, by: PersonId, now: datetime) -> int
     """Raises `TooShortError`."""
     said, about = _said(text), clause.strip()[:LONGEST_CLAUSE]
     remark_id = remark_rows.add(tx, about, said, by, now)
-    _note(tx, "rule_remarked", remark_id, about, said, by, now)
+    facts = {"clause": about, "said": said}
+    notes.of_act(tx, "rule_remarked", by, now, facts, record=_record(remark_id))
     return remark_id
 
 
@@ -28,7 +28,8 @@ def review(tx: Tx, remark_id: int, outcome: str, *, by: PersonId, now: datetime)
     said, known = _said(outcome), remark_rows.get(tx, remark_id)
     if known is None or not remark_rows.review(tx, remark_id, said, by, now):
         return False
-    _note(tx, "rule_reviewed", remark_id, known.clause, said, by, now)
+    facts = {"clause": known.clause, "said": said}
+    notes.of_act(tx, "rule_reviewed", by, now, facts, record=_record(remark_id))
     return True
 
 
@@ -39,17 +40,5 @@ def _said(text: str) -> str:
     return said
 
 
-def _note(  # noqa: PLR0913, PLR0917 - one line of the journal
-    tx: Tx, verb: str, remark_id: int, clause: str, said: str, by: PersonId, now: datetime
-) -> None:
-    journal.write(
-        tx,
-        Entry(
-            at=now,
-            actor="person",
-            person_id=by,
-            verb=verb,
-            record=f"rule_remarks/{remark_id}",
-            facts={"clause": clause, "said": said},
-        ),
-    )
+def _record(remark_id: int) -> str:
+    return f"rule_remarks/{remark_id}"

@@ -9,8 +9,7 @@ from datetime import datetime
 
 import pyotp
 
-from operations import access as access_desk
-from operations import tries
+from operations import notes, tries
 from operations.seals import Seal
 from rules.model import PersonId
 from storage import journal, throttles
@@ -64,7 +63,7 @@ def confirm(
     session_rows.end_others(tx, login.id, session)
     session_rows.proven(tx, session)
     throttles.clear(tx, [_key(login)])
-    access_desk.note(tx, "second_factor_on", login.person_id, now)
+    notes.of_act(tx, "second_factor_on", login.person_id, now)
     return codes
 
 
@@ -92,7 +91,7 @@ def renew_spare(tx: Tx, login: Login, seal: Seal, now: datetime) -> list[str]:
     login_rows.confirm_totp(
         tx, login.id, [_mark(seal, login, one) for one in codes], login.totp_since or now
     )
-    access_desk.note(tx, "spare_codes_renewed", login.person_id, now)
+    notes.of_act(tx, "spare_codes_renewed", login.person_id, now)
     return codes
 
 
@@ -100,10 +99,10 @@ def switch_off(tx: Tx, login: Login, by: PersonId, now: datetime, name: str = ""
     """By its owner, or by the administrator for someone (`name`) whose phone is lost."""
     login_rows.drop_totp(tx, login.id)
     if by == login.person_id:
-        access_desk.note(tx, "second_factor_off", by, now)
+        notes.of_act(tx, "second_factor_off", by, now)
     else:
         session_rows.end_all(tx, login.id)
-        access_desk.note(tx, "second_factor_reset", by, now, name=name)
+        notes.of_act(tx, "second_factor_reset", by, now, {"name": name})
 
 
 def lift(tx: Tx, login: Login, now: datetime) -> None:
@@ -135,7 +134,7 @@ def _uses_spare(tx: Tx, login: Login, seal: Seal, typed: str, now: datetime) -> 
         return False
     if not login_rows.keep_recovery(tx, login.id, login.recovery_hashes, left):
         return False
-    access_desk.note(tx, "spare_code_used", login.person_id, now, left=str(len(left)))
+    notes.of_act(tx, "spare_code_used", login.person_id, now, {"left": str(len(left))})
     return True
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from operations import passwords
+from operations import notes, passwords
 from rules.model import CustomerId, PersonId, Role, Zone
 from rules.policy import ZoneHours
-from storage import company, customers, journal, revision
+from storage import company, customers, revision
 from storage import logins as login_rows
 from storage import people as people_rows
 from storage import sites as site_rows
@@ -71,7 +71,7 @@ def redeem(tx: Tx, token: str, first: FirstRun, now: datetime) -> Login:
     person_id = _administrator(tx, first)
     _first_site(tx, first)
     revision.bump(tx)
-    journal.write(tx, journal.Entry(at=now, actor="person", person_id=person_id, verb="founded"))
+    notes.of_act(tx, "founded", person_id, now)
     login_id = login_rows.add(
         tx, person_id, first.login, first.password_hash, now, must_change=False
     )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from operations import notes
 from rules import site_access
 from rules.model import OrderId, PersonId, SiteId, WorkOrder
 from rules.policy import Policy
@@ -63,16 +64,5 @@ def _note(
     order_id: OrderId | None = None,
     **facts: object,
 ) -> None:
-    journal.write(
-        tx,
-        journal.Entry(
-            at=now,
-            actor="person",
-            person_id=by,
-            verb=verb,
-            site_id=site_id,
-            order_id=order_id,
-            record=f"sites/{site_id}",
-            facts=facts,
-        ),
-    )
+    record = f"sites/{site_id}"
+    notes.of_act(tx, verb, by, now, facts, record=record, site_id=site_id, order_id=order_id)

@@ -3,13 +3,11 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+from operations import notes
 from rules.model import DeviceId, PersonId, SiteId
-from storage import journal
 from storage import stickers as sticker_rows
 from storage.db import Tx
-from storage.journal import Entry
 from storage.stickers import Sticker
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is taken for another when typed
@@ -48,22 +46,21 @@ def make(
         for point in points
     ]
     sticker_rows.add(tx, made)
-    _note(tx, "labels_made", site_id, by, now, count=len(made), revoked=revoked)
+    facts = {"count": len(made), "revoked": revoked}
+    notes.of_act(tx, "labels_made", by, now, facts, site_id=site_id)
     return made
 
 
 def revoke(tx: Tx, known: Sticker, *, by: PersonId, now: datetime) -> None:
     """Whoever scans it is told that it is no longer valid. Twice is once."""
     if sticker_rows.revoke(tx, [known.id], by, now):
-        facts = {"sticker": shown(known.id)}
-        _note(tx, "label_revoked", known.site_id, by, now, device=known.device_id, **facts)
+        _note(tx, "label_revoked", known, by, now)
 
 
 def restore(tx: Tx, known: Sticker, *, by: PersonId, now: datetime) -> None:
     """It was revoked by mistake: it leads to its point again."""
     if sticker_rows.restore(tx, known.id):
-        facts = {"sticker": shown(known.id)}
-        _note(tx, "label_restored", known.site_id, by, now, device=known.device_id, **facts)
+        _note(tx, "label_restored", known, by, now)
 
 
 def new_id() -> str:
@@ -80,22 +77,6 @@ def shown(sticker_id: str) -> str:
     return " ".join(sticker_id[at : at + 4] for at in range(0, len(sticker_id), 4))
 
 
-def _note(
-    tx: Tx,
-    verb: str,
-    site_id: SiteId,
-    by: PersonId,
-    now: datetime,
-    device: DeviceId | None = None,
-    **facts: Any,
-) -> None:
-    entry = Entry(
-        at=now,
-        actor="person",
-        person_id=by,
-        verb=verb,
-        site_id=site_id,
-        device_id=device,
-        facts=facts,
-    )
-    journal.write(tx, entry)
+def _note(tx: Tx, verb: str, known: Sticker, by: PersonId, now: datetime) -> None:
+    facts, site_id = {"sticker": shown(known.id)}, known.site_id
+    notes.of_act(tx, verb, by, now, facts, site_id=site_id, device_id=known.device_id)

@@ -3,15 +3,14 @@
 from datetime import datetime
 
 import words
+from operations import notes
 from operations.refusals import NotNowError
 from rules import tellings as rules
 from rules.model import ContractId, PersonId
 from rules.tellings import Step, Template, Unfit, Wishes
 from storage import contracts as contract_rows
-from storage import journal
 from storage import tellings as telling_rows
 from storage.db import Tx
-from storage.journal import Entry
 
 
 def record(step: Step, language: str) -> str:
@@ -44,14 +43,15 @@ def save(tx: Tx, step: Step, language: str, written: Template, by: PersonId, now
     if before == fit:
         return
     telling_rows.set_template(tx, step, language, fit, by, now)
-    facts = {"subject": fit.subject, "body": fit.body}
-    _note(tx, "template_changed", step, language, facts, by, now)
+    facts = {**_about(step, language), "subject": fit.subject, "body": fit.body}
+    notes.of_act(tx, "template_changed", by, now, facts, record=record(step, language))
 
 
 def reset(tx: Tx, step: Step, language: str, by: PersonId, now: datetime) -> None:
     """Ours again."""
     if telling_rows.drop_template(tx, step, language):
-        _note(tx, "template_reset", step, language, {}, by, now)
+        facts = _about(step, language)
+        notes.of_act(tx, "template_reset", by, now, facts, record=record(step, language))
 
 
 def set_wishes(
@@ -66,15 +66,11 @@ def set_wishes(
         return
     telling_rows.set_wishes(tx, contract_id, wished, by, now)
     facts = {"number": contract.number, "before": before.as_facts(), "after": wished.as_facts()}
-    entry = Entry(
-        at=now,
-        actor="person",
-        person_id=by,
-        verb="tellings_set",
-        record=f"contracts/{contract_id}",
-        facts=facts,
-    )
-    journal.write(tx, entry)
+    notes.of_act(tx, "tellings_set", by, now, facts, record=f"contracts/{contract_id}")
+
+
+def _about(step: Step, language: str) -> dict[str, str]:
+    return {"step": step, "language": words.language_name(language)}
 
 
 def _refused(unfit: Unfit, step: Step, language: str, field: str) -> NotNowError:
@@ -82,23 +78,3 @@ def _refused(unfit: Unfit, step: Step, language: str, field: str) -> NotNowError
         "{" + name + "}" for name in rules.accepted(step)
     )
     return NotNowError(f"templates.unfit.{unfit.why}", field=field, found=unfit.found, known=known)
-
-
-def _note(  # noqa: PLR0913, PLR0917 - which text, what became of it, whose and when
-    tx: Tx,
-    verb: str,
-    step: Step,
-    language: str,
-    facts: dict[str, str],
-    by: PersonId,
-    now: datetime,
-) -> None:
-    entry = Entry(
-        at=now,
-        actor="person",
-        person_id=by,
-        verb=verb,
-        record=record(step, language),
-        facts={"step": step, "language": words.language_name(language), **facts},
-    )
-    journal.write(tx, entry)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi.responses import StreamingResponse
 
-from storage import journal
+from operations import notes
 from storage.db import Tx, reading, transaction
 from web import spreadsheets
 from web.wired import Viewer
@@ -23,10 +23,7 @@ def on_record(
 ) -> StreamingResponse:
     """`lines` as `<name>-<today>.csv`; first the journal says `<name>_exported`."""
     with transaction(parts.database) as tx:
-        entry = journal.Entry(
-            at=visitor.now, actor="person", person_id=visitor.me.id, verb=f"{name}_exported"
-        )
-        journal.write(tx, entry)
+        notes.of_act(tx, f"{name}_exported", visitor.me.id, visitor.now)
 
     def rows() -> Iterator[Sequence[str]]:
         with reading(parts.database) as tx:

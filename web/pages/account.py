@@ -6,8 +6,7 @@ import segno
 from fastapi import APIRouter, Request, Response
 
 import words
-from operations import access as access_desk
-from operations import second_factor
+from operations import notes, second_factor
 from storage import logins as login_rows
 from storage import outside_identities as identity_rows
 from storage import push as push_rows
@@ -77,7 +76,7 @@ def end(request: Request, parts: Wired, visitor: Visitor, which: Text = "") -> R
         else:
             ended = session_rows.end_others(tx, login.id, session.token_hash)
         if ended:
-            access_desk.note(tx, "session_ended", visitor.me.id, visitor.now, n=str(ended))
+            notes.of_act(tx, "session_ended", visitor.me.id, visitor.now, {"n": str(ended)})
     return go(request, f"{PAGE}?ended={ended}")
 
 
@@ -94,7 +93,7 @@ def begin(request: Request, parts: Wired, visitor: Visitor) -> Response:
     if not login.second_factor:
         with transaction(parts.database) as tx:
             second_factor.offer(tx, login, secret.seal(parts.settings))
-            access_desk.note(tx, "second_factor_begun", visitor.me.id, visitor.now)
+            notes.of_act(tx, "second_factor_begun", visitor.me.id, visitor.now)
     return go(request, FACTOR)
 
 

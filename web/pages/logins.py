@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from operations import access as access_desk
+from operations import notes, second_factor
 from operations import outside as outside_desk
-from operations import second_factor
 from operations.access import AccessError
 from rules.access import must_have_second_factor
 from rules.model import Person, PersonId, Role
@@ -92,7 +92,7 @@ def _do(tx: Tx, verb: str, person: Person, visitor: Viewer, channel: str) -> Non
             access_desk.invite(tx, person, me, channel, now)
         case "end" if login:
             session_rows.end_all(tx, login.id)
-            access_desk.note(tx, "sessions_ended", me, now, name=person.name)
+            notes.of_act(tx, "sessions_ended", me, now, {"name": person.name})
         case "second-factor-off" if login:
             if login.second_factor:
                 second_factor.switch_off(tx, login, me, now, person.name)

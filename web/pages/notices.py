@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Request, Response
 
+from operations import notes
 from rules.model import NoticeId, PersonId
 from rules.notices import State
 from rules.permits import Verb
-from storage import journal
 from storage.db import reading, transaction
 from storage.views import notices as notice_view
 from storage.views.notices import Wanted
@@ -87,8 +87,5 @@ def _reveal(parts: Parts, visitor: Visitor) -> bool:
     """Whole addresses only for those who lead, and each look is on record (C12)."""
     visitor.must(Verb.SEE_TARGETS)
     with transaction(parts.database) as tx:
-        entry = journal.Entry(
-            at=visitor.now, actor="person", person_id=visitor.me.id, verb="targets_seen"
-        )
-        journal.write(tx, entry)
+        notes.of_act(tx, "targets_seen", visitor.me.id, visitor.now)
     return True

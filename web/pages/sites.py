@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from operations import notes
 from operations import places as place_desk
 from rules import periods
 from rules.assets import Device, Site
@@ -175,16 +176,7 @@ def _inspections(tx: Tx, visitor: Viewer, site: Site) -> dict[str, Any]:
 def _look(parts: Parts, visitor: Viewer, site: Site) -> None:
     visitor.must(Verb.SEE_CONTACTS, site.id, site.customer_id)
     with transaction(parts.database) as tx:
-        journal.write(
-            tx,
-            journal.Entry(
-                at=visitor.now,
-                actor="person",
-                person_id=visitor.me.id,
-                verb="contacts_seen",
-                site_id=site.id,
-            ),
-        )
+        notes.of_act(tx, "contacts_seen", visitor.me.id, visitor.now, site_id=site.id)
 
 
 def _contacts(tx: Tx, site: Site) -> list[Person]:
