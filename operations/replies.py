@@ -3,8 +3,10 @@
 The same verbs as behind the personal link, with the same permits; each answer counts once.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from operations import alerts as alert_desk
 from operations import drills as drill_desk
@@ -59,14 +61,8 @@ def reply(  # noqa: PLR0913 - the answer and how it came, all but three by name
     who takes his report has arranged the response; anybody else who takes it receives the order.
     """
     heard = Reply(key=key, way=way, verb=said, notice_id=notice.id, person_id=notice.person_id)
-    if not reply_rows.put(tx, heard, now):
-        return Became(reply_rows.result_of(tx, key) or Became.UNKNOWN)
-    try:
-        became = _done(tx, notice, said, way, reason, policy, now)
-    except NotNowError:
-        became = Became.NOT_NOW
-    reply_rows.end(tx, key, became)
-    return became
+    act = partial(_done, tx, notice, said, way, reason, policy, now)
+    return _once(tx, heard, act, now)
 
 
 def reply_about(  # noqa: PLR0913 - the same of an order nobody told this person of
@@ -83,13 +79,19 @@ def reply_about(  # noqa: PLR0913 - the same of an order nobody told this person
 ) -> Became:
     """`person` answers for an order itself, told of it or not; else as `reply`."""
     heard = Reply(key=key, way=way, verb=said, person_id=person.id)
+    act = partial(_of_order, tx, order, person, said, way, reason, policy, now)
+    return _once(tx, heard, act, now)
+
+
+def _once(tx: Tx, heard: Reply, act: Callable[[], Became], now: datetime) -> Became:
+    """Heard again, what became of it the first time."""
     if not reply_rows.put(tx, heard, now):
-        return Became(reply_rows.result_of(tx, key) or Became.UNKNOWN)
+        return Became(reply_rows.result_of(tx, heard.key) or Became.UNKNOWN)
     try:
-        became = _of_order(tx, order, person, said, way, reason, policy, now)
+        became = act()
     except NotNowError:
         became = Became.NOT_NOW
-    reply_rows.end(tx, key, became)
+    reply_rows.end(tx, heard.key, became)
     return became
 
 
