@@ -1,5 +1,7 @@
 """What a customer is told of a step (C14): the words were made with the step, and stay."""
 
+from collections.abc import Iterable, Sequence
+
 import words
 from notify.matter import Matter
 from rules.notices import Kind
@@ -14,6 +16,33 @@ def body(notice: Notice, matter: Matter, link: str) -> str:
     if link:
         lines += ["", words.say(matter.reader.language, "notice.open", link=link)]
     return "\n".join(lines) + "\n"
+
+
+def together(notices: Iterable[Notice]) -> bool:
+    """Whether a letter of several is one to a customer: all of it is listed, and no link acts."""
+    return all(notice.kind == Kind.TELLING for notice in notices)
+
+
+def page(notices: Iterable[Notice]) -> str:
+    """Where its reader finds all of them, behind login; empty for one who has none."""
+    return "/orders" if any(notice.facts.get("page") for notice in notices) else ""
+
+
+def several(notices: Sequence[Notice], language: str, link: str) -> str:
+    """A line each, however many: their reader may have no other way to see them."""
+    lines = [words.say(language, "notice.telling.together"), ""]
+    lines += [_line(notice, language) for notice in notices]
+    if link:
+        lines += ["", words.say(language, "notice.open", link=link)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(notice: Notice, language: str) -> str:
+    said, number = (str(notice.facts.get(name, "")) for name in ("subject", "number"))
+    if number not in said:  # the company's own words may leave it out
+        said = f"{number} {said}"
+    by = str(notice.facts.get("by", ""))
+    return words.say(language, "notice.telling.by", said=said, by=by) if by else f"· {said}"
 
 
 def facts(notice: Notice, _: Matter) -> dict[str, str]:

@@ -8,7 +8,6 @@ from notify import answering, briefs, messages, minors, paper
 from notify.channel import MOST_WORDS, Accepted, Attachment, Letter, Provider, UndeliveredError
 from notify.errands import Errand
 from notify.matter import Matter
-from rules import digests
 from rules.notices import Kind, Result
 from storage import receipts
 from storage.files import NoSuchFileError
@@ -115,8 +114,7 @@ def _text(errand: Errand, now: datetime, *, attached: bool) -> messages.Text:
     try:
         if errand.others:
             told = [(notice, matter), *((one.notice, one.matter) for one in errand.others)]
-            first = told[: digests.LINES]
-            return messages.digest(first, len(told) - len(first), errand.link)
+            return messages.digest(told, errand.link)
         if matter:
             group = errand.channel is not None and errand.channel.group
             if notice.kind in paper.KINDS:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from notify import allowances, answering, messages, paper
+from notify import allowances, answering, customer_letters, messages, paper
 from notify import matter as matters
 from notify.answering import Replies
 from notify.channel import Channel
@@ -102,7 +102,7 @@ def take(
     others = tuple(taken[1:])
     link, token, answer = "", "", ""
     if channel and others:
-        link, token = _digest_link(tx, office.links, leased, channel, now)
+        link, token = _digest_link(tx, office.links, taken, channel, now)
     elif matter and channel and channel.group:
         link = messages.page_link(office.links.base_url, matter)
     elif matter and channel:
@@ -191,9 +191,13 @@ def _matter(tx: Tx, notice: Notice) -> Matter | None:
 
 
 def _digest_link(
-    tx: Tx, to: Links, notice: Notice, channel: Channel, now: datetime
+    tx: Tx, to: Links, told: Sequence[Told], channel: Channel, now: datetime
 ) -> tuple[str, str]:
     """The list of a letter, for whom it is; a group finds all of it on the board."""
+    notices, notice = [one.notice for one in told], told[0].notice
+    if customer_letters.together(notices):
+        page = customer_letters.page(notices)
+        return f"{to.base_url}{page}" if page else "", ""
     if channel.group:
         return messages.front_link(to.base_url), ""
     expires = now + to.lasts

@@ -103,11 +103,15 @@ def event(notice: Notice) -> Text:
     return Text(subject=said["event"], body=json.dumps(said, ensure_ascii=False))
 
 
-def digest(told: Sequence[tuple[Notice, Matter | None]], more: int, link: str) -> Text:
+def digest(told: Sequence[tuple[Notice, Matter | None]], link: str) -> Text:
     """Several notices in one: a line each, what is said twice only once; then how many more."""
     language = next((matter.reader.language for _, matter in told if matter), "en")
-    lines = list(dict.fromkeys(_line(notice, matter) for notice, matter in told))
-    if more:
+    notices = [notice for notice, _ in told]
+    if customer_letters.together(notices):
+        subject = words.say(language, "notice.telling.several", n=len(told))
+        return Text(subject=subject, body=customer_letters.several(notices, language, link))
+    lines = list(dict.fromkeys(_line(*one) for one in told[: digests.LINES]))
+    if more := max(0, len(told) - digests.LINES):
         lines.append(words.say(language, "notice.digest.more", n=more))
     own = "/l/" in link
     body = [words.say(language, "notice.digest.lead"), "", *lines, ""]
@@ -115,9 +119,7 @@ def digest(told: Sequence[tuple[Notice, Matter | None]], more: int, link: str) -
     if own:
         body.append(words.say(language, "notice.link_is_yours"))
     subject = f"notice.digest.{'own' if own else 'subject'}"
-    return Text(
-        subject=words.say(language, subject, n=len(told) + more), body="\n".join(body) + "\n"
-    )
+    return Text(subject=words.say(language, subject, n=len(told)), body="\n".join(body) + "\n")
 
 
 def _line(notice: Notice, matter: Matter | None) -> str:

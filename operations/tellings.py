@@ -133,26 +133,36 @@ def readers_of(tx: Tx, site: Site, customer: Customer) -> list[Person]:
     ]
 
 
+def own_address(tx: Tx, customer: Customer, now: datetime) -> list[Person]:
+    """Where there is nobody to tell: the customer's own address, if they have one."""
+    if not customer.email or customer.archived_at:
+        return []
+    stands_for = people_rows.get(tx, telling_rows.mailbox(tx, customer, now))
+    own = (Address(MAIL, customer.email),)
+    return [replace(stands_for, channels=own, language=customer.language)] if stands_for else []
+
+
 def _about(tx: Tx, order: WorkOrder, verb: str, facts: Mapping[str, Any]) -> About | None:
     about = about_order(tx, order)
     return replace(about, outcome=rules.outcome_of(verb, facts)) if about else None
 
 
 def _readers(tx: Tx, about: About, now: datetime) -> list[Person]:
-    """Where there is nobody, the customer's own address."""
-    customer = about.customer
-    readers = readers_of(tx, about.site, customer)
-    if readers or not customer.email or customer.archived_at:
-        return readers
-    stands_for = people_rows.get(tx, telling_rows.mailbox(tx, customer, now))
-    own = (Address(MAIL, customer.email),)
-    return [replace(stands_for, channels=own, language=customer.language)] if stands_for else []
+    return readers_of(tx, about.site, about.customer) or own_address(tx, about.customer, now)
 
 
 def _tell(tx: Tx, reader: Person, step: Step, about: About, now: datetime) -> None:
     order, site = about.order, about.site
-    said = text(tx, step, reader.language, about)
-    page = f"/orders/{order.id}" if logins.of_person(tx, reader.id) else ""
+    given = values(tx, reader.language, about)
+    said = filled(template(tx, step, reader.language), given)
+    facts = {
+        "step": step,
+        "subject": said.subject,
+        "body": said.body,
+        "page": f"/orders/{order.id}" if logins.of_person(tx, reader.id) else "",
+        "number": order.number,
+        "by": given["by"] if "by" in rules.accepted(step) else "",
+    }
     lost = step is Step.PROTECTION_LOST
     notices.tell(
         tx,
@@ -161,7 +171,7 @@ def _tell(tx: Tx, reader: Person, step: Step, about: About, now: datetime) -> No
         key=f"telling:{order.id}:{step}:{order.version}",
         severity=Severity.MAJOR if lost else Severity.MINOR,
         order=order,
-        facts={"step": step, "subject": said.subject, "body": said.body, "page": page},
+        facts=facts,
         now=now,
         not_before=rules.not_before(order, step, about.wishes, ZoneInfo(site.timezone), now),
     )

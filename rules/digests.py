@@ -14,16 +14,16 @@ from rules.notices import Kind
 LINES = 16  # so many lines of `LINE` characters fit the smallest robot's 4,096 bytes
 LINE = 60
 MOST_FOR_ONE = 100  # in one letter to a person (ours): its link lists them all
-ORDINARY = frozenset(
-    {
-        Kind.PAGE,
-        Kind.REPORT,
-        Kind.WARNING,
-        Kind.RESTORED,
-        Kind.ASSIGNED,
-        Kind.RELIEVED,
-    }
-)
+# From which rank on a kind may be merged: an emergency never is, nor a customer's lost protection.
+ORDINARY: Mapping[str, int] = {
+    Kind.PAGE: 1,
+    Kind.REPORT: 1,
+    Kind.WARNING: 1,
+    Kind.RESTORED: 1,
+    Kind.ASSIGNED: 1,
+    Kind.RELIEVED: 1,
+    Kind.TELLING: 2,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class Waiting:
 
 
 def is_ordinary(kind: str, rank: int) -> bool:
-    return rank > 0 and kind in ORDINARY
+    return kind in ORDINARY and rank >= ORDINARY[kind]
 
 
 def batches(waiting: Sequence[Waiting], rooms: Mapping[Reader, Room]) -> list[tuple[NoticeId, ...]]:

@@ -151,11 +151,8 @@ def _silence(tx: Tx, which: ColumnElement[bool], now: datetime, why: str) -> int
     ids = tx.scalars(mine.order_by(notices.c.id).with_for_update()).all()
     if not ids:
         return 0
-    return tx.execute(
-        update(notices)
-        .where(notices.c.id.in_(ids))
-        .values(state=State.SILENCED, done_at=now, why=why)
-    ).rowcount
+    taken_back = update(notices).where(notices.c.id.in_(ids))
+    return tx.execute(taken_back.values(state=State.SILENCED, done_at=now, why=why)).rowcount
 
 
 def due(
@@ -266,11 +263,12 @@ def takeable(tx: Tx, now: datetime) -> ColumnElement[bool]:
 
 def ordinary() -> ColumnElement[bool]:
     """As `rules.digests.is_ordinary` has it."""
-    return and_(notices.c.rank > 0, notices.c.kind.in_(sorted(digests.ORDINARY)))
+    least = digests.ORDINARY.items()
+    return or_(*(and_(notices.c.kind == kind, notices.c.rank >= rank) for kind, rank in least))
 
 
 def _open() -> ColumnElement[bool]:
-    """Said in full, or SQLite does not see that the index of what waits will do."""
+    """Said in full, or SQLite does not see that its index will do."""
     return notices.c.state.in_([literal_column(f"'{state}'") for state in _OPEN])
 
 

@@ -54,6 +54,8 @@ ROOMS = st.fixed_dictionaries({GROUP: ROOM, LI: ROOM})
         (waiting(1, kind=Kind.GO), False),
         (waiting(1, kind=Kind.DEAD_LETTER), False),
         (waiting(1, kind=Kind.ALERT), False),
+        (waiting(1, kind=Kind.TELLING, rank=2), True),
+        (waiting(1, kind=Kind.TELLING, rank=1), False),  # protection lost: at once and by itself
     ],
 )
 def test_what_may_be_merged(one: Waiting, *, ordinary: bool) -> None:
