@@ -12,6 +12,7 @@ from storage.rejects import Reject, add_all
 from tests.web.conftest import START, House, a_window, an_order
 from web.main import ROUTERS
 
+FIGURE_LISTS = [f"/{of}{file}" for of in ("orders", "pages", "shifts") for file in ("", ".csv")]
 # Letters as in tests/rules/test_permits.py; "*" is open to everyone, "+" to whoever is logged in.
 OPEN = {
     ("GET", "/"): "+",  # a customer is led on to the sites
@@ -75,10 +76,7 @@ OPEN = {
     ("GET", "/map/rings"): "AHP",
     ("GET", "/map/place"): "AHP",
     ("GET", "/dead-man"): "AHVPE",
-    **{
-        ("GET", f"/figures/on-call{path}"): "AHVP"
-        for path in ("", "/orders", "/pages", "/orders.csv", "/pages.csv")
-    },
+    **{("GET", f"/figures/on-call{path}"): "AHVP" for path in ("", "/months.csv", *FIGURE_LISTS)},
     ("GET", "/drills"): "AHVPE",
     ("GET", "/drills/new"): "AHP",
     ("POST", "/drills/new"): "AHP",

@@ -77,6 +77,7 @@ PAGES = (
     "/maintenance", "/maintenance?state=over", "/maintenance/device/1", "/maintenance/device/2",
     "/figures/on-call", "/figures/on-call/orders?which=called", "/figures/on-call?month=2020-01",
     "/figures/on-call/pages?which=all", "/figures/on-call/pages?which=undelivered",
+    "/figures/on-call/shifts?which=hours", "/figures/on-call/shifts?which=holidays&person=9",
     "/dead-man", "/drills", "/drills/new", "/drills/1", "/drills/2",
     "/devices/1/swap", "/alarms", "/alarms?site=x", "/alarms/hosts",
     "/duty/swaps", "/duty/notes", "/duty/calendar",
