@@ -1,10 +1,11 @@
 """What customers are told (C14): the words, language by language, and each contract's wishes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
+from pydantic import AfterValidator
 
 import words
 from operations import tellings as telling_desk
@@ -27,14 +28,14 @@ from storage.db import Tx, reading, transaction
 from storage.views import orders as order_view
 from web import nouns
 from web.lists import asked
-from web.pages.sessions import Text
+from web.pages.sessions import Text, without_nul
 from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, page
 from wiring.parts import Parts
 
 router = APIRouter()
 
 Language = Literal["zh", "en"]
-Long = Annotated[str, Form(max_length=2 * rules.LONGEST_BODY)]
+Long = Annotated[str, Form(max_length=2 * rules.LONGEST_BODY), AfterValidator(without_nul)]
 Ticks = Annotated[list[str], Form()]
 HISTORY, SITES, ORDERS = 20, 100, 12
 DONE = ("saved", "reset")
@@ -47,6 +48,13 @@ class Draft:
     written: Template
     order: str = ""
     wrong: Mapping[str, str] = field(default_factory=dict)
+
+
+def _typed(subject: Text = "", body: Long = "", order: Text = "") -> Draft:
+    return Draft(written=Template(subject=subject, body=body), order=asked(order))
+
+
+Typed = Annotated[Draft, Depends(_typed)]
 
 
 @router.get("/templates")
@@ -89,45 +97,39 @@ def one(  # noqa: PLR0913, PLR0917 - which text, and for which order it is shown
 
 
 @router.post("/templates/{telling}/{language}")
-def save(  # noqa: PLR0913, PLR0917 - a form's fields
+def save(
     request: Request,
     parts: Wired,
     visitor: Visitor,
     telling: Step,
     language: Language,
-    subject: Text = "",
-    body: Long = "",
-    order: Text = "",
+    draft: Typed,
 ) -> Response:
     """From the next step on; nothing that was told already changes."""
     visitor.must(Verb.SET_TEMPLATES)
-    written = Template(subject=_clean(subject), body=_clean(body))
     try:
         with transaction(parts.database) as tx:
-            template_desk.save(tx, telling, language, written, visitor.me.id, visitor.now)
+            template_desk.save(tx, telling, language, draft.written, visitor.me.id, visitor.now)
     except NotNowError as error:
         wrong = {error.field: visitor.say(error.message_id, **error.facts)}
-        draft = Draft(written=written, order=asked(order), wrong=wrong)
-        return _one(request, parts, visitor, telling, language, draft)
+        refused = replace(draft, wrong=wrong)
+        return _one(request, parts, visitor, telling, language, refused)
     return go(request, f"/templates/{telling}/{language}?done=saved")
 
 
 @router.post("/templates/{telling}/{language}/preview")
-def preview(  # noqa: PLR0913, PLR0917 - a form's fields
+def preview(
     request: Request,
     parts: Wired,
     visitor: Visitor,
     telling: Step,
     language: Language,
-    subject: Text = "",
-    body: Long = "",
-    order: Text = "",
+    draft: Typed,
 ) -> Response:
     """The letter as it would be; nothing is kept."""
     visitor.must(Verb.SET_TEMPLATES)
-    written = Template(subject=_clean(subject), body=_clean(body))
     with reading(parts.database) as tx:
-        shown = _shown(tx, visitor, telling, language, written, asked(order))
+        shown = _shown(tx, visitor, telling, language, draft)
     return page(request, visitor, "templates/preview.html", language=language, **shown)
 
 
@@ -200,7 +202,7 @@ def _one(  # noqa: PLR0913 - who asks, which text, as it stands in the form
     done: str = "",
 ) -> Response:
     with reading(parts.database) as tx:
-        shown = _shown(tx, visitor, step, language, draft.written, draft.order)
+        shown = _shown(tx, visitor, step, language, draft)
         own = telling_rows.template(tx, step, language) is not None
         entries = journal.of_record(tx, template_desk.record(step, language), limit=HISTORY)
         people = {person.id: person.name for person in people_rows.everyone(tx)}
@@ -224,14 +226,17 @@ def _one(  # noqa: PLR0913 - who asks, which text, as it stands in the form
     )
 
 
-def _shown(
-    tx: Tx, visitor: Viewer, step: Step, language: str, written: Template, number: str
-) -> dict[str, Any]:
+def _shown(tx: Tx, visitor: Viewer, step: Step, language: str, draft: Draft) -> dict[str, Any]:
     """The letter filled in: from the order of that number, else from a made-up one."""
+    number = draft.order
     order = _order(tx, visitor, number) if number else None
     about = telling_desk.about_order(tx, order) if order else None
     values = telling_desk.values(tx, language, about) if about else _sample(step, language)
-    return {"letter": telling_desk.filled(written, values), "real": order, "asked_for": number}
+    return {
+        "letter": telling_desk.filled(draft.written, values),
+        "real": order,
+        "asked_for": number,
+    }
 
 
 def _sample(step: Step, language: str) -> dict[str, str]:
@@ -253,7 +258,3 @@ def _contract(tx: Tx, visitor: Viewer, contract_id: int) -> Contract:
     if contract is None:
         raise NotFoundError
     return contract
-
-
-def _clean(text: str) -> str:
-    return text.replace("\0", "")
