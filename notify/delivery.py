@@ -4,11 +4,11 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from notify import answering, briefs, messages, minors, paper
+from notify import answering, briefs, messages, paper
 from notify.channel import MOST_WORDS, Accepted, Attachment, Letter, Provider, UndeliveredError
 from notify.errands import Errand
 from notify.matter import Matter
-from rules.notices import Kind, Result
+from rules.notices import Result
 from storage import receipts
 from storage.files import NoSuchFileError
 
@@ -119,8 +119,6 @@ def _text(errand: Errand, now: datetime, *, attached: bool) -> messages.Text:
             group = errand.channel is not None and errand.channel.group
             if notice.kind in paper.KINDS:
                 return paper.text(notice, matter, errand.link, attached=attached)
-            if notice.kind == Kind.MINORS:
-                return minors.text(notice, matter, errand.link)
             text = messages.render(notice, matter, errand.link, now, group=group)
             how = answering.line(notice, matter.reader.language) if errand.answer else ""
             return replace(text, body=text.body + how)

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import ModuleType
 
 import words
-from notify import customer_letters, drill_letters, duty_letters
+from notify import customer_letters, drill_letters, duty_letters, minors
 from notify.matter import Matter
 from rules import access as access_rules
 from rules import digests
@@ -22,6 +22,7 @@ _OWN = {
     **dict.fromkeys(duty_letters.KINDS, duty_letters),
     **dict.fromkeys(drill_letters.KINDS, drill_letters),
     **dict.fromkeys(customer_letters.KINDS, customer_letters),
+    **dict.fromkeys(minors.KINDS, minors),
 }
 _PRIVATE = frozenset({"phone", "access"})
 

@@ -4,20 +4,31 @@ from collections.abc import Iterator
 
 import words
 from notify.matter import Matter
-from notify.messages import Text
 from rules.digests import LINE
+from rules.notices import Kind
 from storage.outbox import Notice
 
+KINDS = frozenset({Kind.MINORS})
 
-def text(notice: Notice, matter: Matter, link: str) -> Text:
-    language, count = matter.reader.language, int(notice.facts.get("count", 0))
+
+def body(notice: Notice, matter: Matter, link: str) -> str:
+    language, count = matter.reader.language, _count(notice)
     lines = list(_lines(notice, language))
     if count > len(lines):
         lines.append(words.say(language, "notice.minors.more", n=count - len(lines)))
     lead = words.say(language, "notice.minors.lead")
-    body = [lead, "", *lines, "", words.say(language, "notice.open", link=link)]
-    subject = words.say(language, "notice.minors.subject", n=count)
-    return Text(subject=subject, body="\n".join(body) + "\n")
+    said = [lead, "", *lines]
+    if link:
+        said += ["", words.say(language, "notice.open", link=link)]
+    return "\n".join(said) + "\n"
+
+
+def facts(notice: Notice, _: Matter) -> dict[str, str]:
+    return {"n": str(_count(notice))}
+
+
+def _count(notice: Notice) -> int:
+    return int(notice.facts.get("count", 0))
 
 
 def _lines(notice: Notice, language: str) -> Iterator[str]:

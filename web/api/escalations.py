@@ -25,7 +25,7 @@ from web.wired import Wired
 router = APIRouter(tags=["escalation"])
 
 
-class Step(BaseModel):
+class PlanStep(BaseModel):
     """`call`: layers, `receiver`, or codes of people; no `channels`: all they have."""
 
     after_s: float
@@ -41,7 +41,7 @@ class Escalation(BaseModel):
 
     name: str | None
     version: int | None
-    steps: list[Step]
+    steps: list[PlanStep]
     loop_s: float
     loops: int
 
@@ -127,7 +127,7 @@ def _escalation(tx: Tx, kept: Kept | None, plan: Plan) -> Escalation:
         name=kept.name if kept else None,
         version=kept.version if kept else None,
         steps=[
-            Step(
+            PlanStep(
                 after_s=step.after_s,
                 call=[codes.get(t, "") if isinstance(t, int) else str(t) for t in step.targets],
                 channels=list(step.channels),
