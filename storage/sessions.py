@@ -36,7 +36,9 @@ def find(tx: Tx, token_hash: str) -> Session | None:
 
 
 def seen(tx: Tx, token_hash: str, now: datetime) -> None:
-    tx.execute(update(sessions).where(sessions.c.token_hash == token_hash).values(seen_at=now))
+    """Never backwards: it may be noted late."""
+    earlier = (sessions.c.token_hash == token_hash) & (sessions.c.seen_at < now)
+    tx.execute(update(sessions).where(earlier).values(seen_at=now))
 
 
 def end(tx: Tx, token_hash: str) -> None:

@@ -4,7 +4,7 @@ import contextlib
 import logging
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request, Response
+from fastapi import BackgroundTasks, FastAPI, Request, Response
 from fastapi.exceptions import HTTPException, RequestValidationError
 from starlette.exceptions import HTTPException as RawHTTPException
 
@@ -69,7 +69,7 @@ def _viewer(request: Request, status: int) -> Viewer:
     parts: Parts = request.app.state.parts
     if status < 500:  # noqa: PLR2004 - our own failures do not try the database again
         with contextlib.suppress(DatabaseDownError, ConflictError):
-            return stranger(request, parts)
+            return stranger(request, parts, BackgroundTasks())
     return without_database(request, parts.clock())
 
 

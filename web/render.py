@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from fastapi import Request
@@ -22,6 +22,7 @@ class Renderer:
             loader=PackageLoader("web", "templates"),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,  # a page includes one template a row: none is looked up on the disk
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -31,7 +32,7 @@ class Renderer:
             "language_name": words.language_name,
             "has_word": words.has,
             "stopwatch": words.stopwatch,
-            "icon": partial(_icon, assets),
+            "icon": cache(partial(_icon, assets)),
         }
 
     def __call__(

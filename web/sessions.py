@@ -1,5 +1,6 @@
 """The cookie and who is behind it. The cookie holds 256 random bits, the table their hash."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,9 +13,11 @@ from rules.policy import Policy
 from storage import logins as login_rows
 from storage import people as people_rows
 from storage import sessions as session_rows
-from storage.db import Database, Tx, transaction
+from storage.db import ConflictError, Database, DatabaseDownError, Tx, transaction
 from storage.logins import Login
 from storage.sessions import Session
+
+log = logging.getLogger(__name__)
 
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -77,10 +80,16 @@ def _known(tx: Tx, session: Session) -> Known | None:
 
 
 def note_seen(database: Database, session: Session, now: datetime) -> None:
-    """At most once a minute, so that reading pages hardly ever writes."""
+    """At most once a minute, so that reading pages hardly ever writes.
+
+    A page can be shown without it: in a storm others may hold the database for seconds.
+    """
     if now - session.seen_at >= _SEEN_EVERY:
-        with transaction(database) as tx:
-            session_rows.seen(tx, session.token_hash, now)
+        try:
+            with transaction(database) as tx:
+                session_rows.seen(tx, session.token_hash, now)
+        except (ConflictError, DatabaseDownError) as error:
+            log.warning("a session is not noted as seen: %s", error)
 
 
 def _is_alive(session: Session, policy: Policy, now: datetime) -> bool:

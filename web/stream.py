@@ -35,6 +35,7 @@ router = APIRouter()
 
 EVERY_S, OVERLAP = 0.5, timedelta(seconds=5)
 STILL_HERE_S, ASK_AGAIN = 15.0, timedelta(seconds=30)
+NEXT_WORD_S = 1.0  # however much happens, a page is made anew once a second
 MOST_TOPICS, MOST_VIEWERS, MISSED = 12, 2000, 500
 TOPIC = re.compile(r"board|(order|site|device)-\d{1,18}")
 _SILENT = frozenset(
@@ -267,5 +268,6 @@ async def _said(parts: Parts, pulse: Pulse, who: Listener) -> AsyncIterator[byte
             topics, who.pending = sorted(who.pending), set()
             if topics:
                 yield b"".join(f"event: {topic}\ndata: -\n\n".encode() for topic in topics)
+                await asyncio.sleep(NEXT_WORD_S)
     finally:
         pulse.leave(who)

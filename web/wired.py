@@ -14,11 +14,12 @@ asks, logged in or not. Every template sees `say(key, **facts)`, the filters of 
 `visitor`, `may(verb, site_id, customer_id)`, `url(name)` for static files, and `frame`.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Request, Response
+from fastapi import BackgroundTasks, Depends, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 import words
@@ -34,6 +35,7 @@ from storage.db import Tx, reading
 from storage.logins import Login
 from storage.sessions import Session
 from web import sessions
+from web.together import Together
 from wiring.parts import Parts
 
 LANGUAGE_COOKIE, THEME_COOKIE = "language", "theme"
@@ -125,7 +127,7 @@ def _parts(request: Request) -> Parts:
 Wired = Annotated[Parts, Depends(_parts)]
 
 
-def stranger(request: Request, parts: Wired) -> Viewer:
+def stranger(request: Request, parts: Wired, later: BackgroundTasks) -> Viewer:
     """Whoever asks; the session's person when there is one. Reads, and never requires."""
     now = parts.clock()
     with reading(parts.database) as tx:
@@ -134,7 +136,7 @@ def stranger(request: Request, parts: Wired) -> Viewer:
     if known and _lacks_second_factor(parts, known):
         viewer = replace(viewer, lacks_second_factor=True)
     if known:
-        sessions.note_seen(parts.database, known.session, now)
+        later.add_task(sessions.note_seen, parts.database, known.session, now)
     request.state.viewer = viewer
     return viewer
 
@@ -172,6 +174,13 @@ def page(
     """A whole page or a fragment of one: the template decides what it extends."""
     html = request.app.state.render(request, viewer, template, values)
     return HTMLResponse(html, status_code=status, headers={"Vary": "HX-Request, Cookie"})
+
+
+def as_others(request: Request, alike: Hashable, made: Callable[[], Response]) -> Response:
+    """What all who ask the same at this moment are given. `alike`: all that it depends on."""
+    together: Together[bytes] = request.app.state.together
+    html = together.ask(alike, lambda: bytes(made().body))
+    return HTMLResponse(html, headers={"Vary": "HX-Request, Cookie"})
 
 
 def is_htmx(request: Request) -> bool:

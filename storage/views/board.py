@@ -222,6 +222,8 @@ def _cursor(text: str) -> tuple[Any, ...] | None:
 
 def _filled(tx: Tx, keys: Sequence[Sequence[Any]]) -> list[Row]:
     """The rows of these keys in their order, with names; a handful of questions in all."""
+    if not keys:
+        return []
     orders = order_rows.by_ids(tx, [key[4] for key in keys if key[3] == _ORDER])
     wanted = {FaultId(key[4]) for key in keys if key[3] == _FAULT}
     found = fault_rows.by_ids(tx, wanted | {order.root_fault_id for order in orders.values()})

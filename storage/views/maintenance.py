@@ -75,6 +75,8 @@ def _chosen(wanted: Wanted) -> ColumnElement[bool]:
 
 
 def _lines(tx: Tx, ids: Sequence[int]) -> list[Line]:
+    if not ids:
+        return []
     windows: dict[int, Window] = {one.id: one for one in window_rows.by_ids(tx, ids)}
     named = _names(tx, windows.values())
     there = _sites(tx, {one.site_id for one in windows.values()})

@@ -29,6 +29,8 @@ class Place:
 def of_people(tx: Tx, ids: Iterable[PersonId | None]) -> dict[PersonId, str]:
     """Also of those who have left."""
     wanted = {number for number in ids if number is not None}
+    if not wanted:
+        return {}
     found = tx.execute(select(people.c.id, people.c.name).where(people.c.id.in_(wanted)))
     return {PersonId(number): name for number, name in found}
 

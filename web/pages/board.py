@@ -1,5 +1,6 @@
 """The live board: what burns, and will we be there in time?"""
 
+from collections.abc import Hashable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,18 @@ from web import navigation
 from web.lists import next_page
 from web.pages import dead_man
 from web.pages.sessions import Text
-from web.wired import ForbiddenError, RowId, Viewer, Visitor, Wired, go, is_htmx, page
+from web.wired import (
+    ForbiddenError,
+    RowId,
+    Viewer,
+    Visitor,
+    Wired,
+    as_others,
+    go,
+    is_htmx,
+    page,
+)
+from wiring.parts import Parts
 
 router = APIRouter()
 
@@ -31,10 +43,28 @@ ROWS, WALL_ROWS, WAITING_ROWS = 50, 40, 20
 def board(
     request: Request, parts: Wired, visitor: Visitor, after: str = "", wall: str = ""
 ) -> Response:
-    """The whole page, or for htmx the living part of it."""
+    """The whole page, or for htmx the living part of it: one for all who see the same."""
     if not visitor.may(Verb.SEE_BOARD):
         return _elsewhere(request, visitor)
-    on_wall = bool(wall)
+
+    def made() -> Response:
+        return _board(request, parts, visitor, after, on_wall=bool(wall))
+
+    if is_htmx(request):
+        return as_others(request, _alike(request, visitor), made)
+    return made()
+
+
+def _alike(request: Request, visitor: Viewer) -> Hashable:
+    """All that the living part depends on, but the moment."""
+    me = visitor.me
+    rights = me.roles, me.all_sites, me.site_ids, me.customer_id
+    return "board", request.url.query, visitor.language, visitor.timezone, rights
+
+
+def _board(
+    request: Request, parts: Parts, visitor: Viewer, after: str, *, on_wall: bool
+) -> Response:
     with reading(parts.database) as tx:
         heard = journal.last_id(tx)
         reach, now = visitor.reach, visitor.now

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from rules.permits import Verb
@@ -33,9 +33,9 @@ def healthz(parts: Wired) -> Response:
 
 
 @router.get("/metrics")
-def metrics(request: Request, parts: Wired) -> Response:
+def metrics(request: Request, parts: Wired, later: BackgroundTasks) -> Response:
     """Prometheus text; for this machine itself, or for whoever leads."""
-    if not _from_here(request) and not stranger(request, parts).may(Verb.SEE_METRICS):
+    if not _from_here(request) and not stranger(request, parts, later).may(Verb.SEE_METRICS):
         raise ForbiddenError("permit.role")
     now = parts.clock()
     with reading(parts.database) as tx:
