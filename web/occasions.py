@@ -28,6 +28,7 @@ from web.wired import ForbiddenError, NotFoundError, Viewer, page
 from wiring.parts import Parts
 
 TOLD = 20  # lines of its journal
+ITEM_VERBS: Mapping[str, Verb] = {"done": Verb.WORK, "open": Verb.WORK, "strike": Verb.SET_ROTA}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,20 @@ def sites_of(tx: Tx, visitor: Viewer, occasion: Occasion) -> list[Site]:
     else:
         found = site_rows.of_customer(tx, occasion.customer_id)
     return [one for one in found if visitor.may(Verb.SEE_SITE, one.id, one.customer_id)]
+
+
+def item_to(tx: Tx, visitor: Viewer, occasion_id: int, item_id: int, verb: str) -> int:
+    """The item, if the viewer may do that with it: `done`, `open` or `strike`."""
+    item = occasion_rows.get_preparation(tx, item_id)
+    mine = item is not None and item.person_id == visitor.me.id and verb != "strike"
+    if not mine:
+        visitor.must(ITEM_VERBS.get(verb, Verb.WORK))
+    occasion = seen(tx, visitor, occasion_id)
+    if item is None or item.occasion_id != occasion.id or verb not in ITEM_VERBS:
+        raise NotFoundError
+    if verb == "strike":
+        changeable(tx, visitor, occasion_id)
+    return item.id
 
 
 def shown(

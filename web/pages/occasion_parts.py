@@ -1,9 +1,11 @@
 """What belongs to one event: guards on site, extra duty, and the list that prepares it (A08)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from operations import occasions as occasion_desk
 from operations import preparations as preparation_desk
@@ -17,7 +19,7 @@ from rules.permits import Verb
 from storage import occasions as occasion_rows
 from storage.db import Tx, transaction
 from web.lists import cursor
-from web.occasions import Typed, changeable, seen, shown, sites_of
+from web.occasions import Typed, changeable, item_to, shown, sites_of
 from web.pages.sessions import Text
 from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go
 from wiring.parts import Parts
@@ -27,20 +29,47 @@ router = APIRouter()
 Act = Callable[[Tx, Occasion], object]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Somebody's change of one event."""
+
+    request: Request
+    parts: Parts
+    visitor: Viewer
+    occasion_id: int
+
+    def answer(self, typed: Typed, act: Act) -> Response:
+        """Do it in one transaction; what is refused is said beside its form."""
+        try:
+            with transaction(self.parts.database) as tx:
+                act(tx, changeable(tx, self.visitor, self.occasion_id))
+        except NotNowError as error:
+            wrong = typed.refused(self.visitor, error.message_id, error.field, **error.facts)
+        except RotaError as error:
+            wrong = typed.refused(self.visitor, error.message_id)
+        except NoSuchOccasionError:
+            raise NotFoundError from None
+        else:
+            return go(self.request, f"/occasions/{self.occasion_id}#{typed.form}")
+        return shown(self.request, self.parts, self.visitor, self.occasion_id, wrong)
+
+
+def _change(request: Request, parts: Wired, visitor: Visitor, occasion_id: RowId) -> Change:
+    return Change(request=request, parts=parts, visitor=visitor, occasion_id=occasion_id)
+
+
+def _stay(person: Text = "", starts_at: Text = "", ends_at: Text = "") -> Mapping[str, str]:
+    """Who, from when to when: of a guard as of extra duty."""
+    return {"person": person, "starts_at": starts_at, "ends_at": ends_at}
+
+
+Stay = Annotated[Mapping[str, str], Depends(_stay)]
+
+
 @router.post("/occasions/{occasion_id}/guards")
-def post(  # noqa: PLR0913, PLR0917 - a form's fields
-    request: Request,
-    parts: Wired,
-    visitor: Visitor,
-    occasion_id: RowId,
-    site: Text = "",
-    person: Text = "",
-    starts_at: Text = "",
-    ends_at: Text = "",
-) -> Response:
+def post(change: Annotated[Change, Depends(_change)], stay: Stay, site: Text = "") -> Response:
     """Somebody stands by on site."""
-    fields = {"site": site, "person": person, "starts_at": starts_at, "ends_at": ends_at}
-    typed = Typed(form="guard", fields=fields)
+    typed, visitor = Typed(form="guard", fields={"site": site, **stay}), change.visitor
 
     def act(tx: Tx, occasion: Occasion) -> None:
         here = {one.id for one in sites_of(tx, visitor, occasion)}
@@ -48,68 +77,58 @@ def post(  # noqa: PLR0913, PLR0917 - a form's fields
             raise NotNowError("occasion.refused.sites", field="site")
         begins, ends = _span(typed, visitor)
         wanted = Post(
-            site_id=SiteId(where or 0), person_id=_whom(person), starts_at=begins, ends_at=ends
+            site_id=SiteId(where or 0),
+            person_id=_whom(stay["person"]),
+            starts_at=begins,
+            ends_at=ends,
         )
         occasion_desk.post_guard(tx, occasion.id, wanted, visitor.me.id, visitor.now)
 
-    return _done(request, parts, visitor, occasion_id, typed, act)
+    return change.answer(typed, act)
 
 
 @router.post("/occasions/{occasion_id}/guards/{guard_id}/stand-down")
-def stand_down(
-    request: Request, parts: Wired, visitor: Visitor, occasion_id: RowId, guard_id: RowId
-) -> Response:
+def stand_down(change: Annotated[Change, Depends(_change)], guard_id: RowId) -> Response:
     def act(tx: Tx, occasion: Occasion) -> None:
         guard = occasion_rows.get_guard(tx, guard_id)
         if guard is None or guard.occasion_id != occasion.id:
             raise NotFoundError
-        occasion_desk.stand_down(tx, guard.id, visitor.me.id, visitor.now)
+        occasion_desk.stand_down(tx, guard.id, change.visitor.me.id, change.visitor.now)
 
-    return _done(request, parts, visitor, occasion_id, Typed(form="guards"), act)
+    return change.answer(Typed(form="guards"), act)
 
 
 @router.post("/occasions/{occasion_id}/duty")
-def put_on_duty(  # noqa: PLR0913, PLR0917 - a form's fields
-    request: Request,
-    parts: Wired,
-    visitor: Visitor,
-    occasion_id: RowId,
-    layer: Text = "",
-    person: Text = "",
-    starts_at: Text = "",
-    ends_at: Text = "",
+def put_on_duty(
+    change: Annotated[Change, Depends(_change)], stay: Stay, layer: Text = ""
 ) -> Response:
     """Extra duty: an override of the rota that belongs to the event."""
-    fields = {"layer": layer, "person": person, "starts_at": starts_at, "ends_at": ends_at}
-    typed = Typed(form="duty", fields=fields)
+    typed, visitor = Typed(form="duty", fields={"layer": layer, **stay}), change.visitor
 
     def act(tx: Tx, occasion: Occasion) -> None:
         if layer not in set(Layer):
             raise NotNowError("occasion.refused.layer", field="layer")
         begins, ends = _span(typed, visitor)
-        extra = Extra(layer=Layer(layer), person_id=_whom(person), starts_at=begins, ends_at=ends)
+        extra = Extra(
+            layer=Layer(layer), person_id=_whom(stay["person"]), starts_at=begins, ends_at=ends
+        )
         occasion_desk.put_on_duty(tx, occasion.id, extra, visitor.me.id, visitor.now)
 
-    return _done(request, parts, visitor, occasion_id, typed, act)
+    return change.answer(typed, act)
 
 
 @router.post("/occasions/{occasion_id}/duty/{override_id}/drop")
-def drop_duty(
-    request: Request, parts: Wired, visitor: Visitor, occasion_id: RowId, override_id: RowId
-) -> Response:
+def drop_duty(change: Annotated[Change, Depends(_change)], override_id: RowId) -> Response:
     def act(tx: Tx, occasion: Occasion) -> None:
-        by, now = visitor.me.id, visitor.now
+        by, now = change.visitor.me.id, change.visitor.now
         occasion_desk.drop_duty(tx, occasion.id, override_id, by, now)
 
-    return _done(request, parts, visitor, occasion_id, Typed(form="duties"), act)
+    return change.answer(Typed(form="duties"), act)
 
 
 @router.post("/occasions/{occasion_id}/items")
-def prepare(  # noqa: PLR0913, PLR0917 - a form's fields
-    request: Request,
-    parts: Wired,
-    visitor: Visitor,
-    occasion_id: RowId,
+def prepare(
+    change: Annotated[Change, Depends(_change)],
     kind: Text = "",
     text: Text = "",
     due_on: Text = "",
@@ -117,7 +136,6 @@ def prepare(  # noqa: PLR0913, PLR0917 - a form's fields
 ) -> Response:
     """One more line on the preparation list."""
     fields = {"kind": kind, "text": text, "due_on": due_on, "person": person}
-    typed = Typed(form="item", fields=fields)
 
     def act(tx: Tx, occasion: Occasion) -> None:
         who = cursor(person)
@@ -127,25 +145,21 @@ def prepare(  # noqa: PLR0913, PLR0917 - a form's fields
             due_on=_day(due_on),
             person_id=PersonId(who) if who else None,
         )
-        preparation_desk.prepare(tx, occasion.id, item, visitor.me.id, visitor.now)
+        by, now = change.visitor.me.id, change.visitor.now
+        preparation_desk.prepare(tx, occasion.id, item, by, now)
 
-    return _done(request, parts, visitor, occasion_id, typed, act)
+    return change.answer(Typed(form="item", fields=fields), act)
 
 
 @router.post("/occasions/{occasion_id}/items/{item_id}/{verb}")
-def act_on(  # noqa: PLR0913, PLR0917 - which of which, and what
-    request: Request,
-    parts: Wired,
-    visitor: Visitor,
-    occasion_id: RowId,
-    item_id: RowId,
-    verb: str,
-    remark: Text = "",
+def act_on(
+    change: Annotated[Change, Depends(_change)], item_id: RowId, verb: str, remark: Text = ""
 ) -> Response:
     """`done` and `open` by whoever works for us, or must see to it; `strike` by the planners."""
+    visitor, occasion_id = change.visitor, change.occasion_id
     visitor.must(Verb.SEE_ROTA)
-    with transaction(parts.database) as tx:
-        item = _item(tx, visitor, occasion_id, item_id, verb)
+    with transaction(change.parts.database) as tx:
+        item = item_to(tx, visitor, occasion_id, item_id, verb)
         by, now = visitor.me.id, visitor.now
         if verb == "done":
             preparation_desk.tick_off(tx, item, remark, by, now)
@@ -153,46 +167,7 @@ def act_on(  # noqa: PLR0913, PLR0917 - which of which, and what
             preparation_desk.take_back(tx, item, by, now)
         else:
             preparation_desk.strike(tx, item, by, now)
-    return go(request, f"/occasions/{occasion_id}#items")
-
-
-VERBS: Mapping[str, Verb] = {"done": Verb.WORK, "open": Verb.WORK, "strike": Verb.SET_ROTA}
-
-
-def _item(tx: Tx, visitor: Viewer, occasion_id: int, item_id: int, verb: str) -> int:
-    item = occasion_rows.get_preparation(tx, item_id)
-    mine = item is not None and item.person_id == visitor.me.id and verb != "strike"
-    if not mine:
-        visitor.must(VERBS.get(verb, Verb.WORK))
-    occasion = seen(tx, visitor, occasion_id)
-    if item is None or item.occasion_id != occasion.id or verb not in VERBS:
-        raise NotFoundError
-    if verb == "strike":
-        changeable(tx, visitor, occasion_id)
-    return item.id
-
-
-def _done(
-    request: Request,
-    parts: Parts,
-    visitor: Viewer,
-    occasion_id: int,
-    typed: Typed,
-    act: Act,
-) -> Response:
-    """Do it in one transaction; what is refused is said beside its form."""
-    try:
-        with transaction(parts.database) as tx:
-            act(tx, changeable(tx, visitor, occasion_id))
-    except NotNowError as error:
-        wrong = typed.refused(visitor, error.message_id, error.field, **error.facts)
-        return shown(request, parts, visitor, occasion_id, wrong)
-    except RotaError as error:
-        wrong = typed.refused(visitor, error.message_id)
-        return shown(request, parts, visitor, occasion_id, wrong)
-    except NoSuchOccasionError:
-        raise NotFoundError from None
-    return go(request, f"/occasions/{occasion_id}#{typed.form}")
+    return go(change.request, f"/occasions/{occasion_id}#items")
 
 
 def _span(typed: Typed, visitor: Viewer) -> tuple[datetime, datetime]:
