@@ -4,35 +4,21 @@ First page: the summary a manager reads in half a minute. Then figures, findings
 the full table of points, signatures. Decided elsewhere (`rules.verdicts`), only said here.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-
-import segno
 
 from reports import inspection_closing, inspection_findings, inspection_points, inspection_summary
 from reports.inspection_parts import Story, story_of
 from reports.pictures import Pictures
 from reports.pool import Job
+from reports.stamps import QR, Stamp, content_hash
 from reports.tongues import LANGUAGES, Tongue
 from rules import periods
 from storage.views.inspection_sheets import Material
 
 TEMPLATE = "inspection"
-QR = "qr.svg"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
-    """What makes the pages the issued ones. Without it they are a draft, and say so."""
-
-    number: str
-    verify_url: str
 
 
 def job(  # noqa: PLR0913 - what is printed, in which words, and how it is sealed
@@ -54,15 +40,8 @@ def job(  # noqa: PLR0913 - what is printed, in which words, and how it is seale
     data = pages(material, tongue, album, at=at, stamp=stamp)
     files = dict(album.files)
     if stamp:
-        files[QR] = _qr(stamp.verify_url)
+        files[QR] = stamp.code()
     return Job(template=TEMPLATE, data=data, files=files, at=at, fonts=fonts, seal=seal)
-
-
-def content_hash(data: Mapping[str, Any]) -> str:
-    """SHA-256 of the values the pages were made of; pictures are named by what is in them."""
-    values = {name: one for name, one in data.items() if name != "hash"}
-    told = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
 
 def pages(
@@ -113,9 +92,3 @@ _COLUMNS = (
     *("conclusion", "reason", "count", "number", "point", "kind", "result", "found", "device"),
     *("difference", "decision", "items", "down"),
 )
-
-
-def _qr(url: str) -> bytes:
-    picture = BytesIO()
-    segno.make(url, error="m").save(picture, kind="svg", border=0, dark="#1b2430")
-    return picture.getvalue()

@@ -11,7 +11,8 @@ DocumentId = NewType("DocumentId", int)
 
 
 class Kind(StrEnum):
-    INSPECTION = "inspection"
+    INSPECTION = "inspection"  # the subject is the inspection
+    CONTACT_CARD = "contact_card"  # the subject is one version of a customer's card (A13)
 
 
 class Language(StrEnum):
@@ -24,14 +25,18 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A document ready to be archived. `file` is the SHA-256 of its bytes; `size` is in bytes."""
+    """A document ready to be archived. `file` is the SHA-256 of its bytes; `size` is in bytes.
+
+    `site_id` None: it is for the whole customer. `period` is the month it is about, or the day
+    from which it holds.
+    """
 
     kind: Kind
     subject_id: int
     language: Language
     number: str
     public_id: str
-    site_id: SiteId
+    site_id: SiteId | None
     customer_id: CustomerId
     period: str
     title: str
@@ -57,10 +62,12 @@ class Document(Draft):
         return f"{self.number}.pdf"
 
 
+_LETTERS = {Kind.INSPECTION: "MI", Kind.CONTACT_CARD: "CC"}
+
+
 def number_of(kind: Kind, period: str, subject_id: int, language: Language, revision: int) -> str:
     """What people read out: MI-202606-17, with -EN or -ZH+EN, and -R2 when it was issued again."""
-    words = ["MI", period.replace("-", ""), str(subject_id)]
-    assert kind is Kind.INSPECTION  # noqa: S101 - the only kind there is
+    words = [_LETTERS[kind], period.replace("-", ""), str(subject_id)]
     if language is not Language.ZH:
         words.append("EN" if language is Language.EN else "ZH+EN")
     if revision > 1:

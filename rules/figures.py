@@ -35,6 +35,7 @@ _GROUPS = {
     "ring_warning_m": "zone_hours",
     "minor_order_after_days": "hold",
     "appointment_notice_s": "ladder",
+    "contact_card_settle_s": "rota",
     "inspection_run_points": "inspections",
     "inspection_point_s": "inspections",
 }

@@ -3,6 +3,7 @@
 Roles say *what*, sites say *where*. A customer sees their own sites, and never our own house.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -60,6 +61,8 @@ class Verb(StrEnum):
     SEE_INSPECTION = "see_inspection"  # a customer: only issued ones
     INSPECT = "inspect"
     DECIDE_INSPECTION = "decide_inspection"
+    SEE_CONTACT_CARD = "see_contact_card"  # numbers of ours; a customer: their own card
+    ISSUE_CONTACT_CARD = "issue_contact_card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,8 @@ ROLES: dict[Verb, frozenset[Role]] = {
     Verb.SEE_INSPECTION: _ALL,
     Verb.INSPECT: _TECHNICAL,
     Verb.DECIDE_INSPECTION: frozenset({Role.ADMIN, Role.HEAD}),
+    Verb.SEE_CONTACT_CARD: _TECHNICAL | {Role.CUSTOMER},
+    Verb.ISSUE_CONTACT_CARD: _LEADING,
 }
 
 YES = Verdict(ok=True)
@@ -159,6 +164,22 @@ def may(
     if site_id is None or _in_reach(person, site_id, customer_id):
         return YES
     return Verdict(ok=False, why="permit.site")
+
+
+def may_for_customer(
+    person: Person, verb: Verb, customer_id: CustomerId, site_ids: Collection[SiteId] = ()
+) -> Verdict:
+    """Of what is the whole customer's and no single site's; `site_ids` are the customer's.
+
+    Their own people may, and whoever of ours looks after one of these sites.
+    """
+    if not person.roles & ROLES[verb]:
+        return Verdict(ok=False, why="permit.role")
+    if _is_customer(person):
+        near = person.customer_id == customer_id
+    else:
+        near = person.all_sites or not person.site_ids.isdisjoint(site_ids)
+    return YES if near else Verdict(ok=False, why="permit.site")
 
 
 def goes_to(person: Person, site_id: SiteId) -> bool:

@@ -176,6 +176,7 @@ class Policy:
     link_hours: float = 24
     ring_warning_m: float = 400
     minor_order_after_days: float = 30
+    contact_card_settle_s: float = 1800  # (ours) so long after the last change a card goes out anew
     inspection_run_points: int = 5  # (ours) so many points in a row,
     inspection_point_s: float = 15  # each within so many seconds of the one before: too fast
     rejects_kept: int = 10_000

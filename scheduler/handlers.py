@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from operations import alerts as alert_desk
+from operations import contact_cards as card_desk
 from operations import drills as drill_desk
 from operations import faults as fault_desk
 from operations import ladder, promises, under_way
@@ -13,6 +14,7 @@ from operations import minor_faults as minor_desk
 from operations import preparations as preparation_desk
 from operations import repeats as repeat_desk
 from operations import rota_swaps as swap_desk
+from rules.contact_cards import Issued
 from rules.drills import Drill
 from rules.maintenance import Window
 from rules.model import Fault, FaultId, WorkOrder
@@ -20,6 +22,7 @@ from rules.occasions import Occasion
 from rules.policy import Policy
 from rules.rota_swaps import Swap
 from storage import alerts, deadlines
+from storage import contact_cards as card_rows
 from storage import drills as drill_rows
 from storage import faults as fault_rows
 from storage import maintenance as window_rows
@@ -30,7 +33,7 @@ from storage.alerts import Alert
 from storage.db import Tx
 from storage.deadlines import Deadline, Kind
 
-Subject: TypeAlias = WorkOrder | Fault | Alert | Window | Occasion | Drill | Swap
+Subject: TypeAlias = WorkOrder | Fault | Alert | Window | Occasion | Drill | Swap | Issued
 
 
 def lock_subject(tx: Tx, due: Deadline) -> Subject | None:
@@ -54,6 +57,8 @@ def handle(
             return alert_desk.remind(tx, subject, policy, now)
         case Window():
             return maintenance_desk.run_out(tx, subject, now)
+        case Issued():
+            return card_desk.reissue(tx, subject, policy, now)
         case Drill() | Swap() | Occasion():
             return _of_duty(tx, subject, held, now)
 
@@ -143,6 +148,7 @@ _HELD: dict[str, Callable[..., Subject | None]] = {
     "occasion": occasion_rows.lock,
     "drill": drill_rows.lock,
     "swap": swap_rows.lock,
+    "contact_card": card_rows.lock,
 }
 _FOUND: dict[str, Callable[..., Subject | None]] = {
     "order": order_rows.get,
@@ -152,6 +158,7 @@ _FOUND: dict[str, Callable[..., Subject | None]] = {
     "occasion": occasion_rows.get,
     "drill": drill_rows.get,
     "swap": swap_rows.get,
+    "contact_card": card_rows.get,
 }
 
 

@@ -10,29 +10,25 @@ import functools
 import logging
 import secrets
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from operations import alerts as alert_desk
 from operations import documents as document_desk
-from reports import inspection as inspection_paper
 from reports import keys, signing
-from reports.inspection import Stamp
-from reports.pool import LIMIT_S, START_S, Printer
+from reports.pool import LIMIT_S, START_S, Job, Printer
 from reports.sealing import seal
+from reports.stamps import Stamp
 from rules import documents as document_rules
 from rules.documents import Draft, Kind, Language
-from rules.inspections import InspectionId
+from scheduler import papers
+from scheduler.papers import Paper
 from scheduler.tick import ERROR_KEPT, FAILED, FAILURES_TO_ALERT, FIRST_RETRY_S, LONGEST_RETRY_S
 from storage import company, deadlines
-from storage import customers as customer_rows
 from storage import documents as document_rows
-from storage import inspections as inspection_rows
 from storage.db import ConflictError, DatabaseDownError, Tx, reading, transaction
 from storage.deadlines import Deadline
 from storage.deadlines import Kind as Promise
-from storage.views import inspection_sheets
-from storage.views.inspection_sheets import Material
 from wiring.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -40,7 +36,6 @@ log = logging.getLogger(__name__)
 AT_ONCE = 20  # in one look, so that a stop is heard in between
 LEASE = timedelta(seconds=LIMIT_S + START_S + 30)
 PUBLIC_ID_BYTES = 12  # 96 bits: nobody guesses which reports there are
-_LANGUAGES = {step: language for language, step in document_desk.STEPS.items()}
 
 
 class NothingToPrintError(Exception):
@@ -51,8 +46,7 @@ class NothingToPrintError(Exception):
 class _Plan:
     """What will be printed, as it was read at one instant."""
 
-    material: Material
-    language: Language
+    paper: Paper
     revision: int
     stamp: Stamp
     public_id: str
@@ -91,13 +85,13 @@ class Press:
         except (ConflictError, DatabaseDownError) as error:
             if isinstance(error, DatabaseDownError):
                 raise
-            log.info("report of inspection %s: held up; again later", leased.subject_id)
+            log.info("%s: held up; again later", _name(leased))
             return False
         except Exception as error:
             if self._closing:
                 _give_back(parts, leased)
                 return False
-            log.exception("report of inspection %s: not printed", leased.subject_id)
+            log.exception("%s: not printed", _name(leased))
             _postpone(parts, leased, error)
             return False
 
@@ -108,9 +102,8 @@ class Press:
             name = company.fact(tx, "name") or ""
         folder = parts.settings.keys_folder
         certificate = keys.first(folder, name, now).certificate
-        job = inspection_paper.job(
-            plan.material,
-            plan.language,
+        job = plan.paper.job(
+            plan.paper.language,
             parts.files.get,
             at=now,
             stamp=plan.stamp,
@@ -118,82 +111,50 @@ class Press:
             fonts=parts.settings.fonts,
         )
         signed = self._printer.render(job)
-        draft = _draft(
-            plan,
-            signed,
-            file=parts.files.put(signed),
-            content_hash=job.data["hash"],
-            title=" · ".join(job.data["title"]),
-            certificate=signing.fingerprint_of(certificate),
-        )
+        file = parts.files.put(signed)
+        draft = _draft(plan, job, signed, file, signing.fingerprint_of(certificate))
         with transaction(parts.database) as tx:
             return _file(tx, draft, plan, leased, parts.clock())
 
 
 def _plan(tx: Tx, leased: Deadline, base_url: str, now: datetime) -> _Plan:
-    inspection_id = InspectionId(leased.subject_id)
-    material = inspection_sheets.read(tx, inspection_id, now)
-    if material is None:
-        raise NothingToPrintError(f"there is no sheet of inspection {inspection_id}")
-    material = _for_whom_it_was(tx, material)
-    language = _language(tx, material, leased.step)
-    revision = document_rows.next_revision(tx, Kind.INSPECTION, inspection_id, language)
+    paper = papers.read(tx, leased, base_url, now)
+    if paper is None:
+        raise NothingToPrintError(f"there is nothing to print: {_name(leased)}")
+    about = paper.kind, paper.subject_id, paper.language
+    revision = document_rows.next_revision(tx, *about)
     public_id = secrets.token_urlsafe(PUBLIC_ID_BYTES)
-    period = material.sheet.inspection.period
-    number = document_rules.number_of(Kind.INSPECTION, period, inspection_id, language, revision)
-    stamp = Stamp(number=number, verify_url=f"{base_url}/verify/{public_id}")
-    return _Plan(
-        material=material,
-        language=language,
-        revision=revision,
-        stamp=stamp,
-        public_id=public_id,
+    number = document_rules.number_of(
+        paper.kind, paper.period, paper.subject_id, paper.language, revision
     )
+    stamp = Stamp(number=number, verify_url=f"{base_url}/verify/{public_id}")
+    return _Plan(paper=paper, revision=revision, stamp=stamp, public_id=public_id)
 
 
-def _for_whom_it_was(tx: Tx, material: Material) -> Material:
-    """A copy is for the customer of the first print, whoever has the site by now."""
-    kind, number = Kind.INSPECTION, material.sheet.inspection.id
-    first = document_rows.customer_of(tx, kind, number)
-    known = customer_rows.get(tx, first) if first else None
-    return replace(material, customer=known) if known else material
-
-
-def _language(tx: Tx, material: Material, step: int) -> Language:
-    """What was asked for; else the company's choice for all reports; else the customer's own."""
-    if step:
-        return _LANGUAGES[step]
-    return Language(company.fact(tx, "report_language") or material.customer.language)
-
-
-def _draft(
-    plan: _Plan, signed: bytes, *, file: str, title: str, content_hash: str, certificate: str
-) -> Draft:
-    material = plan.material
-    sheet = material.sheet.inspection
+def _draft(plan: _Plan, job: Job, signed: bytes, file: str, certificate: str) -> Draft:
+    paper = plan.paper
     return Draft(
-        kind=Kind.INSPECTION,
-        subject_id=sheet.id,
-        language=plan.language,
+        kind=paper.kind,
+        subject_id=paper.subject_id,
+        language=paper.language,
         number=plan.stamp.number,
         public_id=plan.public_id,
-        site_id=sheet.site_id,
-        customer_id=material.customer.id,
-        period=sheet.period,
-        title=title,
+        site_id=paper.site_id,
+        customer_id=paper.customer_id,
+        period=paper.period,
+        title=" · ".join(job.data["title"]),
         file=file,
-        content_hash=content_hash,
+        content_hash=job.data["hash"],
         size=len(signed),
         pages=signing.count_pages(signed),
         certificate=certificate,
-        issued_by=sheet.decided_by,
+        issued_by=paper.issued_by,
     )
 
 
 def _file(tx: Tx, draft: Draft, plan: _Plan, leased: Deadline, now: datetime) -> bool:
     """The document, its letters and the end of the promise, or nothing of it."""
-    inspection_id = InspectionId(draft.subject_id)
-    if inspection_rows.lock(tx, inspection_id) is None or not deadlines.end(tx, leased):
+    if not papers.hold(tx, leased) or not deadlines.end(tx, leased):
         log.info("report %s: somebody else has it by now", draft.number)
         return False
     if document_rows.next_revision(tx, *_key(draft)) != plan.revision:

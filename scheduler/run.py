@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from operations import alerts as alert_desk
+from operations import contact_cards as card_desk
 from scheduler import sending
 from scheduler.beat import Beat, DeadBeatError, Job, watch
 from scheduler.disk import DiskWatch
@@ -37,6 +38,7 @@ UPKEEP_S = 3600.0
 DISK_S = 10.0
 EVENTS_S = 1.0
 PLAN_S = 30.0
+CARDS_S = 60.0
 PRINTING_S = 0.5
 SHIPPING_S = 1.0
 ANSWERS_S = 1.0
@@ -158,6 +160,7 @@ def _jobs(
             planner.look(parts.database, parts.policy, parts.clock())
 
     return (
+        Job(name="cards", every_s=CARDS_S, work=lambda: _compare_cards(current.parts)),
         Job(name="plan", every_s=PLAN_S, work=_plan),
         Job(name="printing", every_s=PRINTING_S, work=lambda: press.look(current.parts)),
         Job(name="answers", every_s=ANSWERS_S, work=lambda: postman.look(current.parts)),
@@ -167,6 +170,12 @@ def _jobs(
         Job(name="shipping", every_s=SHIPPING_S, work=lambda: shipper.look(current.parts)),
         Job(name="upkeep", every_s=UPKEEP_S, work=_upkeep),
     )
+
+
+def _compare_cards(parts: Parts) -> None:
+    """A13: whatever changed a name or a number, and by whatever door."""
+    with contextlib.suppress(ConflictError), transaction(parts.database) as tx:
+        card_desk.compare(tx, parts.policy, parts.clock())
 
 
 def _watch_until(

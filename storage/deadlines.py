@@ -17,7 +17,15 @@ from storage.tables.night import deadlines
 from storage.tables.watch import faults
 
 SubjectKind = Literal[
-    "order", "fault", "alert", "inspection", "maintenance", "drill", "swap", "occasion"
+    "order",
+    "fault",
+    "alert",
+    "inspection",
+    "maintenance",
+    "drill",
+    "swap",
+    "occasion",
+    "contact_card",
 ]
 
 
@@ -38,7 +46,8 @@ class Kind(StrEnum):
     DRILL = "drill"  # a fire drill begins; step 1: it ends; 2: the head is told
     SWAP = "swap"  # an offer nobody took ends
     OCCASION = "occasion"  # something before a customer's event is due
-    RENDER = "render"  # a finished inspection must become a signed PDF; `scheduler/printing.py`
+    CARD = "card"  # a customer's contact card is outdated for long enough: a new one
+    RENDER = "render"  # something issued must become a signed PDF; `scheduler/printing.py`
 
 
 TICKED = frozenset(Kind) - {Kind.RENDER}  # a page takes too long to print inside a tick

@@ -100,7 +100,7 @@ def _sentence(viewer: Viewer, line: Line) -> str:
 
 def _address(entry: Entry) -> str:
     kind, _, number = entry.record.partition("/")
-    if kind in {"policy", "occasions", "drills"}:
+    if kind in {"policy", "occasions", "drills", "contact-cards"}:
         return f"/{entry.record}"
     if kind == "rotations":
         return f"/rota/rotations/{number}"

@@ -105,7 +105,10 @@ deadlines = Table(  # every instant at which people are owed something
     UniqueConstraint("kind", "subject_kind", "subject_id", "step"),
     one_of(
         "subject_kind",
-        ("order", "fault", "alert", "inspection", "maintenance", "drill", "swap", "occasion"),
+        (
+            *("order", "fault", "alert", "inspection", "maintenance", "drill", "swap"),
+            *("occasion", "contact_card"),
+        ),
     ),
 )
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from rules.documents import Kind
 from rules.inspections import Area, Decision, Result
 from storage.tables.columns import Id, facts, identity, instant, metadata, one_of, points_to, words
 
@@ -123,7 +124,7 @@ documents = Table(  # the archive: written once, never altered (B04)
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("number", Text, nullable=False, unique=True),
     Column("public_id", Text, nullable=False, unique=True),  # random; what the QR code carries
-    points_to("site_id", "sites.id", index=True),
+    points_to("site_id", "sites.id", null=True, index=True),  # NULL: for the whole customer
     points_to("customer_id", "customers.id", index=True),
     words("period"),
     words("title"),
@@ -135,7 +136,7 @@ documents = Table(  # the archive: written once, never altered (B04)
     instant("issued_at", index=True),
     points_to("issued_by", "people.id", null=True),
     UniqueConstraint("kind", "subject_id", "language", "revision"),
-    one_of("kind", ("inspection",)),
+    one_of("kind", Kind),
     one_of("language", ("zh", "en", "both")),
     Index("ix_documents_file", "file"),
 )

@@ -5,7 +5,6 @@ from sqlalchemy import (
     Column,
     Integer,
     Table,
-    Text,
     UniqueConstraint,
 )
 
@@ -34,15 +33,19 @@ customer_tellings = Table(  # which steps a contract's customer is told of; abse
     points_to("changed_by", "people.id"),
 )
 
-contact_cards = Table(  # which card a customer was last given (A13)
+contact_cards = Table(  # every card a customer was given (A13); the newest counts
     "contact_cards",
     metadata,
     identity(),
-    points_to("customer_id", "customers.id", index=True),
-    Column("digest", Text, nullable=False),
+    points_to("customer_id", "customers.id"),
+    Column("version", Integer, nullable=False),
+    words("digest"),  # of `card`: what is held against how things stand
     facts("card"),
     instant("issued_at"),
-    points_to("document_id", "documents.id", null=True),
+    points_to("issued_by", "people.id", null=True),  # NULL: a change issued it
+    words("outdated_by"),  # digest of what holds by now, while that is another
+    instant("outdated_at", null=True),
+    UniqueConstraint("customer_id", "version"),
 )
 
 access_cards = Table(  # how one gets in (E02); read on record

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from PIL import Image, ImageDraw
 
-from reports.inspection import Stamp
+from reports.stamps import Stamp
 from rules import statistics
 from rules.assets import Contract, Customer, Site, System
 from rules.evidence import Evidence, Told, as_facts

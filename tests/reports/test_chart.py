@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from reports import inspection
-from reports.inspection import Stamp
+from reports.stamps import Stamp
 from tests.reports import samples
 
 

@@ -11,8 +11,8 @@ import pytest
 from pypdf import PdfReader
 
 from reports import inspection
-from reports.inspection import Stamp
 from reports.pool import render
+from reports.stamps import QR, Stamp
 from rules.inspections import Area, Decision
 from storage.files import NoSuchFileError
 from storage.views.inspection_sheets import Material
@@ -113,7 +113,7 @@ def test_a_draft_says_so_on_every_page_and_carries_no_code() -> None:
     data = inspection.job(
         samples.material(3), "zh", samples.store(samples.material(3)), at=samples.NOW
     )
-    assert inspection.QR not in data.files
+    assert QR not in data.files
     issued = "".join(pages_of(samples.material(3)))
     assert "草稿" not in issued
     assert STAMP.verify_url in issued

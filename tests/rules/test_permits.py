@@ -63,6 +63,8 @@ TABLE = {
     Verb.SEE_INSPECTION: "ADHVPESC",
     Verb.INSPECT: "AHVPE",
     Verb.DECIDE_INSPECTION: "AH",
+    Verb.SEE_CONTACT_CARD: "AHVPEC",
+    Verb.ISSUE_CONTACT_CARD: "AHP",
 }
 
 
@@ -148,3 +150,17 @@ def test_what_lists_are_filtered_by() -> None:
     assert bound == permits.Reach(site_ids=frozenset({HERE}))
     contact = permits.reach(person(Role.CUSTOMER, everywhere=True, customer=THEIRS))
     assert contact == permits.Reach(customer_id=THEIRS)
+
+
+def test_what_is_a_whole_customers_is_for_their_people_and_who_looks_after_a_site() -> None:
+    """A13, C12: a card with our numbers on it is nobody else's."""
+    card, mine, other = Verb.SEE_CONTACT_CARD, CustomerId(1), CustomerId(2)
+    theirs = person(Role.CUSTOMER, sites=frozenset({HERE}), customer=mine)
+    assert permits.may_for_customer(theirs, card, mine, [THERE])
+    assert permits.may_for_customer(theirs, card, other, [HERE]).why == "permit.site"
+    near = person(Role.ENGINEER, sites=frozenset({HERE}))
+    assert permits.may_for_customer(near, card, mine, [HERE, THERE])
+    assert not permits.may_for_customer(near, card, mine, [THERE])
+    assert permits.may_for_customer(person(Role.HEAD, everywhere=True), card, mine)
+    sales = person(Role.SALES, everywhere=True)
+    assert permits.may_for_customer(sales, card, mine).why == "permit.role"

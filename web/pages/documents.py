@@ -16,7 +16,7 @@ from storage.db import Tx, reading, transaction
 from storage.files import NoSuchFileError
 from web import inspecting
 from web.pages.sessions import Text
-from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go
+from web.wired import ForbiddenError, NotFoundError, RowId, Viewer, Visitor, Wired, go
 from wiring.parts import Parts
 
 router = APIRouter()
@@ -27,7 +27,6 @@ def document(
     request: Request, parts: Wired, visitor: Visitor, document_id: RowId, download: str = ""
 ) -> Response:
     """The PDF as it was issued, byte for byte."""
-    visitor.must(Verb.SEE_INSPECTION)
     with reading(parts.database) as tx:
         found = _seen(tx, visitor, document_id)
     tag = f'"{found.file[:32]}"'
@@ -56,12 +55,13 @@ def handed(parts: Parts, found: Document, *, attached: bool, tag: str) -> Respon
 @router.post("/documents/{document_id}/send")
 def send(request: Request, parts: Wired, visitor: Visitor, document_id: RowId) -> Response:
     """Once more to the customer's contacts; the ledger shows each time."""
-    visitor.must(Verb.DECIDE_INSPECTION)
     with transaction(parts.database) as tx:
-        found = _seen(tx, visitor, document_id, Verb.DECIDE_INSPECTION)
+        found = _seen(tx, visitor, document_id)
+        if not (verdict := document_desk.may(tx, visitor.me, found, document_desk.KEPT_BY)):
+            raise ForbiddenError(verdict.why)
         again = int(visitor.now.timestamp())
         document_desk.send(tx, found, visitor.me.id, visitor.now, again=again)
-    return go(request, f"/inspections/{found.subject_id}")
+    return go(request, f"/{document_desk.record_of(found)}")
 
 
 @router.post("/inspections/{inspection_id}/copies")
@@ -86,10 +86,9 @@ def copies(
     return go(request, f"/inspections/{inspection_id}")
 
 
-def _seen(tx: Tx, visitor: Viewer, document_id: int, verb: Verb = Verb.SEE_INSPECTION) -> Document:
+def _seen(tx: Tx, visitor: Viewer, document_id: int) -> Document:
     """Another's document is not even there."""
     found = document_rows.get(tx, DocumentId(document_id))
-    if found is None or not visitor.may(Verb.SEE_INSPECTION, found.site_id, found.customer_id):
+    if found is None or not document_desk.may(tx, visitor.me, found):
         raise NotFoundError
-    visitor.must(verb, found.site_id, found.customer_id)
     return found

@@ -14,7 +14,9 @@ from fastapi import APIRouter, Request, Response, UploadFile
 from reports import signing
 from reports.signing import Seal
 from rules.assets import Site
+from rules.contact_cards import Issued
 from rules.documents import Document
+from storage import contact_cards as card_rows
 from storage import documents as document_rows
 from storage import sites as site_rows
 from storage.db import Tx, reading
@@ -55,6 +57,20 @@ class Compared:
     document: Document | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A document of the archive, and for whom it was issued.
+
+    `card` is what a contact card's document shows; `later` the card that took its place (A13).
+    """
+
+    document: Document
+    site: Site | None
+    customer: str = ""
+    card: Issued | None = None
+    later: Issued | None = None
+
+
 @router.get("/verify")
 def any_report(request: Request, stranger: Stranger) -> Response:
     """Whoever has only the file and no code."""
@@ -89,18 +105,28 @@ def compare_one(
     return _compared(request, parts, stranger, found, file)
 
 
-def _named(tx: Tx, public_id: str) -> tuple[Document, Site | None]:
+def _named(tx: Tx, public_id: str) -> Known:
     found = document_rows.by_public_id(tx, public_id) if A_CODE.fullmatch(public_id) else None
     if found is None:
         raise NotFoundError
-    return found, site_rows.get(tx, found.site_id)
+    if found.site_id is not None:
+        return Known(document=found, site=site_rows.get(tx, found.site_id))
+    card = card_rows.get(tx, found.subject_id)
+    newest = card_rows.newest_of(tx, found.customer_id)
+    return Known(
+        document=found,
+        site=None,
+        customer=card.card.customer if card else "",
+        card=card,
+        later=newest if newest != card else None,
+    )
 
 
 def _compared(
     request: Request,
     parts: Parts,
     stranger: Viewer,
-    asked: tuple[Document, Site | None] | None,
+    asked: Known | None,
     file: UploadFile | None,
 ) -> Response:
     content = file.file.read(MOST_MIB * 2**20 + 1) if file else b""
@@ -117,14 +143,14 @@ def _compared(
 
 
 def _told(
-    asked: tuple[Document, Site | None] | None,
+    asked: Known | None,
     same: Document | None,
     content: bytes,
     sha256: str,
     name: str,
 ) -> Compared:
     if same is not None:
-        issued = asked is not None and asked[0].id == same.id
+        issued = asked is not None and asked.document.id == same.id
         finding = Finding.ISSUED if issued else Finding.ANOTHER
     else:
         finding = _BY_SEAL[signing.examine(content).seal]
@@ -134,20 +160,19 @@ def _told(
 def _page(
     request: Request,
     stranger: Viewer,
-    asked: tuple[Document, Site | None] | None,
+    asked: Known | None,
     *,
     told: Compared | None = None,
     error: str = "",
     status: int = 200,
 ) -> Response:
-    document, site = asked or (None, None)
     answer = page(
         request,
         stranger,
         "verify/page.html",
         status=status,
-        document=document,
-        site=site,
+        asked=asked,
+        document=asked.document if asked else None,
         told=told,
         error=error,
         most=MOST_MIB,

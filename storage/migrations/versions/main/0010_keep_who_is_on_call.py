@@ -11,7 +11,10 @@ branch_labels = None
 depends_on = None
 
 _LAYERS = "'first', 'second', 'lead', 'head', 'deputy'"
-_SUBJECTS = "'order', 'fault', 'alert', 'inspection', 'maintenance', 'drill', 'swap', 'occasion'"
+_SUBJECTS = (
+    "'order', 'fault', 'alert', 'inspection', 'maintenance', 'drill', 'swap', 'occasion', "
+    "'contact_card'"
+)
 # Until now every shift was somebody's decision.
 _AS_DECIDED = """
 INSERT INTO overrides (layer, person_id, starts_at, ends_at, reason, kind, made_at)
@@ -507,24 +510,24 @@ def upgrade() -> None:
         sa.Column(
             "customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), server_default="", nullable=False),
         sa.Column("card", sa.JSON(), nullable=False),
         sa.Column("issued_at", Utc(), nullable=False),
-        sa.Column(
-            "document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("issued_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("outdated_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("outdated_at", Utc(), nullable=True),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_contact_cards_customer_id")
         ),
         sa.ForeignKeyConstraint(
-            ["document_id"], ["documents.id"], name=op.f("fk_contact_cards_document_id")
+            ["issued_by"], ["people.id"], name=op.f("fk_contact_cards_issued_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_cards")),
+        sa.UniqueConstraint(
+            "customer_id", "version", name=op.f("uq_contact_cards_customer_id_version")
+        ),
     )
-    with op.batch_alter_table("contact_cards", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_contact_cards_customer_id"), ["customer_id"], unique=False
-        )
 
     op.create_table(
         "answers_received",
@@ -702,6 +705,7 @@ def upgrade() -> None:
     _check("deadlines", "subject_kind", _SUBJECTS)
     _check("personal_links", "subject_kind", "'order', 'alert', 'drill', 'digest'")
     _check("shifts", "layer", _LAYERS, lasts="starts_at < ends_at")
+    _papers_of_a_customer()
     op.execute(_AS_DECIDED)
 
 
@@ -714,6 +718,14 @@ def _index_what_is_open() -> None:
     ):
         open_ones = sa.text(where)
         op.create_index(name, table, columns, sqlite_where=open_ones, postgresql_where=open_ones)
+
+
+def _papers_of_a_customer() -> None:
+    """A document may be for the whole customer, not for one site."""
+    languages = "language IN ('zh', 'en', 'both')"
+    _check("documents", "kind", "'inspection', 'contact_card'", language=languages)
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.alter_column("site_id", existing_type=sa.BigInteger(), nullable=True)
 
 
 def _check(table: str, column: str, allowed: str, **others: str) -> None:
