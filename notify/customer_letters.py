@@ -1,21 +1,36 @@
-"""What a customer is told of a step (C14): the words were made with the step, and stay."""
+"""What a customer is told of a step (C14): the words were made with the step, and stay.
+
+And what the heads read where nobody of a customer's can be told.
+"""
 
 from collections.abc import Iterable, Sequence
 
 import words
 from notify.matter import Matter
 from rules.notices import Kind
+from rules.tellings import Unheard
 from storage.outbox import Notice
 
-KINDS = frozenset({Kind.TELLING})
+KINDS = frozenset({Kind.TELLING, Kind.UNTOLD})
 
 
 def body(notice: Notice, matter: Matter, link: str) -> str:
     """`link` is the order behind login; who has none gets none."""
-    lines = [str(notice.facts.get("body", ""))]
+    language = matter.reader.language
+    lines = [_of_nobody(notice, matter) if _untold(notice) else str(notice.facts.get("body", ""))]
     if link:
-        lines += ["", words.say(matter.reader.language, "notice.open", link=link)]
+        lines += ["", words.say(language, "notice.open", link=link)]
     return "\n".join(lines) + "\n"
+
+
+def _untold(notice: Notice) -> bool:
+    return notice.kind == Kind.UNTOLD
+
+
+def _of_nobody(notice: Notice, matter: Matter) -> str:
+    why = notice.facts.get("unheard", Unheard.NO_ADDRESS)
+    said = facts(notice, matter) | {"site": matter.site.name if matter.site else ""}
+    return words.say(matter.reader.language, f"notice.untold.{why}", **said)
 
 
 def together(notices: Iterable[Notice]) -> bool:
@@ -46,4 +61,4 @@ def _line(notice: Notice, language: str) -> str:
 
 
 def facts(notice: Notice, _: Matter) -> dict[str, str]:
-    return {"subject": str(notice.facts.get("subject", ""))}
+    return {name: str(notice.facts.get(name, "")) for name in ("subject", "customer", "channels")}

@@ -11,14 +11,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import words
-from operations import notices
+from operations import notices, unheard
 from rules import permits
 from rules import tellings as rules
 from rules.assets import Customer, Site
 from rules.model import Address, Fault, Person, PersonId, Role, Severity, WorkOrder
 from rules.notices import Kind
 from rules.permits import Verb
-from rules.tellings import Outcome, Step, Template, Wishes
+from rules.tellings import Audience, Outcome, Step, Template, Wishes
 from storage import company, journal, logins
 from storage import customers as customer_rows
 from storage import devices as device_rows
@@ -28,8 +28,6 @@ from storage import sites as site_rows
 from storage import tellings as telling_rows
 from storage.db import Tx
 from words.catalogue import text_of
-
-MAIL = "mail"  # the channel that carries to a customer's own address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +52,11 @@ def follow(
     about = _about(tx, order, verb, facts) if step else None
     if step is None or about is None or step not in about.wishes.steps:
         return None
-    readers = _readers(tx, about, now)
-    if not readers:
+    found = audience(tx, about.site, about.customer)
+    if found.unheard:
+        unheard.note(tx, order, about.site, about.customer, found, now)
         return None
+    readers = found.contacts or own_address(tx, about.customer, now)
     telling_rows.overtake(tx, order.id, now)
     for reader in readers:
         _tell(tx, reader, step, about, now)
@@ -122,33 +122,33 @@ def about_order(tx: Tx, order: WorkOrder) -> About | None:
     return About(order=order, site=site, customer=customer, fault=fault, wishes=wishes)
 
 
-def readers_of(tx: Tx, site: Site, customer: Customer) -> list[Person]:
-    """The customer's people who may see the site and can be told."""
-    return [
+def audience(tx: Tx, site: Site, customer: Customer) -> Audience:
+    """The customer's people who may see the site and can be told, else their own address."""
+    contacts = (
         person
         for person in people_rows.of_customer(tx, customer.id)
-        if person.channels
-        and not person.roles - {Role.CUSTOMER}
+        if not person.roles - {Role.CUSTOMER}
         and permits.may(person, Verb.SEE_ORDER, site.id, customer.id)
-    ]
+    )
+    return rules.audience(contacts, _mail_of(customer), company.channels(tx))
 
 
 def own_address(tx: Tx, customer: Customer, now: datetime) -> list[Person]:
-    """Where there is nobody to tell: the customer's own address, if they have one."""
-    if not customer.email or customer.archived_at:
+    """Where there is nobody to tell: the customer's own address, if mail carries to it."""
+    if not rules.audience((), _mail_of(customer), company.channels(tx)).own_address:
         return []
     stands_for = people_rows.get(tx, telling_rows.mailbox(tx, customer, now))
-    own = (Address(MAIL, customer.email),)
+    own = (Address(rules.MAIL, customer.email),)
     return [replace(stands_for, channels=own, language=customer.language)] if stands_for else []
+
+
+def _mail_of(customer: Customer) -> str:
+    return "" if customer.archived_at else customer.email
 
 
 def _about(tx: Tx, order: WorkOrder, verb: str, facts: Mapping[str, Any]) -> About | None:
     about = about_order(tx, order)
     return replace(about, outcome=rules.outcome_of(verb, facts)) if about else None
-
-
-def _readers(tx: Tx, about: About, now: datetime) -> list[Person]:
-    return readers_of(tx, about.site, about.customer) or own_address(tx, about.customer, now)
 
 
 def _tell(tx: Tx, reader: Person, step: Step, about: About, now: datetime) -> None:

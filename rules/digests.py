@@ -22,6 +22,7 @@ ORDINARY: Mapping[str, int] = {
     Kind.RESTORED: 1,
     Kind.ASSIGNED: 1,
     Kind.RELIEVED: 1,
+    Kind.UNTOLD: 1,
     Kind.TELLING: 2,
 }
 

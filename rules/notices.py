@@ -39,6 +39,7 @@ class Kind(StrEnum):
     DRILL = "drill"  # called as if it were real, and marked as what it is
     DRILL_REPORT = "drill_report"  # how fast they answered, to the head
     TELLING = "telling"  # to a customer: a step of their order (C14)
+    UNTOLD = "untold"  # to the heads: nobody of a customer's can be told
     TEST = "test"  # asked for by its reader, to see whether the channel carries
 
 

@@ -5,8 +5,8 @@ nothing in it is looked up, called or formatted, and what is filled in is never 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 
 from rules.duty import NIGHT_FROM, NIGHT_TO
 from rules.escalation_plans import Quiet
-from rules.model import ClockSource, PersonId, Severity, WorkOrder
+from rules.model import ClockSource, Person, PersonId, Severity, WorkOrder
 
 LONGEST_SUBJECT, LONGEST_BODY = 160, 3000
 _BLANK = re.compile(r"\{([^{}\n]*)\}")
 # A mobile number of China, or any number with its country before it.
 _NUMBER = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)|\+\d[\d -]{7,}\d")
 MASK = "•••"
+MAIL = "mail"  # the channel that carries to a customer's own address
 NIGHT = Quiet(starts=NIGHT_FROM, ends=NIGHT_TO)  # nobody reads then what can wait for day (B24)
 
 
@@ -104,6 +105,31 @@ class Told:
     until: str = ""
 
 
+class Unheard(StrEnum):
+    """Why nobody of a customer's can be told: a message id `telling.unheard.<why>`."""
+
+    NO_ADDRESS = "no_address"
+    NO_CHANNEL = "no_channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who reads a customer's letters: `contacts`, else the customer's own address, else nobody.
+
+    `missing`: channels that addresses name and nobody set up.
+    """
+
+    contacts: tuple[Person, ...] = ()
+    own_address: str = ""
+    missing: tuple[str, ...] = ()
+
+    @property
+    def unheard(self) -> Unheard | None:
+        if self.contacts or self.own_address:
+            return None
+        return Unheard.NO_CHANNEL if self.missing else Unheard.NO_ADDRESS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     subject: str
@@ -176,6 +202,23 @@ def not_before(
     if at_once or order.severity is Severity.EMERGENCY:
         return now
     return NIGHT.over_at(now, zone)
+
+
+def audience(
+    contacts: Iterable[Person], own_address: str, channels: Collection[str] | None
+) -> Audience:
+    """Whom letters reach by the channels that are set up; `channels` None: nobody knows which."""
+    named = [(one, one.channels) for one in contacts]
+    lacking = {address.channel for _, each in named for address in each} - set(channels or ())
+    lacking |= {MAIL} - set(channels or ()) if own_address else set()
+    missing = () if channels is None else tuple(sorted(lacking))
+    heard = (
+        replace(one, channels=tuple(address for address in each if address.channel not in missing))
+        for one, each in named
+    )
+    told = tuple(one for one in heard if one.channels)
+    own = "" if told or MAIL in missing else own_address
+    return Audience(contacts=told, own_address=own, missing=missing)
 
 
 def accepted(step: Step) -> tuple[str, ...]:

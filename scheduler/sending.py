@@ -20,8 +20,8 @@ from rules import push as push_rules
 from rules.dead_man import CHECKS, KEPT, Ping
 from rules.policy import Storm
 from scheduler import pushing
-from storage import listening, outside_pings
-from storage.db import Tx, reading, transaction
+from storage import company, listening, outside_pings
+from storage.db import ConflictError, DatabaseDownError, Tx, reading, transaction
 from storage.outbox import Notice
 from wiring import health, secret
 from wiring.parts import Parts
@@ -63,6 +63,17 @@ def sender(parts: Parts) -> Sender:
     )
 
 
+def _say_which(parts: Parts) -> None:
+    """Whoever writes to somebody knows what carries; a database that is down is met again soon."""
+    made = {one.name for one in parts.settings.channel} | {push_rules.CHANNEL}
+    with (
+        contextlib.suppress(ConflictError, DatabaseDownError),
+        transaction(parts.database) as tx,
+    ):
+        if company.channels(tx) != made:
+            company.set_fact(tx, "channels", sorted(made), parts.clock())
+
+
 def _replies(settings: Settings) -> Replies | None:
     """Letters can be answered by mail where their answers are read."""
     wanted = settings.mail_replies
@@ -92,6 +103,7 @@ def _event_hooks(settings: Settings) -> dict[str, Channel]:
 def at_work(parts: Parts) -> Iterator[Sender]:
     """Notices go out, and the dead-man's switch is pinged, while this lasts."""
     send = sender(parts)
+    _say_which(parts)
     switch = dead_man(parts, send)
     send.start()
     if switch:

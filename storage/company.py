@@ -2,7 +2,8 @@
 
 Names in use: `name`, `timezone`, `country` and `subdivision` (whose holidays count),
 `calendar_days` (days a person entered), `city_hours` (hours on site outside the rings, A03),
-`rings` (the city's GeoJSON as it was handed in), `demo` (the sample company was filled in).
+`rings` (the city's GeoJSON as it was handed in), `demo` (the sample company was filled in),
+`channels` (the ways to tell people that are set up, as the last sender that started has them).
 """
 
 from datetime import date, datetime
@@ -34,6 +35,12 @@ def calendar(tx: Tx) -> Calendar:
             for on, told in entered.items()
         },
     )
+
+
+def channels(tx: Tx) -> frozenset[str] | None:
+    """By which ways people can be told; None while no sender ever ran: nobody knows."""
+    told = fact(tx, "channels")
+    return None if told is None else frozenset(told)
 
 
 def fact(tx: Tx, name: str) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, exists, select, update
 
 from rules.assets import Customer
 from rules.model import ContractId, OrderId, PersonId, Role
@@ -15,7 +15,7 @@ from storage.tables.company import people
 from storage.tables.night import journal, notices
 from storage.tables.telling import customer_tellings, text_templates
 
-TOLD = "customer_told"  # the journal's verb
+TOLD, NOT_TOLD = "customer_told", "customer_not_told"  # the journal's verbs
 
 
 def wishes(tx: Tx, contract_id: ContractId | None) -> Wishes:
@@ -67,6 +67,12 @@ def told(tx: Tx, order_id: OrderId) -> list[Told]:
         Told(step=facts.get("step", ""), who=facts.get("who"), until=facts.get("until_told", ""))
         for facts in tx.scalars(asked.order_by(journal.c.id))
     ]
+
+
+def was_unheard(tx: Tx, order_id: OrderId) -> bool:
+    """Whether the order's timeline says already that nobody could be told."""
+    said = exists().where(journal.c.order_id == order_id, journal.c.verb == NOT_TOLD)
+    return bool(tx.scalar(select(said)))
 
 
 def overtake(tx: Tx, order_id: OrderId, now: datetime) -> None:

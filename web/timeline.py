@@ -60,6 +60,7 @@ _ICONS = {
     "journal_exported": "download",
     "alarms_exported": "download",
     "customer_told": "send",
+    "customer_not_told": "alert-triangle-filled",
     **dict.fromkeys(("template_changed", "template_reset", "tellings_set"), "pencil"),
     "record_added": "plus",
     "record_changed": "pencil",
@@ -174,6 +175,7 @@ def _facts(language: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         ("zone", "zone.{}"),
         ("severity", "severity.{}"),
         ("step", "telling.step.{}"),
+        ("unheard", "telling.unheard.{}"),
     ):
         if name in facts and words.has(key := prefix.format(facts[name])):
             spoken[name] = words.say(language, key)

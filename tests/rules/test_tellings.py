@@ -10,16 +10,19 @@ from hypothesis import strategies as st
 
 from rules import tellings
 from rules.model import (
+    Address,
     ClockSource,
     FaultId,
     OrderId,
+    Person,
     PersonId,
+    Role,
     Severity,
     SiteId,
     WorkOrder,
     Zone,
 )
-from rules.tellings import Outcome, Step, Told, Unfit, Wishes
+from rules.tellings import Outcome, Step, Told, Unfit, Unheard, Wishes
 
 AT = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -120,6 +123,47 @@ def test_the_night_is_from_ten_to_eight_as_the_page_says(hour: int, *, waits: bo
     now = datetime(2026, 11, 23, hour, tzinfo=CHINA)
     at = tellings.not_before(ORDER, Step.REPAIRED, Wishes(), CHINA, now)
     assert (at > now) == waits
+
+
+def contact(*channels: str) -> Person:
+    return Person(
+        id=LI,
+        code="zhou",
+        name="Zhou",
+        roles=frozenset({Role.CUSTOMER}),
+        all_sites=False,
+        site_ids=frozenset(),
+        language="en",
+        channels=tuple(Address(channel, "zhou") for channel in channels),
+    )
+
+
+@pytest.mark.parametrize(
+    ("contacts", "own", "channels", "heard", "unheard", "missing"),
+    [
+        ([contact("mail")], "", {"mail"}, ["mail"], None, ()),
+        ([contact("mail", "sms")], "", {"mail"}, ["mail"], None, ("sms",)),
+        ([contact("sms")], "office@bank", {"mail"}, ["office@bank"], None, ("sms",)),
+        ([], "office@bank", {"mail"}, ["office@bank"], None, ()),
+        ([], "office@bank", {"sms"}, [], Unheard.NO_CHANNEL, ("mail",)),
+        ([contact("sms")], "office@bank", set(), [], Unheard.NO_CHANNEL, ("mail", "sms")),
+        ([contact()], "", {"mail"}, [], Unheard.NO_ADDRESS, ()),
+        ([], "", None, [], Unheard.NO_ADDRESS, ()),
+        ([contact("sms")], "", None, ["sms"], None, ()),  # no sender ever ran: nobody knows
+    ],
+)
+def test_whom_letters_reach(
+    contacts: list[Person],
+    own: str,
+    channels: set[str] | None,
+    heard: list[str],
+    unheard: Unheard | None,
+    missing: tuple[str, ...],
+) -> None:
+    found = tellings.audience(contacts, own, channels)
+    by_contacts = [address.channel for one in found.contacts for address in one.channels]
+    assert by_contacts + ([found.own_address] if found.own_address else []) == heard
+    assert (found.unheard, found.missing) == (unheard, missing)
 
 
 @pytest.mark.parametrize(

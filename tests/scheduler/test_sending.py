@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from scheduler import sending
+from storage import company as company_rows
 from storage import ledger, listening
 from storage.db import reading, transaction
 from storage.migrate import migrate
@@ -35,6 +36,7 @@ def test_it_sends_by_the_channels_of_the_settings_and_pings_while_well(tmp_path:
             until(lambda: _paths(outside) == ["/ping"])
         with reading(parts.database) as tx:
             assert {notice.state for notice in ledger.of_order(tx, order.id)} == {"sent"}
+            assert company_rows.channels(tx) == {"mail", "push"}  # whoever writes letters knows
         parts.close()
 
 

@@ -1,5 +1,6 @@
 """C14: the customer hears of each step without asking, once, in their words, and by day."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,8 @@ from operations import agreements, tellings
 from operations import work_orders as order_desk
 from rules.model import ContractId, Severity, SiteId, WorkOrder
 from rules.tellings import Step, Template, Wishes
+from storage import company, journal, ledger
 from storage import customers as customer_rows
-from storage import journal
 from storage import logins as login_rows
 from storage import people as people_rows
 from storage import sites as site_rows
@@ -155,11 +156,36 @@ def test_without_contacts_the_customers_own_address_is_told(world: World) -> Non
         assert login_rows.of_person(tx, stands.id) is None
 
 
-def test_nobody_to_tell_is_no_telling(world: World) -> None:
-    order = world.calls("d0")
-    world.does(LI, "acknowledge", order)
-    world.passes(seconds=15)
-    assert _steps(world, order) == []
+@pytest.mark.parametrize(
+    ("email", "channels", "why", "missing"),
+    [("", ["mail", "ntfy"], "no_address", ""), ("office@bank", ["ntfy"], "no_channel", "mail")],
+)
+def test_nobody_to_tell_is_said_once_and_sends_nothing(
+    world: World, email: str, channels: list[str], why: str, missing: str
+) -> None:
+    """Not a dead letter at each step, with the head told of every one of them."""
+    _wished(world, Wishes())
+    with transaction(world.database) as tx:
+        site = site_rows.get(tx, world.company.site_id)
+        assert site is not None
+        customer_rows.change(tx, site.customer_id, {"email": email})
+        company.set_fact(tx, "channels", channels, world.now)
+    orders = [world.calls("d0"), world.calls("d1")]
+    for order in orders:
+        for verb in ("acknowledge", "depart", "arrive"):
+            world.does(LI, verb, order)
+        world.does(LI, "diagnose", order, text="the power supply")
+    world.passes(seconds=30)
+    assert [_steps(world, order) for order in orders] == [[], []]
+    with reading(world.database) as tx:
+        said = [one for order in orders for one in journal.of_order(tx, order.id)]
+        notices = ledger.newest(tx)
+    told = [one.facts for one in said if one.verb == "customer_not_told"]
+    assert told == [{"unheard": why, "channels": missing}] * 2  # once for each order
+    kinds = Counter(one.kind for one in notices)
+    assert (kinds["untold"], kinds["telling"], kinds["dead_letter"]) == (2, 0, 0)
+    [letter] = world.letters(CHEN, "untold")  # once for the contract, by each of two channels
+    assert "/tellings/1" in letter.body
 
 
 def test_another_engineer_another_letter_the_same_one_none(guarded: World) -> None:

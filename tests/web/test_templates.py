@@ -4,11 +4,13 @@ import pytest
 
 from rules.model import ContractId, Role, SiteId
 from rules.tellings import Step, Wishes
+from storage import company
 from storage import contracts as contract_rows
+from storage import customers as customer_rows
 from storage import sites as site_rows
 from storage import tellings as telling_rows
 from storage.db import reading, transaction
-from tests.storage.assets import a_contract
+from tests.storage.assets import a_contract, a_site
 from tests.web.conftest import House, an_order
 
 WORDS = {"subject": "Hello {customer}", "body": "{number}\r\n{fault}"}
@@ -79,3 +81,26 @@ def test_a_contract_says_which_steps_and_who_reads(house: House) -> None:
     assert kept == Wishes(steps=frozenset({Step.ON_THE_WAY}), names=True)
     assert 'value="on_the_way" checked>' in browser.get(address).text
     assert f'href="{address}"' in browser.get(f"/manage/contracts/{contract.id}").text
+
+
+def test_a_contract_nobody_can_be_told_of_says_what_to_do(house: House) -> None:
+    with transaction(house.parts.database) as tx:
+        a_contract(tx, "K9", "C9")
+        contract = contract_rows.by_number(tx, "K9")
+        assert contract is not None
+        site_rows.change(tx, a_site(tx, "S9", "C9"), {"contract_id": contract.id})
+    browser = house.enter(Role.HEAD, "en")
+    address = f"/tellings/{contract.id}"
+    page = browser.get(address).text
+    assert "of 1 site" in page
+    assert "there is no address" in page
+    assert 'href="/manage/people/new"' in page
+    with transaction(house.parts.database) as tx:
+        customer_rows.change(tx, contract.customer_id, {"email": "office@bank"})
+        company.set_fact(tx, "channels", ["sms"], house.clock())
+    assert "no such channel is set up: mail" in browser.get(address).text
+    with transaction(house.parts.database) as tx:
+        company.set_fact(tx, "channels", ["mail"], house.clock())
+    page = browser.get(address).text
+    assert "of 1 site" not in page
+    assert "own mail address" in page

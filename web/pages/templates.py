@@ -16,7 +16,7 @@ from rules import tellings as rules
 from rules.assets import Contract
 from rules.model import ContractId, WorkOrder
 from rules.permits import Verb
-from rules.tellings import Step, Template, Wishes
+from rules.tellings import Audience, Step, Template, Wishes
 from storage import contracts as contract_rows
 from storage import customers as customer_rows
 from storage import journal
@@ -155,7 +155,8 @@ def wishes(
         sites = site_rows.of_customer(tx, contract.customer_id)[:SITES]
         mine = [one for one in sites if one.contract_id == contract.id and not one.archived_at]
         readers = {
-            one.id: telling_desk.readers_of(tx, one, customer) if customer else [] for one in mine
+            one.id: telling_desk.audience(tx, one, customer) if customer else Audience()
+            for one in mine
         }
         wished = telling_rows.wishes(tx, contract.id)
     return page(
@@ -166,6 +167,7 @@ def wishes(
         customer=customer,
         sites=mine,
         readers=readers,
+        unheard=sum(one.unheard is not None for one in readers.values()),
         steps=list(Step),
         wished=wished,
         done=done == DONE[0],
