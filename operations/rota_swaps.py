@@ -69,6 +69,20 @@ def accept(tx: Tx, swap_id: int, by: PersonId, now: datetime) -> Swap:
     return swap
 
 
+def accept_knowing(
+    tx: Tx, swap_id: int, by: PersonId, known: int, figures: RotaFigures, now: datetime
+) -> Swap:
+    """`known`: how many concerns were shown with it; one more and it must be looked at again."""
+    swap = swap_rows.get(tx, swap_id)
+    if swap is None:
+        raise NoSuchSwapError(swap_id)
+    found = concerns(tx, swap, by, figures, now)
+    swap = accept(tx, swap_id, by, now)
+    if len(found) > known:
+        raise NotNowError("rota_swap.refused.look_again")
+    return swap
+
+
 def decline(tx: Tx, swap_id: int, by: PersonId, now: datetime) -> Swap:
     """Only whom it was offered to can decline it; who offered is told. Raises `NotNowError`."""
     swap = _open(tx, swap_id)

@@ -15,6 +15,7 @@ class Scope(StrEnum):
     INSPECTIONS_READ = "inspections:read"
     STATISTICS_READ = "statistics:read"
     ROTA_READ = "rota:read"
+    ROTA_ACT = "rota:act"
     NOTICES_READ = "notices:read"
     INTAKE_READ = "intake:read"
     EVENTS_READ = "events:read"

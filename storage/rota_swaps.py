@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, true, update
 
 from rules.model import Layer, PersonId
 from rules.rota_swaps import State, Stretch, Swap
@@ -45,13 +45,16 @@ def open_of(tx: Tx, layer: Layer, from_id: PersonId) -> list[Swap]:
     return _swaps(tx, _OFFERED & (rota_swaps.c.layer == layer) & (rota_swaps.c.from_id == from_id))
 
 
-def answered(tx: Tx, *, before: int | None = None, limit: int) -> Page[Swap]:
-    """What became of the others, the newest first."""
-    found = select(rota_swaps).where(~_OFFERED).order_by(rota_swaps.c.id.desc())
+def listed(
+    tx: Tx, *, offered: bool | None = None, before: int | None = None, limit: int
+) -> Page[Swap]:
+    """The newest first; `offered` False: those that were answered or ran out; None: all."""
+    which = true() if offered is None else _OFFERED if offered else ~_OFFERED
+    found = select(rota_swaps).where(which).order_by(rota_swaps.c.id.desc())
     if before:
         found = found.where(rota_swaps.c.id < before)
     swaps = [_swap(row) for row in tx.execute(found.limit(limit + 1)).mappings()]
-    count = tx.scalar(select(func.count()).select_from(rota_swaps).where(~_OFFERED)) or 0
+    count = tx.scalar(select(func.count()).select_from(rota_swaps).where(which)) or 0
     return cut(swaps, limit, count, lambda one: one.id)
 
 

@@ -53,7 +53,7 @@ def listed(
     ids = list(tx.scalars(ordered.limit(limit + 1)))
     count = tx.scalar(select(func.count()).select_from(occasions).where(chosen)) or 0
     page = cut(ids, limit, count, lambda one: one)
-    return Page(_lines(tx, page.rows), page.count, page.next)
+    return Page(of_ids(tx, page.rows), page.count, page.next)
 
 
 def touching(tx: Tx, reach: Reach, span: Span) -> list[Occasion]:
@@ -85,7 +85,8 @@ def concerning(reach: Reach) -> ColumnElement[bool]:
     return or_(occasions.c.customer_id.is_(None), occasions.c.customer_id.in_(own))
 
 
-def _lines(tx: Tx, ids: Sequence[int]) -> list[Line]:
+def of_ids(tx: Tx, ids: Sequence[int]) -> list[Line]:
+    """In the order of the ids."""
     known = {one.id: one for one in occasion_rows.by_ids(tx, ids)}
     named = {
         row.id: row.name or row.code

@@ -290,6 +290,7 @@ def test_an_answer_to_a_drill_is_the_drill_s_alone(night: Night) -> None:
     assert (call.person_id, call.channel, call.answered_how) == (li, "mail", "mail")
     assert night.order_now() == before
     newest = until(lambda: one if (one := night.letter_to(LI, "回执")) is not told else None)
+    assert newest
     for one in (letter, told, newest):
         assert str(one["Subject"]).startswith("演练")
         assert one.get_content().startswith("演练")

@@ -73,6 +73,7 @@ Maintainer = Annotated[Caller, Security(caller, scopes=[Scope.DEVICES_MAINTAIN])
 InspectionReader = Annotated[Caller, Security(caller, scopes=[Scope.INSPECTIONS_READ])]
 StatisticsReader = Annotated[Caller, Security(caller, scopes=[Scope.STATISTICS_READ])]
 RotaReader = Annotated[Caller, Security(caller, scopes=[Scope.ROTA_READ])]
+RotaActor = Annotated[Caller, Security(caller, scopes=[Scope.ROTA_ACT])]
 NoticeReader = Annotated[Caller, Security(caller, scopes=[Scope.NOTICES_READ])]
 IntakeReader = Annotated[Caller, Security(caller, scopes=[Scope.INTAKE_READ])]
 EventListener = Annotated[Caller, Security(caller, scopes=[Scope.EVENTS_READ])]

@@ -109,14 +109,8 @@ def accept(
     visitor.must(Verb.STAND_DUTY)
 
     def act(tx: Tx) -> None:
-        me, now = visitor.me.id, visitor.now
-        swap = swap_rows.get(tx, swap_id)
-        if swap is None:
-            raise NoSuchSwapError(swap_id)
-        found = swap_desk.concerns(tx, swap, me, parts.policy.rota, now)
-        swap_desk.accept(tx, swap_id, me, now)
-        if len(found) > (cursor(known) or 0):
-            raise NotNowError("rota_swap.refused.look_again")
+        me, shown = visitor.me.id, cursor(known) or 0
+        swap_desk.accept_knowing(tx, swap_id, me, shown, parts.policy.rota, visitor.now)
 
     return _answer(request, parts, visitor, swap_id, act)
 
@@ -202,7 +196,9 @@ def _show(
 ) -> Response:
     with reading(parts.database) as tx:
         waiting = swap_rows.open_ones(tx)
-        answered: Page[Swap] = swap_rows.answered(tx, before=cursor(before), limit=ROWS)
+        answered: Page[Swap] = swap_rows.listed(
+            tx, offered=False, before=cursor(before), limit=ROWS
+        )
         asked = _asked(tx, parts, visitor, waiting)
         shifts = _own(tx, visitor)
         staff = [one for one in people_rows.all_staff(tx) if one.id != visitor.me.id]

@@ -7,11 +7,16 @@ import pytest
 from starlette.testclient import TestClient
 
 from operations import api_tokens as token_desk
+from operations import handovers as handover_desk
 from operations import inspections as inspection_desk
+from operations import rota as rota_desk
+from operations import rota_swaps as swap_desk
 from rules.documents import Draft, Kind, Language
+from rules.duty import Span
 from rules.inspections import Decision, InspectionId
 from rules.maintenance import Window
-from rules.model import CustomerId, Role, SiteId, WorkOrder
+from rules.model import CustomerId, Layer, Role, SiteId, WorkOrder
+from rules.rota_swaps import Stretch, Swap
 from rules.scopes import Scope
 from storage import documents as document_rows
 from storage import people as people_rows
@@ -19,7 +24,8 @@ from storage.db import transaction
 from tests import inspected as sheets
 from tests.storage.assets import a_site, some_devices
 from tests.web import inspected
-from tests.web.conftest import House, a_window, an_order
+from tests.web.conftest import START, House, a_window, an_order
+from tests.web.events import an_event
 from tests.web.inspected import Walk
 
 Program = Callable[..., TestClient]
@@ -112,6 +118,22 @@ def foreign_sheet(house: House, foreign: WorkOrder) -> InspectionId:
     with transaction(house.parts.database) as tx:
         system = sheets.a_system(tx, foreign.site_id, "V")
         return sheets.planned(tx, system, house.clock()).id
+
+
+@pytest.fixture
+def duties(house: House) -> Swap:
+    """The engineer stands first, then the head; a day is offered, a note left, an event planned."""
+    engineer, head = house.people[Role.ENGINEER], house.people[Role.HEAD]
+    change, end = START + timedelta(days=9), START + timedelta(days=20)
+    spans = [Span(starts_at=START, ends_at=change), Span(starts_at=change, ends_at=end)]
+    day = START + timedelta(days=5)
+    given = Stretch(layer=Layer.FIRST, starts_at=day, ends_at=day + timedelta(days=1))
+    with transaction(house.parts.database) as tx:
+        for span, who in zip(spans, (engineer, head), strict=True):
+            rota_desk.override(tx, Layer.FIRST, who, span, by=head, now=START)
+        handover_desk.write(tx, Layer.FIRST, "the key is at the gate", engineer, START)
+        an_event(tx, house)
+        return swap_desk.offer(tx, Swap(from_id=engineer, given=given, offered_at=START))
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 REAL = {"order_id": "1", "inspection_id": "1", "site": "S-1", "code": "d0"}
+REAL |= dict.fromkeys(("swap_id", "note_id", "occasion_id", "item_id"), "1")
 QUIET = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -86,7 +87,7 @@ def tried(operation: Any, mode: GenerationMode, tokens: Sequence[str]) -> set[in
     return seen
 
 
-@pytest.mark.usefixtures("issued", "foreign_sheet", "unhurried")
+@pytest.mark.usefixtures("issued", "foreign_sheet", "duties", "unhurried")
 def test_whatever_is_sent_the_answer_is_in_the_document(house: House, server: str) -> None:
     tokens = [a_token(house, role) for role in (Role.ADMIN, Role.CUSTOMER)]
     found = operations(server)

@@ -27,6 +27,7 @@ NEEDED = {
     Scope.INSPECTIONS_READ: ("GET", "/inspections"),
     Scope.STATISTICS_READ: ("GET", "/statistics"),
     Scope.ROTA_READ: ("GET", "/rota"),
+    Scope.ROTA_ACT: ("POST", "/handovers/1/read"),
     Scope.NOTICES_READ: ("GET", "/notices"),
     Scope.INTAKE_READ: ("GET", "/rejects"),
 }
