@@ -11,10 +11,9 @@ from storage.tables.night import notices
 from tests.browser.conftest import DESKTOP, PHONE, Open, log_in
 from tests.browser.fitness import unfit
 from tests.storage.assets import some_devices
-from tests.web.conftest import House
+from tests.web.conftest import House, known
 from tests.web.drills import a_drill, link_of
 from tests.web.test_link_lists import an_ordinary_order, letter_to
-from tests.web.test_links import known
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 

@@ -24,7 +24,7 @@ from storage import devices as device_rows
 from storage import faults as fault_rows
 from storage import people as people_rows
 from storage import work_orders as order_rows
-from storage.db import Database, Tx, transaction
+from storage.db import Database, Tx, reading, transaction
 from tests.storage.assets import a_site, some_devices
 from web.main import furnish, laid_out
 from wiring.in_force import Figures
@@ -188,3 +188,17 @@ def an_order(tx: Tx, house: House, *, device: DeviceId | None = None) -> WorkOrd
     order = order_rows.open_for(tx, a_fault(tx, house, device=device).id)
     assert order is not None
     return order
+
+
+@pytest.fixture
+def order(house: House) -> WorkOrder:
+    with transaction(house.parts.database) as tx:
+        return an_order(tx, house)
+
+
+def known(house: House, order: WorkOrder) -> WorkOrder:
+    """The order as it stands by now."""
+    with reading(house.parts.database) as tx:
+        found = order_rows.get(tx, order.id)
+    assert found is not None
+    return found

@@ -14,9 +14,8 @@ from rules.model import Layer, Role, Severity, SiteId, WorkOrder
 from rules.site_access import AccessCard
 from storage import devices as device_rows
 from storage import journal
-from storage import work_orders as order_rows
 from storage.db import reading, transaction
-from tests.web.conftest import House, a_fault, an_order
+from tests.web.conftest import House, a_fault, an_order, known
 from tests.web.test_links import given
 
 CARD = AccessCard(
@@ -42,13 +41,6 @@ def order(house: House) -> WorkOrder:
 def taken(house: House, order: WorkOrder) -> None:
     with transaction(house.parts.database) as tx:
         order_desk.acknowledge(tx, order.id, house.people[Role.ENGINEER], house.clock())
-
-
-def known(house: House, order: WorkOrder) -> WorkOrder:
-    with reading(house.parts.database) as tx:
-        found = order_rows.get(tx, order.id)
-    assert found is not None
-    return found
 
 
 def looks(house: House, order: WorkOrder) -> list[int | None]:

@@ -12,9 +12,8 @@ from rules import signatures
 from rules.model import Role, WorkOrder
 from storage import drills as drill_rows
 from storage import journal, ledger
-from storage import work_orders as order_rows
 from storage.db import reading, transaction
-from tests.web.conftest import START, House, an_order
+from tests.web.conftest import START, House, an_order, known
 from tests.web.drills import a_drill
 from web.main import use
 from wiring.answers import InboundSettings
@@ -62,13 +61,6 @@ def says(
 
 def word(order: WorkOrder, role: Role = Role.ENGINEER, verb: str = "acknowledge") -> dict[str, Any]:
     return {"person": CODES[role], "verb": verb, "work_order": order.number, "reason": "ill"}
-
-
-def known(house: House, order: WorkOrder) -> WorkOrder:
-    with reading(house.parts.database) as tx:
-        found = order_rows.get(tx, order.id)
-    assert found
-    return found
 
 
 def test_it_takes_the_order_for_that_person_and_silences_the_paging(

@@ -14,8 +14,7 @@ from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import Tx, reading, transaction
 from tests.storage.assets import some_devices
-from tests.web.conftest import START, House, a_fault
-from tests.web.test_links import known
+from tests.web.conftest import START, House, a_fault, known
 from tests.web.test_pseudo import Ear
 
 

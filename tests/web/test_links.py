@@ -12,9 +12,8 @@ from rules.model import NoticeId, Role, WorkOrder
 from storage import alerts as alert_rows
 from storage import ledger, links
 from storage import people as people_rows
-from storage import work_orders as order_rows
 from storage.db import reading, transaction
-from tests.web.conftest import START, House, an_order
+from tests.web.conftest import START, House, known
 from tests.web.test_pseudo import Ear
 
 
@@ -26,19 +25,6 @@ def given(house: House, order: WorkOrder, role: Role, kind: str = "page") -> str
         expires = START + timedelta(hours=24)
         person = house.people[role]
         return "/l/" + links.create(tx, person, "order", order.id, notice_id, START, expires)
-
-
-def known(house: House, order: WorkOrder) -> WorkOrder:
-    with reading(house.parts.database) as tx:
-        found = order_rows.get(tx, order.id)
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def order(house: House) -> WorkOrder:
-    with transaction(house.parts.database) as tx:
-        return an_order(tx, house)
 
 
 def test_opening_only_shows_what_where_and_by_when(house: House, order: WorkOrder) -> None:

@@ -17,7 +17,7 @@ from storage.db import reading, transaction
 from storage.outbox import Ending, Notice
 from tests.storage.assets import a_site
 from tests.web.api.conftest import Program, a_token, client
-from tests.web.conftest import START, House, an_order
+from tests.web.conftest import START, House
 
 LATER = START + timedelta(seconds=2)
 WORDS = "250 2.0.0 queued as 4711"
@@ -27,12 +27,6 @@ WORDS = "250 2.0.0 queued as 4711"
 def program(house: House) -> Program:
     """A program of that role, with a token of every scope."""
     return lambda role: client(house, a_token(house, role))
-
-
-@pytest.fixture
-def order(house: House) -> WorkOrder:
-    with transaction(house.parts.database) as tx:
-        return an_order(tx, house)
 
 
 def paged(house: House, order: WorkOrder) -> Notice:

@@ -11,9 +11,9 @@ from rules.workflow import Verb
 from storage import customers as customer_rows
 from storage import people as people_rows
 from storage import work_orders as order_rows
-from storage.db import reading, transaction
+from storage.db import transaction
 from tests.storage.assets import a_customer, a_site
-from tests.web.conftest import START, House, an_order
+from tests.web.conftest import START, House, an_order, known
 from web import acts
 
 HTMX = {"HX-Request": "true"}
@@ -37,19 +37,6 @@ ALLOWED = {
     Verb.CANCEL: "AHP",
     Verb.REOPEN: "AHP",
 }
-
-
-@pytest.fixture
-def order(house: House) -> WorkOrder:
-    with transaction(house.parts.database) as tx:
-        return an_order(tx, house)
-
-
-def known(house: House, order: WorkOrder) -> WorkOrder:
-    with reading(house.parts.database) as tx:
-        found = order_rows.get(tx, order.id)
-    assert found is not None
-    return found
 
 
 @pytest.mark.parametrize("role", list(Role))

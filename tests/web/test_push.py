@@ -13,14 +13,13 @@ from rules.model import Address, Role, Severity, WorkOrder
 from scheduler import sending
 from storage import journal, ledger, push
 from storage import people as people_rows
-from storage import work_orders as order_rows
 from storage.db import reading, transaction
 from storage.outbox import Notice
 from storage.push import Subscription
 from tests.notify.push_service import PushService, unpadded
 from tests.notify.receivers import web_server
 from tests.waiting import until
-from tests.web.conftest import START, House, an_order
+from tests.web.conftest import START, House, known
 from web.main import use
 from wiring import push as keys
 from wiring.answers import PushSettings
@@ -55,12 +54,6 @@ def addresses(house: House, role: Role = Role.ENGINEER) -> tuple[Address, ...]:
         person = people_rows.get(tx, house.people[role])
     assert person
     return person.channels
-
-
-@pytest.fixture
-def order(house: House) -> WorkOrder:
-    with transaction(house.parts.database) as tx:
-        return an_order(tx, house)
 
 
 def paged(house: House, order: WorkOrder, role: Role = Role.ENGINEER) -> Notice:
@@ -197,13 +190,6 @@ def test_a_page_reaches_the_browser_and_its_button_takes_the_order(
         how = [one for one in journal.of_order(tx, order.id) if one.verb == "acknowledged"]
     assert "waiting" not in pages
     assert [one.facts["how"] for one in how] == ["push"]
-
-
-def known(house: House, order: WorkOrder) -> WorkOrder:
-    with reading(house.parts.database) as tx:
-        found = order_rows.get(tx, order.id)
-    assert found
-    return found
 
 
 def test_only_the_reader_answers_and_only_behind_login(house: House, order: WorkOrder) -> None:
