@@ -9,15 +9,19 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from operations import duty as duty_desk
+from operations import oncall as oncall_desk
 from ringwatch.demo import company as demo
 from ringwatch.demo.company import curves, past
-from rules import evidence, workflow
+from rules import evidence, periods, workflow
 from rules.assets import Device
 from rules.causes import SILENT
 from rules.duty import Span
 from rules.inspections import Result, Sheet, Stand, Why
 from rules.model import Address, DeviceId, DeviceType, Layer, Link, OrderId, Role, WorkOrder, Zone
-from storage import company, journal
+from rules.oncall import Pages
+from rules.permits import Reach
+from rules.policy import Policy
+from storage import company, journal, ledger
 from storage import devices as device_rows
 from storage import duty as duty_rows
 from storage import faults as fault_rows
@@ -30,7 +34,7 @@ from storage import work_orders as order_rows
 from storage.db import Database, Tx, transaction
 from storage.deadlines import Kind
 from storage.migrate import migrate
-from storage.tables.night import deadlines, notices, work_orders
+from storage.tables.night import deadlines, work_orders
 from storage.tables.telemetry import hot, hourly
 from storage.tables.watch import faults
 from wiring import settings as wiring_settings
@@ -139,7 +143,7 @@ def test_the_past_owes_nobody_anything(tx: Tx) -> None:
     assert len(promised) == len(issued)
     assert {kind for kind, _ in promised} == {Kind.RENDER}
     assert [step for _, step in promised].count(0) == 3
-    assert count(tx, notices) == 0
+    assert ledger.counts(tx).keys() <= {"dead"}, "nothing waits to be sent"
     assert fault_rows.all_open(tx) == []
     assert order_rows.all_open(tx) == []
 
@@ -159,6 +163,36 @@ def test_a_quarter_of_orders_that_went_the_way_orders_go(tx: Tx) -> None:
     assert 0 < sum(order.late for order in told) < len(told) / 10
     assert any(order.accepted_at and not order.arrived_at for order in told), "repaired remotely"
     assert any(order.pages_made > 1 for order in told), "the second engineer was called"
+
+
+def test_what_was_told_agrees_with_what_happened(tx: Tx) -> None:
+    """As many pages as the order made; whoever answered had heard of it; the head heard at once."""
+    for order in orders(tx):
+        told = ledger.of_order(tx, order.id)
+        pages = [one for one in told if one.kind == "page"]
+        called = {one.key.split(":")[3] for one in pages}
+        assert len(called) == order.pages_made, order.number
+        assert all(one.text.count("•••") for one in told), "each has its words, no link is open"
+        if order.received_at and pages:
+            heard = [one for one in pages if one.person_id == order.received_by and one.done_at]
+            assert any(one.state == "sent" for one in heard), order.number
+        if pages:
+            reports = [one for one in told if one.kind == "report"]
+            assert {one.created_at for one in reports} == {order.opened_at}
+        tried = ledger.attempts_of(tx, [one.id for one in told])
+        assert all(len(tried[one.id]) == one.attempts for one in told)
+    assert any(one.kind == "dead_letter" for one in ledger.newest(tx, limit=1000))
+
+
+def test_the_months_on_call_agree_with_themselves(tx: Tx) -> None:
+    everything = Reach(everything=True)
+    trend = oncall_desk.trend(tx, periods.Month(2026, 11), everything, Policy(), NOW)
+    assert sum(month.orders for _, month in trend) == sum(one.pages_made > 0 for one in orders(tx))
+    for period, month in trend:
+        figures = oncall_desk.month(tx, period, everything, Policy(), NOW)
+        rung, lost = (len(figures.paged(each)) for each in (Pages.ALL, Pages.UNDELIVERED))
+        assert month.pages == rung
+        assert rung + lost >= month.orders, "nobody was called for nothing at all"
 
 
 def test_a_timeline_tells_the_order_from_page_to_acceptance(tx: Tx) -> None:

@@ -39,8 +39,8 @@ class DemoError(Exception):
 def fill(parts: Parts, now: datetime) -> None:
     """Fill an empty database; where the demo company stands already, do nothing.
 
-    The past is the same for the same `now`. Nobody is owed anything for it: no notice, and
-    no deadline but of what is planned to come. Readings are committed first: a stop half-way
+    The past is the same for the same `now`. Nobody is owed anything for it: no notice that waits,
+    and no deadline but of what is planned to come. Readings are committed first: a stop half-way
     leaves no company without curves.
     """
     with transaction(parts.database) as tx:
@@ -58,7 +58,7 @@ def fill(parts: Parts, now: datetime) -> None:
         events.fill(tx, list(cast.shifts), now, ZoneInfo(TIMEZONE))
         drills.fill(tx, now, ZoneInfo(TIMEZONE))
         incidents = past.happened(cast, now)
-        chronicle = records.write(tx, incidents)
+        chronicle = records.write(tx, incidents, parts.settings.base_url)
         company.set_fact(tx, "demo", {"filled_at": now.isoformat()}, now)
         listening.change(tx, watermark=now)  # the past was heard: reports have an online rate
         with transaction(parts.telemetry) as readings:

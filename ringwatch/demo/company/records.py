@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ringwatch.demo.company.ladder import Ladder
+from ringwatch.demo.company.letters import Letters, Scene
 from ringwatch.demo.company.past import Incident, Visit, silence_of
 from ringwatch.demo.company.tales import Ending
 from rules.assets import Device
 from rules.causes import SILENT
 from rules.codes import CATALOGUE, severity_of
-from rules.model import Fault, FaultId, Layer, Person, PersonId, WorkOrder
+from rules.model import Fault, FaultId, PersonId, WorkOrder
+from storage import company, journal
 from storage import faults as fault_rows
-from storage import journal
 from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import Tx
@@ -41,20 +43,24 @@ _SAME_NAMED = (
 class Chronicle:
     """Collects the journal of all incidents and writes it once, in the order of time."""
 
-    def __init__(self, tx: Tx) -> None:
+    def __init__(self, tx: Tx, base_url: str) -> None:
         self._tx = tx
-        self._people: dict[PersonId, Person] = {one.id: one for one in people_rows.all_people(tx)}
+        self._timezone = company.timezone(tx).key
+        people = {one.id: one for one in people_rows.all_people(tx)}
+        self._ladder = Ladder(people, Letters(tx, base_url))
         self._entries: list[Entry] = []
 
     def record(self, incident: Incident) -> Fault:
         """Write it down; the fault as it stood, with its order."""
         fault = self._fault(incident, incident.device, CATALOGUE[incident.tale.code].code, None)
         if incident.visit:
-            order = self._order(incident, incident.visit, fault)
+            scene = self._opening(incident, fault)
+            columns = _columns(incident, incident.visit)
+            order = order_rows.change(self._tx, scene.order.id, **columns)
             fault = replace(fault, order_id=order.id)
             fault_rows.change(self._tx, fault.id, order_id=order.id)
             self._note_fault(incident, fault)
-            self._timeline(incident, incident.visit, order)
+            self._timeline(incident, incident.visit, order, scene)
         else:
             self._note_fault(incident, fault)
         for child in incident.children:
@@ -113,7 +119,7 @@ class Chronicle:
         about["order_id"] = fault.order_id
         self._say(incident.cleared_at, "fault_cleared", cleared, **about)
 
-    def _order(self, incident: Incident, visit: Visit, fault: Fault) -> WorkOrder:
+    def _opening(self, incident: Incident, fault: Fault) -> Scene:
         site, at = incident.site, incident.opened_at
         year = at.astimezone(ZoneInfo(site.timezone)).year
         order = order_rows.add(
@@ -132,9 +138,16 @@ class Chronicle:
                 on_site_by=incident.on_site_by,
             ),
         )
-        return order_rows.change(self._tx, order.id, **_columns(incident, visit))
+        return Scene(
+            order=order,
+            fault=fault,
+            device=incident.device,
+            site=site,
+            behind=incident.children,
+            timezone=self._timezone,
+        )
 
-    def _timeline(self, incident: Incident, visit: Visit, order: WorkOrder) -> None:
+    def _timeline(self, incident: Incident, visit: Visit, order: WorkOrder, scene: Scene) -> None:
         about: dict[str, Any] = {
             "order_id": order.id,
             "fault_id": order.root_fault_id,
@@ -148,7 +161,7 @@ class Chronicle:
         }
         self._say(order.opened_at, "order_opened", opened, **about)
         if incident.tale.code != INSPECTED:
-            self._paging(visit, order, about)
+            self._entries += self._ladder.climb(visit, scene)
         receiver = visit.receiver
         steps: tuple[tuple[datetime | None, str, PersonId | None, dict[str, Any]], ...] = (
             (visit.received_at, "acknowledged", receiver, {"how": "link"}),
@@ -166,27 +179,6 @@ class Chronicle:
             if at is not None:
                 self._say(at, verb, facts, by=by, **about)
 
-    def _paging(self, visit: Visit, order: WorkOrder, about: dict[str, Any]) -> None:
-        """The ladder as it was climbed (A02): the first and the head at once, then higher."""
-        first, head = self._people[visit.first], self._people[visit.head]
-        pages = [(0, first, Layer.FIRST, "new_fault")]
-        if visit.second_answered:
-            pages.append((5, first, Layer.FIRST, "no_answer"))
-            pages.append((10, self._people[visit.second], Layer.SECOND, "no_answer"))
-        for number, (minutes, person, layer, why) in enumerate(pages, start=1):
-            facts = {"layer": layer, "why": why, "nobody_on_duty": False}
-            facts |= {"channels": len(person.channels), "page": number}
-            at = order.opened_at + timedelta(minutes=minutes)
-            self._call(at, "paged", person, facts, about)
-        told = {"paged": [first.name], "nobody_on_duty": False, "channels": len(head.channels)}
-        self._call(order.opened_at, "head_told", head, told, about)
-
-    def _call(
-        self, at: datetime, verb: str, person: Person, facts: dict[str, Any], about: dict[str, Any]
-    ) -> None:
-        who = {"person": person.name, "person_id": person.id}
-        self._say(at, verb, {**who, **facts}, actor="clock", **about)
-
     def _say(
         self,
         at: datetime,
@@ -194,17 +186,16 @@ class Chronicle:
         facts: dict[str, Any],
         *,
         by: PersonId | None = None,
-        actor: str = "monitor",
         **about: Any,
     ) -> None:
-        actor = "person" if by else actor
+        actor = "person" if by else "monitor"
         entry = Entry(at=at, actor=actor, verb=verb, person_id=by, facts=facts, **about)
         self._entries.append(entry)
 
 
-def write(tx: Tx, incidents: Sequence[Incident]) -> Chronicle:
-    """Faults and orders; their story is written when the chronicle is closed."""
-    chronicle = Chronicle(tx)
+def write(tx: Tx, incidents: Sequence[Incident], base_url: str) -> Chronicle:
+    """Faults, orders and what was told of them; the story comes when the chronicle is closed."""
+    chronicle = Chronicle(tx, base_url)
     for incident in incidents:
         chronicle.record(incident)
     return chronicle
