@@ -51,7 +51,10 @@ class Kept(BaseModel):
 
 
 class Borne(BaseModel):
-    """What one person was called (B24); `person` is a code."""
+    """What one person was called; `person` is a code.
+
+    `unanswered` (B24): not answered in time, or delivered by no channel.
+    """
 
     person: str
     pages: int

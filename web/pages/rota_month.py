@@ -122,6 +122,7 @@ def _page(  # noqa: PLR0913 - a page with two forms
         "rota/month.html",
         status=422 if wrong else 200,
         first=first,
+        this_month=first == today(visitor).replace(day=1),
         weeks=shown,
         before=not any(each.people for week in shown for each in week),
         earlier=(first - DAY).replace(day=1),
