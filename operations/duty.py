@@ -1,15 +1,11 @@
-"""Who stands at this moment, and who is put on the rota when."""
+"""Who stands at this moment, and whom to call then."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from operations import rota as rota_desk
-from operations.rota import RotaError
-from rules import duty as duty_rules
-from rules.duty import Span
-from rules.model import Layer, Person, PersonId, Role, SiteId
+from rules.model import Layer, Person, Role, SiteId
 from storage import company
 from storage import duty as duty_rows
 from storage import people as people_rows
@@ -66,26 +62,6 @@ def on_duty(tx: Tx, now: datetime, site_id: SiteId | None = None) -> OnDuty:
 def timezone(tx: Tx) -> ZoneInfo:
     """The company's."""
     return company.timezone(tx)
-
-
-def set_shift(
-    tx: Tx, layer: Layer, person_id: PersonId | None, span: Span, *, by: PersonId, now: datetime
-) -> None:
-    """Give what is still to come of `span` to a person, whoever had it; None leaves it empty.
-
-    Raises `RotaError`.
-    """
-    rota_desk.override(tx, layer, person_id, span, by=by, now=now)
-
-
-def put_week(
-    tx: Tx, layer: Layer, person_id: PersonId | None, monday: date, *, by: PersonId, now: datetime
-) -> None:
-    """Give a whole week of a layer to one person (company's time zone). Raises `RotaError`."""
-    if monday.weekday() != 0:
-        raise RotaError("rota.a_week_begins_on_monday")
-    span = duty_rules.week_span(monday, timezone(tx))
-    set_shift(tx, layer, person_id, span, by=by, now=now)
 
 
 def _with(staff: Sequence[Person], role: Role, site_id: SiteId | None) -> list[Person]:

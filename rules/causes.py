@@ -4,7 +4,7 @@ Edges run from a device to what it depends on. Three things hold always: alertin
 never monitoring; what is created may be explained, what clears clears; and no depth is special.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,14 +17,6 @@ Point = tuple[str, str]  # code, point
 SILENT = frozenset({"DEV_OFFLINE", "NET_UPLINK_DOWN", "NET_SWITCH_DOWN"})  # of the device itself
 # The tick keeps its hour exactly; the watermark comes after it by the way of an echo.
 ECHO_TIME = timedelta(seconds=5)
-
-
-class CycleError(ValueError):
-    """The links of a site go round; `path` names the devices in order."""
-
-    def __init__(self, path: Sequence[DeviceId]) -> None:
-        super().__init__(" -> ".join(str(device) for device in path))
-        self.path = tuple(path)
 
 
 @dataclass(frozen=True, slots=True)

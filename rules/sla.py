@@ -36,8 +36,3 @@ def promise(
         rule=rule,
         by=started_at + timedelta(hours=hours),
     )
-
-
-def warning_at(opened: OnSite, share: float) -> datetime:
-    """The instant at which `share` (0..1) of the promised time has gone."""
-    return opened.clock_started_at + (opened.by - opened.clock_started_at) * share

@@ -36,11 +36,6 @@ def of_order(order: WorkOrder, now: datetime) -> Need:
     return Need(band, rank, order.on_site_by)
 
 
-def of_suspicion(until: datetime) -> Need:
-    """A fault whose cause may yet be found: a person is needed when the hold is over."""
-    return Need(Band.SOON, 0, until)
-
-
 def at_risk(order: WorkOrder, now: datetime) -> bool:
     """Nobody is on site and three quarters of the promised time have gone, or all of it."""
     if order.closed_at or order.arrived_at or order.repaired_at:

@@ -91,10 +91,6 @@ def open_of_device(tx: Tx, device_id: DeviceId) -> list[Fault]:
     return _many(tx, faults.c.device_id == device_id, OPEN)
 
 
-def open_of_site(tx: Tx, site_id: SiteId) -> list[Fault]:
-    return _many(tx, faults.c.site_id == site_id, OPEN)
-
-
 def open_of_devices(tx: Tx, device_ids: Iterable[DeviceId]) -> list[Fault]:
     """Open faults of these devices; asked in pieces, whatever their number."""
     wanted = sorted(device_ids)

@@ -67,11 +67,6 @@ def open_for(tx: Tx, root_fault_id: FaultId) -> WorkOrder | None:
     return _order(row) if row else None
 
 
-def open_of_site(tx: Tx, site_id: SiteId) -> list[WorkOrder]:
-    found = select(work_orders).where(work_orders.c.site_id == site_id, OPEN)
-    return [_order(row) for row in tx.execute(found.order_by(work_orders.c.on_site_by))]
-
-
 def all_open(tx: Tx, *, limit: int = 1000) -> list[WorkOrder]:
     found = select(work_orders).where(OPEN).order_by(work_orders.c.on_site_by)
     return [_order(row) for row in tx.execute(found.limit(limit))]

@@ -1,7 +1,7 @@
 """Instants and spans in words. A date is never ambiguous: 2026-06-15 周一, 2026-06-15 Mon."""
 
 import math
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -87,11 +87,6 @@ def deadline(language: str, due: datetime, timezone: str, *, now: datetime) -> s
     span = duration(language, (due - now).total_seconds())
     at = clock_time(language, due, timezone, now=now)
     return say(language, "time.on_site_late" if late else "time.on_site_left", span=span, at=at)
-
-
-def start_of_day(day: date, timezone: str) -> datetime:
-    """Midnight of `day` in `timezone`, as UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=_zone(timezone)).astimezone(UTC)
 
 
 def _two(language: str, great: tuple[str, int], small: tuple[str, int]) -> str:

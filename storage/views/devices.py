@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from rules.assets import Device
-from rules.model import DeviceId, DeviceState, DeviceType, Link, Monitored, SiteId
+from rules.model import DeviceId, DeviceType, Link, Monitored, SiteId
 from rules.permits import Reach
 from rules.states import Heard, Standing, state_of
 from storage import devices as device_rows
@@ -99,15 +99,6 @@ def standings(tx: Tx, some: Sequence[Device], now: datetime) -> dict[DeviceId, S
         return judged[device.id]
 
     return {device.id: judge(device) for device in some}
-
-
-def ill_counts(tx: Tx, site_id: SiteId) -> dict[DeviceState, int]:
-    """How many devices of a site have a fault of their own, and how many wait behind one."""
-    here = and_(faults.c.site_id == site_id, faults.c.cleared_at.is_(None))
-    own = select(faults.c.device_id).where(here, faults.c.explained_by.is_(None))
-    every = select(func.count(faults.c.device_id.distinct())).where(here)
-    ill = tx.scalar(select(func.count()).select_from(own.distinct().subquery())) or 0
-    return {DeviceState.FAULT: ill, DeviceState.UNREACHABLE: (tx.scalar(every) or 0) - ill}
 
 
 def _above(tx: Tx, some: Iterable[Device]) -> dict[DeviceId, Device]:

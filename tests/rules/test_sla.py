@@ -40,9 +40,3 @@ def test_a_night_on_which_the_clocks_change_is_no_longer_or_shorter() -> None:
     before = datetime(2026, 10, 25, 1, 30, tzinfo=ZoneInfo("Europe/Berlin"))
     opened = sla.promise(before.astimezone(UTC), CUSTOMER, Zone.RING2, 3, "zones.rule.table")
     assert opened.by - before.astimezone(UTC) == timedelta(hours=3)
-
-
-def test_warnings_stand_at_shares_of_the_promised_time() -> None:
-    opened = sla.promise(NOTICE, CUSTOMER, Zone.RING1, 2, "zones.rule.table")
-    at = [sla.warning_at(opened, share) - NOTICE for share in (0.5, 0.75, 1.0)]
-    assert at == [timedelta(minutes=60), timedelta(minutes=90), timedelta(minutes=120)]

@@ -58,11 +58,6 @@ def test_unanswered_the_worst_first_travelled_for_the_earliest_first() -> None:
     ]
 
 
-def test_a_suspicion_stands_where_its_hold_ends() -> None:
-    soon = urgency.of_suspicion(NOW + timedelta(minutes=2))
-    assert urgency.of_order(ORDER, NOW) < soon < urgency.of_order(TAKEN, NOW)
-
-
 @pytest.mark.parametrize(("minutes", "risky"), [(89, False), (90, True), (200, True)])
 def test_at_risk_from_three_quarters_of_the_time(minutes: int, *, risky: bool) -> None:
     at = ORDER.clock_started_at + timedelta(minutes=minutes)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from operations import duty as duty_desk
+from operations import rota as rota_desk
 from operations.refusals import NotNowError
 from rules.duty import Span
 from rules.model import Layer, WorkOrder
@@ -113,7 +113,7 @@ def test_a_gap_in_the_rota_is_called_over_and_said(world: World) -> None:
     week = Span(starts_at=DAWN - timedelta(days=3), ends_at=DAWN + timedelta(days=4))
     with transaction(world.database) as tx:
         by = world.company.id_of(CHEN)
-        duty_desk.set_shift(tx, Layer.FIRST, None, week, by=by, now=DAWN)
+        rota_desk.override(tx, Layer.FIRST, None, week, by=by, now=DAWN)
     loses_its_picture(world)
     (page,) = world.letters(LI, "page")
     assert "无人值班" in page.body

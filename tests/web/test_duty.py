@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from operations import duty as duty_desk
+from operations import rota as rota_desk
 from operations import site_access as access_desk
 from operations import work_orders as order_desk
 from rules.duty import Span
@@ -59,7 +59,7 @@ def test_whose_shift_it_is_and_until_when(house: House) -> None:
     now, me = house.clock(), house.people[Role.ENGINEER]
     span = Span(starts_at=now, ends_at=now + timedelta(hours=10))
     with transaction(house.parts.database) as tx:
-        duty_desk.set_shift(tx, Layer.FIRST, me, span, by=me, now=now)
+        rota_desk.override(tx, Layer.FIRST, me, span, by=me, now=now)
     html = house.enter(Role.ENGINEER).get("/duty").text
     assert "You are on call" in html
     assert "First line until" in html
