@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rules.assets import Device, Site
 from rules.documents import Document, DocumentId
-from rules.model import DeviceId, Fault, Person, PersonId, Severity, WorkOrder
+from rules.model import DeviceId, Fault, Person, Severity, WorkOrder
 from rules.notices import Standing
 from storage import alerts, company, ledger
 from storage import devices as device_rows
@@ -88,8 +88,8 @@ def read(tx: Tx, notice: Notice) -> Matter:
         fault=fault,
         order=order,
         alert=alerts.get(tx, alert_id) if alert_id else None,
-        received_by=_name(tx, order.received_by if order else None),
-        assignee=_name(tx, order.assignee_id if order else None),
+        received_by=names.person(tx, order.received_by if order else None),
+        assignee=names.person(tx, order.assignee_id if order else None),
         others=tuple(ledger.names_told(tx, order.id, but=reader.id)) if order else (),
         missed=people_rows.get(tx, missed_id) if missed_id else None,
         document=document_rows.get(tx, DocumentId(document_id)) if document_id else None,
@@ -145,8 +145,3 @@ def _settled_at(tx: Tx, notice: Notice) -> datetime | None:
 def _named(tx: Tx, cause: Fault) -> tuple[str, ...]:
     devices = device_rows.by_ids(tx, names.behind(tx, cause.id, limit=MOST_NAMED))
     return tuple(device.name or device.code for device in devices)
-
-
-def _name(tx: Tx, person_id: PersonId | None) -> str:
-    person = people_rows.get(tx, person_id) if person_id else None
-    return person.name if person else ""

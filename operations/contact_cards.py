@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from operations import notes
 from operations.documents import STEPS
 from operations.refusals import NotNowError
 from rules import contact_cards as rules
@@ -17,7 +18,7 @@ from rules.contact_cards import Card, Issued, Turns
 from rules.documents import Language
 from rules.model import CustomerId, Layer, Person, PersonId, SiteId
 from rules.policy import Policy
-from storage import company, deadlines, journal
+from storage import company, deadlines
 from storage import contact_cards as card_rows
 from storage import customers as customer_rows
 from storage import people as people_rows
@@ -202,12 +203,5 @@ def _note(
     customer_id: CustomerId | None = None,
     **facts: Any,
 ) -> None:
-    entry = journal.Entry(
-        at=now,
-        actor="person" if by else "clock",
-        person_id=by,
-        verb=verb,
-        record=f"contact-cards/{customer_id}" if customer_id else "",
-        facts=facts,
-    )
-    journal.write(tx, entry)
+    record = f"contact-cards/{customer_id}" if customer_id else ""
+    notes.of_act(tx, verb, by, now, facts, record=record)

@@ -11,10 +11,10 @@ from rules.model import Person, PersonId, Severity
 from rules.notices import Kind
 from rules.policy import Policy
 from storage import journal, ledger
-from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import Tx
 from storage.outbox import Notice
+from storage.views import names
 
 NOTIFY_FAILED = "MON_NOTIFY_FAILED"
 _SEVERITIES = {severity.rank: severity for severity in Severity}
@@ -79,7 +79,6 @@ def _others(people: Iterable[Person | None], missed: PersonId) -> list[Person]:
 
 
 def _note(tx: Tx, notice: Notice, words: str, now: datetime) -> None:
-    missed = people_rows.get(tx, notice.person_id)
     journal.write(
         tx,
         journal.Entry(
@@ -92,7 +91,7 @@ def _note(tx: Tx, notice: Notice, words: str, now: datetime) -> None:
             fault_id=notice.fault_id,
             facts={
                 "kind": notice.kind,
-                "person": missed.name if missed else "",
+                "person": names.person(tx, notice.person_id),
                 "channel": notice.channel,
                 "words": words,
             },

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from operations import duty as duty_desk
 from operations import escalations as escalation_desk
-from operations import places
-from rules import escalation_plans, escalation_simulation, sla
+from operations import new_orders
+from rules import escalation_plans, escalation_simulation
 from rules.assets import Site
 from rules.escalation import Cast
 from rules.escalation_plans import Plan
@@ -88,8 +88,7 @@ def _plan(tx: Tx, question: Question) -> Kept | None:
 def _order(tx: Tx, question: Question, policy: Policy) -> WorkOrder:
     """As it would be frozen; a customer's notice starts the same clock (A03)."""
     site, at = question.site, question.at
-    on_site = places.on_site_of(tx, site, policy)
-    promise = sla.promise(at, question.source, site.zone, on_site.hours, on_site.rule.id)
+    promise = new_orders.promised(tx, site, at, question.source, policy)
     return WorkOrder(
         id=OrderId(0),
         number="",

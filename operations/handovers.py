@@ -15,6 +15,7 @@ from storage import handovers as note_rows
 from storage import people as people_rows
 from storage.db import Tx
 from storage.handovers import Note
+from storage.views import names
 
 LONGEST_TEXT = 2000
 PAGE = "/duty/notes"
@@ -56,10 +57,9 @@ def write(tx: Tx, layer: str, text: str, by: PersonId, now: datetime) -> Note:
     else:
         whole = {"layer": change.layer, "changes_at": change.at, "from_id": by}
         note = note_rows.add(tx, whole | columns)
-    writer = people_rows.get(tx, by)
     reader = people_rows.present(tx, change.to_id) if change.to_id else None
     if reader:
-        _tell(tx, reader, note, writer, now)
+        _tell(tx, reader, note, now)
     _note(tx, note, "handover_written", by, now)
     return note
 
@@ -103,10 +103,10 @@ def _change(slots: list[Slot], layer: Layer, person_id: PersonId) -> Change | No
     return None
 
 
-def _tell(tx: Tx, reader: Person, note: Note, writer: Person | None, now: datetime) -> None:
+def _tell(tx: Tx, reader: Person, note: Note, now: datetime) -> None:
     facts = {
         "what": "written",
-        "who": writer.name if writer else "",
+        "who": names.person(tx, note.from_id),
         "layer": note.layer,
         "starts_at": note.changes_at.isoformat(),
         "text": note.text,
@@ -119,10 +119,9 @@ def _tell(tx: Tx, reader: Person, note: Note, writer: Person | None, now: dateti
 
 
 def _note(tx: Tx, note: Note, verb: str, by: PersonId, now: datetime) -> None:
-    writer = people_rows.get(tx, note.from_id)
     facts = {
         "layer": note.layer,
-        "person": writer.name if writer else "",
+        "person": names.person(tx, note.from_id),
         "changes_at": note.changes_at.isoformat(),
     }
     notes.of_act(tx, verb, by, now, facts, record=f"handovers/{note.id}")

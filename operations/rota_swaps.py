@@ -24,6 +24,7 @@ from storage import duty as duty_rows
 from storage import people as people_rows
 from storage import rota_swaps as swap_rows
 from storage.db import Tx
+from storage.views import names
 
 LONGEST_NOTE = 500
 PAGE = "/duty/swaps"
@@ -197,10 +198,9 @@ def _tell(  # noqa: PLR0913, PLR0917 - whom, of what, whose doing, and when
     other: PersonId,
     now: datetime,
 ) -> None:
-    who = people_rows.get(tx, other)
     facts: dict[str, Any] = {
         "what": what,
-        "who": who.name if who else "",
+        "who": names.person(tx, other),
         "page": f"{PAGE}#s{swap.id}",
     }
     facts |= _spans(swap) | {"text": swap.note}
@@ -227,8 +227,7 @@ def _spans(swap: Swap) -> dict[str, Any]:
 
 
 def _note(tx: Tx, swap: Swap, verb: str, by: PersonId | None, now: datetime) -> None:
-    from_ = people_rows.get(tx, swap.from_id)
-    facts = {"person": from_.name if from_ else "", **_spans(swap), "text": swap.note}
+    facts = {"person": names.person(tx, swap.from_id), **_spans(swap), "text": swap.note}
     notes.of_act(tx, verb, by, now, facts, record=f"swaps/{swap.id}")
 
 

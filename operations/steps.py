@@ -5,9 +5,9 @@ from operations.refusals import NotNowError
 from rules import workflow
 from rules.model import OrderId, WorkOrder
 from rules.workflow import Verb
-from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import Tx
+from storage.views import names
 
 LONGEST_TEXT = 4000
 
@@ -31,5 +31,4 @@ def said(text: str, field: str) -> str:
 
 
 def _who(tx: Tx, order: WorkOrder) -> dict[str, str]:
-    person = people_rows.get(tx, order.received_by) if order.received_by else None
-    return {"name": person.name if person else "", "number": order.number}
+    return {"name": names.person(tx, order.received_by), "number": order.number}

@@ -1,7 +1,7 @@
 """A figure of the policy in words: its name, its value with unit, and what it is for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import words
@@ -99,11 +99,13 @@ def _mark(figure: Figure) -> str:
 
 
 def instant_of(text: str, timezone: str) -> datetime | None:
-    """What was typed by the clocks of the company; None when it is no time."""
+    """What was typed by the clocks of that zone; None when it is no time, or before all time."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(timezone))
-    except ValueError:
+        at = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(timezone))
+        at.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
+    return at
 
 
 def local_form(at: datetime, timezone: str) -> str:

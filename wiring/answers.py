@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from notify import mailbox
 from notify.channel import ProviderAddressError
 from wiring import sources
+from wiring.partners import Partner, told_apart
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
-_SHORTEST_SECRET = 16  # characters
 
 
 class MailReplySettings(BaseModel):
@@ -37,29 +37,10 @@ class MailReplySettings(BaseModel):
         return given
 
 
-class InboundSettings(BaseModel):
+class InboundSettings(Partner):
     """A program that may answer for people: POST /hooks/in/<name>, signed with the secret."""
 
-    model_config = _FROZEN
-
-    name: str = Field(pattern=r"^[a-z0-9_-]{1,32}$", description="a-z, 0-9, - and _")
-    secret_file: Path
-
-    @field_validator("secret_file")
-    @classmethod
-    def _holds_a_secret(cls, given: Path) -> Path:
-        try:
-            secret = given.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"the file cannot be read: {error}") from error
-        if len(secret) < _SHORTEST_SECRET:
-            raise ValueError(f"the secret has fewer than {_SHORTEST_SECRET} characters")
-        return given
-
-    @property
-    def secret(self) -> str:
-        """Read anew each time: the file may have been renewed."""
-        return self.secret_file.read_text(encoding="utf-8").strip()
+    LEAST_SECRET: ClassVar[int] = 16
 
 
 class PushSettings(BaseModel):
@@ -72,13 +53,7 @@ class PushSettings(BaseModel):
     hosts: tuple[str, ...] = ()
 
 
-def _told_apart(given: tuple[InboundSettings, ...]) -> tuple[InboundSettings, ...]:
-    if len({one.name for one in given}) < len(given):
-        raise ValueError("two of one name")
-    return given
-
-
-Inbounds = Annotated[tuple[InboundSettings, ...], AfterValidator(_told_apart)]
+Inbounds = Annotated[tuple[InboundSettings, ...], AfterValidator(told_apart)]
 MAIL_REPLIES_FIELD: Any = Field(default=None, description="[mail_replies] mailbox, address")
 INBOUND_FIELD: Any = Field(default=(), description="[[inbound]] name, secret_file")
 PUSH_FIELD: Any = Field(default_factory=PushSettings, description="[push] key_file, contact, hosts")

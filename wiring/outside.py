@@ -7,18 +7,15 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from rules import events as event_rules
+from wiring.partners import Partner, told_apart
 
 _HTTP = {"http", "https"}
 
 
-class WebhookSettings(BaseModel):
-    """`secret_file` signs each request; `person` (a code) says which sites it may hear of."""
+class WebhookSettings(Partner):
+    """The secret signs each request; `person` (a code) says which sites it may hear of."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str = Field(pattern=r"^[a-z0-9_-]{1,32}$", description="a-z, 0-9, - and _")
     url: SecretStr
-    secret_file: Path
     events: tuple[str, ...] = Field(min_length=1)
     person: str = Field(min_length=1, max_length=80)
     ca_file: Path | None = None
@@ -39,30 +36,8 @@ class WebhookSettings(BaseModel):
             raise ValueError(f"{', '.join(unknown)}: one of {accepted}")
         return given
 
-    @field_validator("secret_file")
-    @classmethod
-    def _holds_a_secret(cls, given: Path) -> Path:
-        try:
-            empty = not given.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"the file cannot be read: {error}") from error
-        if empty:
-            raise ValueError("the file is empty")
-        return given
 
-    @property
-    def secret(self) -> str:
-        """Read anew each time: the file may have been renewed."""
-        return self.secret_file.read_text(encoding="utf-8").strip()
-
-
-def _told_apart(given: tuple[WebhookSettings, ...]) -> tuple[WebhookSettings, ...]:
-    if len({one.name for one in given}) < len(given):
-        raise ValueError("two webhooks of one name")
-    return given
-
-
-Webhooks = Annotated[tuple[WebhookSettings, ...], AfterValidator(_told_apart)]
+Webhooks = Annotated[tuple[WebhookSettings, ...], AfterValidator(told_apart)]
 WEBHOOK_FIELD: Any = Field(
     default=(), description="[[webhook]] name, url, secret_file, events, person"
 )

@@ -64,6 +64,11 @@ def of_places(tx: Tx, device_ids: Iterable[DeviceId]) -> dict[DeviceId, Place]:
     return {place.device_id: place for place in places}
 
 
+def person(tx: Tx, person_id: PersonId | None) -> str:
+    """Also of one who has left; empty for nobody."""
+    return tx.scalar(select(people.c.name).where(people.c.id == person_id)) or ""
+
+
 def customer(tx: Tx, customer_id: CustomerId) -> str:
     return tx.scalar(select(customers.c.name).where(customers.c.id == customer_id)) or ""
 

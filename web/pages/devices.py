@@ -22,6 +22,7 @@ from storage.views import devices as device_view
 from storage.views import names
 from web import curves, readings, wavering
 from web.curves import Asked, Which
+from web.figures import LOCAL_FORM, instant_of
 from web.lists import PAGE_ROWS, cursor, next_page
 from web.pages.sessions import Text
 from web.pages.sites import seen_site
@@ -35,7 +36,6 @@ LONGEST_SEARCH = 80
 DAY, PAST = timedelta(hours=24), timedelta(days=180)
 OLDEST_NOTICE, AHEAD = timedelta(days=7), timedelta(minutes=2)
 HISTORY = 30
-LOCAL_FORM = "%Y-%m-%dT%H:%M"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ def report(  # noqa: PLR0913, PLR0917 - a form's fields
     visitor.must(Verb.REPORT_FAULT, site.id, site.customer_id)
     if one.archived_at is not None:
         raise NotFoundError
-    noticed = _instant(at, site.timezone) if at else visitor.now
+    noticed = instant_of(at, site.timezone) if at else visitor.now
     wrong = _wrong(visitor, symptom, reporter, noticed)
     if wrong or noticed is None:
         told = Told(symptom=symptom, reporter=reporter, at=at, wrong=wrong)
@@ -145,14 +145,6 @@ def _wrong(
     elif noticed < visitor.now - OLDEST_NOTICE:
         wrong["at"] = visitor.say("report.too_old")
     return wrong
-
-
-def _instant(text: str, timezone: str) -> datetime | None:
-    """What was typed by the clocks of the site."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(timezone))
-    except ValueError:
-        return None
 
 
 def seen_device(tx: Tx, visitor: Viewer, device_id: DeviceId) -> tuple[Device, Site]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request, Response
 
@@ -20,6 +19,7 @@ from storage.db import Tx, reading, transaction
 from storage.views import drills as drill_view
 from storage.views.drills import Line
 from web import exports
+from web.figures import instant_of
 from web.lists import PAGE_ROWS, cursor, next_page
 from web.pages.sessions import Text
 from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, is_htmx, page
@@ -195,11 +195,10 @@ def _wish(typed: Typed, visitor: Viewer) -> Wish:
 
 
 def _instant(typed: str, timezone: str) -> datetime:
-    try:
-        local = datetime.fromisoformat(typed)
-        return local.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise NotNowError("drill.refused.due", field="due") from error
+    at = instant_of(typed, timezone)
+    if at is None:
+        raise NotNowError("drill.refused.due", field="due")
+    return at.astimezone(UTC)
 
 
 def _form(request: Request, parts: Parts, visitor: Viewer, typed: Typed) -> Response:
