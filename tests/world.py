@@ -173,6 +173,16 @@ class World:
         """(kind, when) of every letter that reached that person's phone."""
         return [(letter.kind, letter.at) for letter in self.phones[channel].letters[who]]
 
+    def kinds(self, who: str) -> list[str]:
+        return [kind for kind, _ in self.heard(who)]
+
+    def loses_its_picture(self) -> WorkOrder:
+        """The first camera, of a company that was well; its order two minutes later."""
+        self.all_well()
+        self.says("d0", flags={"video_loss": True})
+        self.passes(minutes=2)
+        return self.orders()[0]
+
     def open_faults(self) -> list[Fault]:
         with reading(self.database) as tx:
             return fault_rows.all_open(tx)

@@ -17,10 +17,6 @@ from tests.company import CHEN, LI, WANG
 from tests.world import World
 
 
-def kinds(world: World, who: str) -> list[str]:
-    return [kind for kind, _ in world.heard(who)]
-
-
 def meeting(world: World, *, begins_h: float, lasts_h: float) -> Occasion:
     """At our one site, with Wang standing by in the hall."""
     begins = world.now + timedelta(hours=begins_h)
@@ -50,18 +46,18 @@ def breaks(world: World) -> None:
 def test_the_guard_on_site_is_called_with_the_first_line(world: World) -> None:
     meeting(world, begins_h=0, lasts_h=8)
     breaks(world)
-    assert kinds(world, WANG) == ["occasion", "page"]  # that he stands by; then at once, not at 10
-    assert kinds(world, LI) == ["page"]
+    assert world.kinds(WANG) == ["occasion", "page"]  # that he stands by; then at once, not at 10
+    assert world.kinds(LI) == ["page"]
     world.does(WANG, "acknowledge", world.orders()[0])
     world.passes(minutes=6)
-    assert kinds(world, LI) == ["page"]  # who stands there has it: nobody is called again
+    assert world.kinds(LI) == ["page"]  # who stands there has it: nobody is called again
 
 
 def test_before_and_after_the_event_he_is_second_as_ever(world: World) -> None:
     meeting(world, begins_h=5, lasts_h=1)
     breaks(world)
-    assert kinds(world, WANG) == ["occasion"]
-    assert kinds(world, LI) == ["page"]
+    assert world.kinds(WANG) == ["occasion"]
+    assert world.kinds(LI) == ["page"]
 
 
 def test_an_event_that_is_put_away_calls_nobody_there(world: World) -> None:
@@ -69,7 +65,7 @@ def test_an_event_that_is_put_away_calls_nobody_there(world: World) -> None:
     with transaction(world.database) as tx:
         occasion_desk.archive(tx, occasion.id, world.company.id_of(CHEN), world.now)
     breaks(world)
-    assert kinds(world, WANG) == ["occasion", "occasion"]
+    assert world.kinds(WANG) == ["occasion", "occasion"]
     assert [letter.body for letter in world.letters(WANG, "occasion")][1].startswith("shareholders")
 
 
@@ -114,10 +110,10 @@ def test_who_took_the_duty_is_called_in_it(world: World) -> None:
     assert note.to_id == chen
     world.all_well()
     world.passes(minutes=6)
-    assert kinds(world, CHEN) == ["swap_news", "handover"]  # answered before the offer went out
+    assert world.kinds(CHEN) == ["swap_news", "handover"]  # answered before the offer went out
     assert "the key is at the gate" in world.letters(CHEN, "handover")[0].body
-    assert kinds(world, LI) == ["swap_news"]
+    assert world.kinds(LI) == ["swap_news"]
     world.says("d0", flags={"video_loss": True})
     world.passes(minutes=1)
-    assert "page" in kinds(world, CHEN)
-    assert "page" not in kinds(world, LI)
+    assert "page" in world.kinds(CHEN)
+    assert "page" not in world.kinds(LI)

@@ -12,20 +12,13 @@ from tests.company import CHEN, LI, WANG
 from tests.world import World
 
 
-def loses_its_picture(world: World) -> WorkOrder:
-    world.all_well()
-    world.says("d0", flags={"video_loss": True})
-    world.passes(minutes=2)
-    return world.orders()[0]
-
-
 def is_healthy_again(world: World) -> None:
     world.says("d0", flags={"video_loss": False})
     world.passes(minutes=3)
 
 
 def arrives_late(world: World) -> WorkOrder:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(LI, "acknowledge", order)
     world.does(CHEN, "arrange", order)
     world.does(LI, "depart", order)
@@ -100,7 +93,7 @@ def test_a_tamper_wants_its_cause_whatever_the_device_says(world: World) -> None
 
 
 def test_well_again_before_anybody_answered_closes_and_says_so(world: World) -> None:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     is_healthy_again(world)
     assert world.again(order).close_reason == "recovered"
     for who in (LI, CHEN):
@@ -113,7 +106,7 @@ def test_well_again_before_anybody_answered_closes_and_says_so(world: World) -> 
 
 
 def test_well_again_while_somebody_is_on_the_way_asks_him(world: World) -> None:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(LI, "acknowledge", order)
     world.does(LI, "depart", order)
     is_healthy_again(world)
@@ -128,7 +121,7 @@ def test_well_again_while_somebody_is_on_the_way_asks_him(world: World) -> None:
 
 def test_repaired_from_afar_nobody_is_owed_on_site(world: World) -> None:
     """C13: a full way through the workflow without an arrival, and shown apart."""
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(LI, "acknowledge", order)
     world.does(LI, "repair", order, text="restarted the encoder")
     is_healthy_again(world)
@@ -143,7 +136,7 @@ def test_repaired_from_afar_nobody_is_owed_on_site(world: World) -> None:
 
 def test_cancelled_and_taken_up_again(world: World) -> None:
     """The fault stays in sight; whoever takes the order up again answers for it."""
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     with pytest.raises(NotNowError, match=r"order\.refused\.text_needed"):
         world.does(CHEN, "cancel", order, reason="")
     world.does(CHEN, "cancel", order, reason="the shop is being rebuilt")
@@ -161,7 +154,7 @@ def test_cancelled_and_taken_up_again(world: World) -> None:
 
 
 def test_a_deadline_that_passed_while_all_was_down_is_said_once(world: World) -> None:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(LI, "acknowledge", order)
     world.does(CHEN, "arrange", order)
     world.sleeps(minutes=150)

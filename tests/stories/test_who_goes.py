@@ -14,23 +14,12 @@ from tests.company import CHEN, LI, WANG
 from tests.world import BEAT, DAWN, World
 
 
-def loses_its_picture(world: World) -> WorkOrder:
-    world.all_well()
-    world.says("d0", flags={"video_loss": True})
-    world.passes(minutes=2)
-    return world.orders()[0]
-
-
 def declines(world: World, who: str, order: WorkOrder) -> WorkOrder:
     return world.does(who, "decline", order, reason="flat tyre", policy=world.policy)
 
 
-def kinds(world: World, who: str) -> list[str]:
-    return [kind for kind, _ in world.heard(who)]
-
-
 def test_who_cannot_come_is_followed_at_once(world: World) -> None:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(LI, "acknowledge", order)
     world.passes(minutes=1)
     said = world.now
@@ -46,20 +35,20 @@ def test_who_cannot_come_is_followed_at_once(world: World) -> None:
 
 def test_who_cannot_come_is_not_told_to_go(world: World) -> None:
     """The head is silent too: it is the next one's to go."""
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     declines(world, LI, order)
     world.passes(minutes=12)
-    assert "go" not in kinds(world, LI)
-    assert "go" in kinds(world, WANG)
+    assert "go" not in world.kinds(LI)
+    assert "go" in world.kinds(WANG)
     assert world.again(order).assignee_id == world.company.id_of(WANG)
 
 
 def test_sent_by_the_head_to_another(world: World) -> None:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(LI, "acknowledge", order)
     world.does(CHEN, "dispatch", order, assignee=world.company.id_of(WANG))
     world.passes(seconds=15)
-    assert kinds(world, WANG) == ["assigned"]
+    assert world.kinds(WANG) == ["assigned"]
     now = world.again(order)
     assert now.received_by == world.company.id_of(LI)
     assert now.assignee_id == world.company.id_of(WANG)
@@ -67,23 +56,23 @@ def test_sent_by_the_head_to_another(world: World) -> None:
     (relieved,) = world.letters(LI, "relieved")
     assert "Wang" in relieved.body
     world.passes(minutes=20)
-    assert kinds(world, LI) == ["page", "relieved"]
+    assert world.kinds(LI) == ["page", "relieved"]
 
 
 def test_whoever_was_sent_and_cannot_come_leaves_it_to_the_next(world: World) -> None:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(CHEN, "dispatch", order, assignee=world.company.id_of(WANG))
     declines(world, WANG, order)
     world.passes(seconds=15)
     now = world.again(order)
     assert (now.received_by, now.assignee_id, now.dispatched_at) == (None, None, None)
-    assert kinds(world, LI) == ["page", "page"]
+    assert world.kinds(LI) == ["page", "page"]
     world.passes(minutes=15)
-    assert "page" in kinds(world, CHEN)  # the ladder goes on until somebody answers
+    assert "page" in world.kinds(CHEN)  # the ladder goes on until somebody answers
 
 
 def test_a_receiver_who_has_given_it_away_declines_nothing(world: World) -> None:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(LI, "acknowledge", order)
     world.does(CHEN, "dispatch", order, assignee=world.company.id_of(WANG))
     declines(world, LI, order)
@@ -91,7 +80,7 @@ def test_a_receiver_who_has_given_it_away_declines_nothing(world: World) -> None
 
 
 def test_whoever_drives_to_a_cancelled_order_is_called_back(world: World) -> None:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(LI, "acknowledge", order)
     world.does(LI, "depart", order)
     world.does(CHEN, "cancel", order, reason="the shop is being rebuilt")
@@ -102,7 +91,7 @@ def test_whoever_drives_to_a_cancelled_order_is_called_back(world: World) -> Non
 
 
 def test_nobody_is_sent_who_has_left(world: World) -> None:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     with transaction(world.database) as tx:
         people_rows.leave(tx, world.company.id_of(WANG), world.now)
     with pytest.raises(NotNowError, match=r"order\.refused\.no_such_person"):
@@ -114,7 +103,7 @@ def test_a_gap_in_the_rota_is_called_over_and_said(world: World) -> None:
     with transaction(world.database) as tx:
         by = world.company.id_of(CHEN)
         rota_desk.override(tx, Layer.FIRST, None, week, by=by, now=DAWN)
-    loses_its_picture(world)
+    world.loses_its_picture()
     (page,) = world.letters(LI, "page")
     assert "无人值班" in page.body
     (report,) = world.letters(CHEN, "report")
