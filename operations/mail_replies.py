@@ -25,7 +25,7 @@ from storage.outbox import Notice
 from storage.replies import Reply
 
 _WAY = "mail"
-_OF_NO_ORDER = frozenset({"alert_id", "drill_id", "name"})
+_ABOUT = frozenset({"alert_id", "drill_id", "name"})
 _TOLD_BACK = frozenset({Became.DONE, Became.NOT_NOW, Became.FORBIDDEN, Became.NOT_UNDERSTOOD})
 
 
@@ -114,7 +114,8 @@ def keep(tx: Tx, key: str, notice: Notice, became: Became, now: datetime) -> boo
 
 def tell_back(tx: Tx, notice: Notice, became: Became, now: datetime) -> None:
     """What became of the answer, by the way it came; the same word only once for a notice."""
-    about_none = {name: notice.facts[name] for name in _OF_NO_ORDER & notice.facts.keys()}
+    facts = {name: notice.facts[name] for name in _ABOUT & notice.facts.keys()}
+    facts |= {"asks": reply_desk.asks(notice), "became": _said(tx, notice, became)}
     draft = outbox.Draft(
         key=f"answer:{notice.id}:{became}",
         kind=Kind.ANSWER,
@@ -125,7 +126,7 @@ def tell_back(tx: Tx, notice: Notice, became: Became, now: datetime) -> None:
         order_id=notice.order_id,
         fault_id=notice.fault_id,
         site_id=notice.site_id,
-        facts={**about_none, "became": _said(tx, notice, became), "holder": _holder(tx, notice)},
+        facts={**facts, "holder": _holder(tx, notice)},
     )
     outbox.put(tx, draft, now)
 

@@ -95,6 +95,11 @@ def _once(tx: Tx, heard: Reply, act: Callable[[], Became], now: datetime) -> Bec
     return became
 
 
+def asks(notice: Notice) -> str:
+    """The kind of notice whose question it asks: an answer to an answer repeats the first one's."""
+    return str(notice.facts.get("asks", notice.kind))
+
+
 def _done(  # noqa: PLR0913, PLR0917 - what `reply` was told
     tx: Tx, notice: Notice, said: Said, way: str, reason: str, policy: Policy, now: datetime
 ) -> Became:
@@ -104,7 +109,7 @@ def _done(  # noqa: PLR0913, PLR0917 - what `reply` was told
     order = order_rows.get(tx, notice.order_id) if notice.order_id else None
     if order is None:
         return Became.DONE if _heard(tx, notice, said, way, now) else Became.NOT_NOW
-    if notice.kind == Kind.REPORT:
+    if asks(notice) == Kind.REPORT:
         return _arranged(tx, order, person, said, now)
     return _of_order(tx, order, person, said, way, reason, policy, now)
 

@@ -41,11 +41,6 @@ def get(tx: Tx, notice_id: NoticeId) -> Notice | None:
     return found[0] if found else None
 
 
-def kind_of(tx: Tx, notice_id: NoticeId) -> str:
-    """Why somebody was told; empty when the notice is gone."""
-    return tx.scalar(select(notices.c.kind).where(notices.c.id == notice_id)) or ""
-
-
 def of_order(tx: Tx, order_id: OrderId) -> list[Notice]:
     """Everything anybody was told about an order, oldest first."""
     found = select(notices).where(notices.c.order_id == order_id)

@@ -172,6 +172,18 @@ def test_the_head_s_yes_to_the_report_arranges_it(night: Night) -> None:
     assert night.order_now().received_by is None
 
 
+def test_the_head_asked_again_still_arranges_and_takes_nothing(night: Night) -> None:
+    """His yes to the letter that explains how to answer is a yes to the report (A02)."""
+    first = str(night.letter_to(CHEN)["Message-ID"])
+    night.imap.receives(an_answer("哪个站？", to=first, sender=f"{CHEN}@mail"))
+    night.comes_round()
+    told = night.letter_to(CHEN, "回复")
+    night.imap.receives(an_answer("1", to=str(told["Message-ID"]), sender=f"{CHEN}@mail"))
+    night.comes_round()
+    order = night.order_now()
+    assert (order.arranged_by, order.received_by) == (night.company.id_of(CHEN), None)
+
+
 def test_each_mail_once_whoever_else_reads_the_box(night: Night) -> None:
     """Read by a colleague first, and looked at again by a postman who remembers nothing."""
     letter = an_answer("2 ill", to=str(night.letter_to(LI)["Message-ID"]))

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from operations import alerts as alert_desk
 from operations import duty as duty_desk
 from operations.refusals import NotNowError
+from operations.replies import asks
 from rules import workflow
 from rules.model import OrderId, Person, PersonId
 from rules.notices import Kind
@@ -56,6 +57,7 @@ class Opened:
         return self.whole is not None and trip.has_it(self.whole.order, self.person)
 
 
+@router.head("/l/{token}", include_in_schema=False)
 @router.get("/l/{token}")
 def show(request: Request, parts: Wired, stranger: Stranger, token: str) -> Response:
     with reading(parts.database) as tx:
@@ -122,10 +124,9 @@ def _opened(tx: Tx, token: str, stranger: Viewer) -> Opened | None:
     whole = order_view.whole(tx, OrderId(link.subject_id), stranger.now)
     if whole is None:
         return None
-    kind = ledger.kind_of(tx, link.notice_id) if link.notice_id else ""
-    verbs = trip.verbs(
-        whole.order, person, whole.site.customer_id, told_as_head=kind == Kind.REPORT
-    )
+    notice = ledger.get(tx, link.notice_id) if link.notice_id else None
+    as_head = notice is not None and asks(notice) == Kind.REPORT
+    verbs = trip.verbs(whole.order, person, whole.site.customer_id, told_as_head=as_head)
     return Opened(link=link, person=person, whole=whole, verbs=verbs)
 
 
