@@ -21,6 +21,7 @@ from storage import people as people_rows
 from storage import rotations as rotation_rows
 from storage import sites as site_rows
 from storage.db import Tx
+from storage.views import names
 
 LONGEST_NAME, LONGEST_TEXT = 200, 2000
 AROUND = timedelta(days=1)  # (ours) extra duty may begin the evening before
@@ -121,27 +122,32 @@ def stand_down(tx: Tx, guard_id: int, by: PersonId, now: datetime) -> None:
     _stand_down(tx, running(tx, guard.occasion_id), guard, by, now)
 
 
+def extra_duty(tx: Tx, occasion_id: int, extra: Extra, now: datetime) -> Override:
+    """What the rota would be told of it. Raises `NotNowError` and `RotaError`."""
+    occasion = running(tx, occasion_id)
+    if extra.starts_at < occasion.starts_at - AROUND or extra.ends_at > occasion.ends_at + AROUND:
+        raise NotNowError("occasion.refused.outside", field="starts_at")
+    decided = Override(
+        layer=extra.layer,
+        person_id=extra.person_id,
+        starts_at=extra.starts_at,
+        ends_at=extra.ends_at,
+        reason=occasion.name,
+        kind=Why.OCCASION,
+        occasion_id=occasion.id,
+    )
+    rota_desk.must_be_possible(tx, decided, now)
+    return decided
+
+
 def put_on_duty(tx: Tx, occasion_id: int, extra: Extra, by: PersonId, now: datetime) -> Override:
     """Extra duty (A08): an override of the rota that belongs to the event.
 
     Raises `NotNowError` and `RotaError`.
     """
-    occasion = running(tx, occasion_id)
-    if extra.starts_at < occasion.starts_at - AROUND or extra.ends_at > occasion.ends_at + AROUND:
-        raise NotNowError("occasion.refused.outside", field="starts_at")
-    override = rota_desk.override(
-        tx,
-        extra.layer,
-        extra.person_id,
-        extra,
-        by=by,
-        now=now,
-        reason=occasion.name,
-        kind=Why.OCCASION,
-        occasion_id=occasion.id,
-    )
-    person = people_rows.get(tx, extra.person_id)
-    name = person.name if person else ""
+    occasion, decided = running(tx, occasion_id), extra_duty(tx, occasion_id, extra, now)
+    [override] = rota_desk.override_all(tx, [decided], by=by, now=now)
+    name = names.person(tx, extra.person_id)
     note(tx, occasion, "occasion_duty_added", by, now, layer=extra.layer, person=name)
     return override
 
@@ -206,8 +212,7 @@ def _stand_down(tx: Tx, occasion: Occasion, guard: Guard, by: PersonId, now: dat
     occasion_rows.drop_guard(tx, guard.id)
     if guard.ends_at > now:
         _tell_guard(tx, occasion, guard, "stood_down", now)
-    person = people_rows.get(tx, guard.person_id)
-    name = person.name if person else ""
+    name = names.person(tx, guard.person_id)
     note(tx, occasion, "guard_stood_down", by, now, site_id=guard.site_id, person=name)
 
 

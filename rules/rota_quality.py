@@ -46,14 +46,24 @@ class Change(Span):
     after: PersonId | None
 
 
-def concerns(slots: Sequence[Slot], figures: RotaFigures) -> list[Concern]:
-    """Everything wrong with what was derived, by time."""
+def concerns(
+    slots: Sequence[Slot], figures: RotaFigures, stood: Sequence[Shift] = ()
+) -> list[Concern]:
+    """Everything wrong with what was derived, by time.
+
+    `stood`: the shifts before it, up to its first instant; what was wrong then is over.
+    """
     shifts = shifts_of(slots)
+    begins = min((slot.starts_at for slot in slots), default=None)
+    whole = duty_rules.merged([*stood, *shifts])
+    lasting = (
+        *_short_rests(whole, timedelta(seconds=figures.rest_s)),
+        *_too_long(whole, timedelta(seconds=figures.longest_s)),
+    )
     found = [
         *_gaps(slots, shifts),
         *_doubles(shifts),
-        *_short_rests(shifts, timedelta(seconds=figures.rest_s)),
-        *_too_long(shifts, timedelta(seconds=figures.longest_s)),
+        *(one for one in lasting if begins and one.ends_at >= begins),
     ]
     return sorted(found, key=lambda one: (one.starts_at, list(Layer).index(one.layer)))
 

@@ -106,10 +106,10 @@ def item_to(tx: Tx, visitor: Viewer, occasion_id: int, item_id: int, verb: str) 
 def shown(
     request: Request, parts: Parts, visitor: Viewer, occasion_id: int, typed: Typed | None = None
 ) -> Response:
-    """The whole page; `typed` is the form that was refused."""
+    """The whole page; `typed` is the form that was refused, or is still being filled in."""
     with reading(parts.database) as tx:
         values = _values(tx, visitor, seen(tx, visitor, occasion_id))
-    status = 422 if typed else 200
+    status = 422 if typed and (typed.wrong or typed.said) else 200
     return page(
         request, visitor, "occasions/one.html", status=status, typed=typed or Typed(), **values
     )

@@ -348,9 +348,24 @@ def test_taking_back_is_previewed_too(database: Database, company: Company) -> N
         made = rota_desk.override(
             tx, Layer.FIRST, None, hours(2, 4), by=company.id_of(CHEN), now=NOW
         )
-        told = preview_desk.of_revoking(tx, made.id, FIGURES, NOW)
+        told = preview_desk.of_revoking(tx, made, FIGURES, NOW)
     assert [one.flaw for one in told.gone] == [Flaw.GAP]
     assert [(one.before, one.after) for one in told.changes] == [(None, company.id_of(LI))]
+
+
+def test_what_begins_beyond_two_months_is_checked_too(database: Database, company: Company) -> None:
+    """The check covers the change, however far ahead it begins."""
+    later = NOW + timedelta(days=100)
+    wang, far = company.id_of(WANG), Span(starts_at=later, ends_at=later + timedelta(hours=2))
+    with transaction(database) as tx:
+        emptied(tx, company)
+        turning = _but(weekly(company, LI, WANG), starts_on=later.date())
+        told = preview_desk.of_rotation(tx, turning, FIGURES, NOW)
+        assert {one.after for one in told.changes} == {company.id_of(LI), wang}
+        number = rota_desk.plan(tx, turning, by=wang, now=NOW)
+        assert preview_desk.of_archiving(tx, number, FIGURES, NOW).changes
+        made = rota_desk.override(tx, Layer.HEAD, wang, far, by=wang, now=NOW)
+        assert preview_desk.of_revoking(tx, made, FIGURES, NOW).changes
 
 
 def test_a_day_entered_by_hand_moves_the_turns_of_workdays(

@@ -1,11 +1,12 @@
 """What a rota is checked for before it is saved (1): gaps, double shifts, rest, balance."""
 
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from rules.duty import Span, midnight
+from rules.duty import Shift, Span, midnight
 from rules.holidays import Calendar
 from rules.model import Layer, PersonId
 from rules.policy import RotaFigures
@@ -107,3 +108,19 @@ def test_rest_is_a_figure_of_the_company() -> None:
     assert Flaw.SHORT_REST in {one.flaw for one in strict}
     assert Flaw.SHORT_REST not in {one.flaw for one in mild}
     assert T0.tzinfo is UTC
+
+
+def test_rest_is_counted_from_what_was_stood_before() -> None:
+    """Li came off at midnight; a week that goes on is one shift."""
+    hour = timedelta(hours=1)
+    night = Shift(layer=Layer.FIRST, person_id=LI, starts_at=T0 - 12 * hour, ends_at=T0)
+    back_at_six = (stands(WANG, Layer.FIRST, 0, 6), stands(LI, Layer.FIRST, 6, 18))
+    found = concerns(rota(*back_at_six), FIGURES, [night])
+    [rest] = [one for one in found if one.flaw is Flaw.SHORT_REST]
+    assert (rest.person_id, rest.starts_at, rest.ends_at) == (LI, T0, T0 + 6 * hour)
+    days = replace(night, starts_at=T0 - 36 * hour)
+    found = concerns(rota(*FULL), FIGURES, [days])
+    assert [(one.flaw, one.starts_at) for one in found] == [(Flaw.TOO_LONG, days.starts_at)]
+    over = replace(night, starts_at=T0 - 30 * hour, ends_at=T0 - 20 * hour)
+    again = replace(night, starts_at=T0 - 16 * hour, ends_at=T0 - 14 * hour)
+    assert concerns(rota(*FULL), FIGURES, [over, again]) == []  # that is over

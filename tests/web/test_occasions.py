@@ -67,8 +67,16 @@ def test_a_guard_is_posted_and_stands_down(house: House) -> None:
 def test_extra_duty_stands_in_the_rota_and_is_taken_back(house: House) -> None:
     address, dispatcher = planned(house), house.enter(Role.DISPATCHER)
     duty = {**SPAN, "layer": "lead", "person": str(house.people[Role.ENGINEER])}
-    assert dispatcher.post(f"{address}/duty", data=duty).status_code == 303
     number = int(address.rpartition("/")[2])
+    looked = dispatcher.post(f"{address}/duty", data=duty)
+    assert looked.status_code == 200
+    assert "What would this do?" in looked.text
+    back = dispatcher.post(f"{address}/duty", data=duty | {"step": "edit"})
+    assert (back.status_code, SPAN["starts_at"] in back.text) == (200, True)
+    with reading(house.parts.database) as tx:
+        assert occasion_desk.duty_of(tx, number) == []  # nothing is saved unseen
+    answer = dispatcher.post(f"{address}/duty", data=duty | {"step": "save"})
+    assert answer.status_code == 303
     with reading(house.parts.database) as tx:
         [extra] = occasion_desk.duty_of(tx, number)
     assert dispatcher.post(f"{address}/duty/{extra.id}/drop").status_code == 303
@@ -80,7 +88,9 @@ def test_extra_duty_stands_in_the_rota_and_is_taken_back(house: House) -> None:
 def test_putting_it_away_ends_its_duty(house: House) -> None:
     address, dispatcher = planned(house), house.enter(Role.DISPATCHER)
     duty = {**SPAN, "layer": "lead", "person": str(house.people[Role.ENGINEER])}
-    dispatcher.post(f"{address}/duty", data=duty)
+    dispatcher.post(f"{address}/duty", data=duty | {"step": "save"})
+    with reading(house.parts.database) as tx:
+        assert occasion_desk.duty_of(tx, int(address.rpartition("/")[2]))
     assert dispatcher.post(f"{address}/archive").status_code == 303
     assert dispatcher.post(f"{address}/archive").status_code == 303
     with reading(house.parts.database) as tx:

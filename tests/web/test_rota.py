@@ -155,6 +155,19 @@ def test_another_country_is_chosen_by_its_code(head: TestClient) -> None:
     assert "Epiphany" in head.get("/rota/month?month=2027-01").text
 
 
+def test_taking_back_is_looked_at_first(house: House, head: TestClient) -> None:
+    with transaction(house.parts.database) as tx:
+        a_rotation(tx, house)
+        an_override(tx, house)
+    html = head.get("/rota/overrides").text
+    [address] = re.findall(r'action="(/rota/overrides/\d+/revoke)"', html)
+    assert "What would this do?" in head.post(address, data={"step": "look"}).text
+    assert address in head.get("/rota/overrides").text  # it stands as it did
+    assert head.post(address, data={"step": "edit"}).headers["location"] == "/rota/overrides"
+    assert head.post(address, data={"step": "save"}).status_code == 303
+    assert address not in head.get("/rota/overrides").text
+
+
 def test_decisions_are_listed_page_by_page_the_youngest_first(
     house: House, head: TestClient
 ) -> None:

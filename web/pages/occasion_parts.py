@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from operations import occasions as occasion_desk
 from operations import preparations as preparation_desk
+from operations import rota_preview as preview_desk
 from operations.occasions import Extra, NoSuchOccasionError, Post
 from operations.preparations import Item
 from operations.refusals import NotNowError
@@ -18,8 +19,10 @@ from rules.occasions import Kind, Occasion
 from rules.permits import Verb
 from storage import occasions as occasion_rows
 from storage.db import Tx, transaction
+from web import rotas
 from web.lists import cursor
 from web.occasions import Typed, changeable, item_to, shown, sites_of
+from web.pages.rota_overrides import EDIT, SAVE
 from web.pages.sessions import Text
 from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go
 from wiring.parts import Parts
@@ -39,10 +42,13 @@ class Change:
     occasion_id: int
 
     def answer(self, typed: Typed, act: Act) -> Response:
-        """Do it in one transaction; what is refused is said beside its form."""
+        """Do it in one transaction; what is refused is said beside its form.
+
+        What `act` returns is shown, if it is a page.
+        """
         try:
             with transaction(self.parts.database) as tx:
-                act(tx, changeable(tx, self.visitor, self.occasion_id))
+                done = act(tx, changeable(tx, self.visitor, self.occasion_id))
         except NotNowError as error:
             wrong = typed.refused(self.visitor, error.message_id, error.field, **error.facts)
         except RotaError as error:
@@ -50,7 +56,8 @@ class Change:
         except NoSuchOccasionError:
             raise NotFoundError from None
         else:
-            return go(self.request, f"/occasions/{self.occasion_id}#{typed.form}")
+            there = f"/occasions/{self.occasion_id}#{typed.form}"
+            return done if isinstance(done, Response) else go(self.request, there)
         return shown(self.request, self.parts, self.visitor, self.occasion_id, wrong)
 
 
@@ -100,19 +107,29 @@ def stand_down(change: Annotated[Change, Depends(_change)], guard_id: RowId) -> 
 
 @router.post("/occasions/{occasion_id}/duty")
 def put_on_duty(
-    change: Annotated[Change, Depends(_change)], stay: Stay, layer: Text = ""
+    change: Annotated[Change, Depends(_change)], stay: Stay, layer: Text = "", step: Text = ""
 ) -> Response:
-    """Extra duty: an override of the rota that belongs to the event."""
+    """Extra duty: first what the rota would be; it is put on when `step` says so."""
     typed, visitor = Typed(form="duty", fields={"layer": layer, **stay}), change.visitor
+    visitor.must(Verb.SET_ROTA)
+    if step == EDIT:
+        return shown(change.request, change.parts, visitor, change.occasion_id, typed)
 
-    def act(tx: Tx, occasion: Occasion) -> None:
-        if layer not in set(Layer):
-            raise NotNowError("occasion.refused.layer", field="layer")
-        begins, ends = _span(typed, visitor)
-        extra = Extra(
-            layer=Layer(layer), person_id=_whom(stay["person"]), starts_at=begins, ends_at=ends
+    def act(tx: Tx, occasion: Occasion) -> Response | None:
+        extra = _extra(typed, visitor)
+        if step == SAVE:
+            occasion_desk.put_on_duty(tx, occasion.id, extra, visitor.me.id, visitor.now)
+            return None
+        decided = occasion_desk.extra_duty(tx, occasion.id, extra, visitor.now)
+        told = preview_desk.of_overrides(tx, [decided], change.parts.policy.rota, visitor.now)
+        return rotas.preview_page(
+            change.request,
+            visitor,
+            told,
+            rotas.names(tx, visitor),
+            kept=dict(typed.fields),
+            save="occasion.add_duty_do",
         )
-        occasion_desk.put_on_duty(tx, occasion.id, extra, visitor.me.id, visitor.now)
 
     return change.answer(typed, act)
 
@@ -168,6 +185,15 @@ def act_on(
         else:
             preparation_desk.strike(tx, item, by, now)
     return go(change.request, f"/occasions/{occasion_id}#items")
+
+
+def _extra(typed: Typed, visitor: Viewer) -> Extra:
+    layer = typed.fields["layer"]
+    if layer not in set(Layer):
+        raise NotNowError("occasion.refused.layer", field="layer")
+    begins, ends = _span(typed, visitor)
+    whom = _whom(typed.fields["person"])
+    return Extra(layer=Layer(layer), person_id=whom, starts_at=begins, ends_at=ends)
 
 
 def _span(typed: Typed, visitor: Viewer) -> tuple[datetime, datetime]:

@@ -22,7 +22,7 @@ from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, page
 router = APIRouter()
 
 LONGEST = timedelta(days=366)
-SAVE, EDIT = "save", "edit"
+SAVE, EDIT, LOOK = "save", "edit", "look"
 
 
 @router.post("/rota")
@@ -77,17 +77,26 @@ def decisions(request: Request, parts: Wired, visitor: Visitor, before: str = ""
 
 
 @router.post("/rota/overrides/{override_id}/revoke")
-def revoke(request: Request, parts: Wired, visitor: Visitor, override_id: RowId) -> Response:
+def revoke(
+    request: Request, parts: Wired, visitor: Visitor, override_id: RowId, step: Text = SAVE
+) -> Response:
     """What was below it counts again. Taken back before by another is no mistake.
 
-    Swaps and extra duty are taken back where they were agreed.
+    `step` LOOK shows first what it would do. Swaps and extra duty are taken back where they were
+    agreed.
     """
     visitor.must(Verb.SET_ROTA)
+    if step == EDIT:
+        return go(request, "/rota/overrides")
     try:
         with transaction(parts.database) as tx:
             found = rotation_rows.override_of(tx, override_id)
             if found is None or found.kind is not Why.OVERRIDE:
                 raise NotFoundError
+            if step == LOOK:
+                told = preview_desk.of_revoking(tx, found, parts.policy.rota, visitor.now)
+                said = rotas.names(tx, visitor)
+                return rotas.preview_page(request, visitor, told, said, kept={}, save="rota.revoke")
             rota_desk.revoke(tx, override_id, by=visitor.me.id, now=visitor.now)
     except RotaError:
         return go(request, "/rota/overrides")
