@@ -71,10 +71,9 @@ def plan(tx: Tx, wish: Wish, by: PersonId, now: datetime) -> Drill:
         "made_at": now,
         "made_by": by,
     }
-    if wish.due_at is None:
-        duty_rows.lock_rota(tx)
-        if again := _twice(tx, row):
-            return again
+    duty_rows.lock_rota(tx)
+    if again := _twice(tx, row):
+        return again
     drill = drill_rows.add(tx, row)
     _note(tx, drill, "drill_planned", by, now)
     if wish.due_at is None:
@@ -84,11 +83,18 @@ def plan(tx: Tx, wish: Wish, by: PersonId, now: datetime) -> Drill:
 
 
 def _twice(tx: Tx, row: Mapping[str, Any]) -> Drill | None:
-    """The same call of the same person, a moment ago: a button pressed twice calls once."""
-    wished = ("name", "limit_s", "made_by")
+    """The same wish of the same person, a moment ago: a button pressed twice makes one drill."""
+    at_once = row["due_at"] == row["made_at"]
+    wished = (
+        "name",
+        "limit_s",
+        "made_by",
+        *(() if at_once else ("due_at", "repeats", "announced")),
+    )
+    stand = Stand.RUNNING if at_once else Stand.PLANNED
     called = {*row["people"], *row["layers"]}
     for one in drill_rows.open_ones(tx):
-        soon = one.stand is Stand.RUNNING and row["made_at"] - one.made_at < TWICE
+        soon = one.stand is stand and row["made_at"] - one.made_at < TWICE
         same = all(getattr(one, name) == row[name] for name in wished)
         if soon and same and {*one.people, *one.layers} == called:
             return one

@@ -7,7 +7,7 @@ from typing import Any
 
 from operations import escalations as escalation_desk
 from operations import notes, notices
-from rules import escalation
+from rules import escalation, escalation_plans
 from rules.escalation import Call, Cast, Page, Why
 from rules.escalation_plans import Plan
 from rules.model import Person, PersonId, WorkOrder
@@ -32,9 +32,11 @@ def call(  # noqa: PLR0913 - whom, why and when
     cast = _cast(tx, order, plan, now)
     idle = cast.receiver if order.stalled_at else None
     taken = {"taken_by": idle.name} if idle else {}
+    rung = _rung(order, plan, why, now)
     paged = escalation.pages(calls, plan, cast, but=idle.id if idle else but)
     for number, page in enumerate(paged, order.pages_made + 1):
         facts = {"layer": page.place, "why": why, "nobody_on_duty": cast.nobody_on_duty, **taken}
+        facts |= rung
         on_these = replace(page.person, channels=page.addresses)
         new = notices.tell(
             tx,
@@ -48,6 +50,23 @@ def call(  # noqa: PLR0913 - whom, why and when
         )
         note(tx, order, "paged", page.person, {**facts, "channels": new, "page": number}, now)
     return paged
+
+
+def _rung(order: WorkOrder, plan: Plan, why: Why, now: datetime) -> dict[str, int]:
+    """By which plan and at which step of it; nothing for a call that is no step's.
+
+    Round and step are 0 when the plan's rounds are over, and our own ladder goes on.
+    """
+    begins = {Why.NEW_FAULT: now, Why.WORSE: now, Why.NOBODY_ANSWERED: order.ladder_started_at}
+    started_at = begins.get(why)
+    if started_at is None:
+        return {}
+    rung = escalation_plans.rung_at(plan, started_at, now)
+    return {
+        "plan_id": order.escalation_id or 0,
+        "round": rung.round if rung else 0,
+        "rung": rung.step if rung else 0,
+    }
 
 
 def hand_on(

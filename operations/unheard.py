@@ -18,7 +18,10 @@ from storage.db import Tx
 def note(
     tx: Tx, order: WorkOrder, site: Site, customer: Customer, found: Audience, now: datetime
 ) -> None:
-    """In the order's timeline once; the heads hear of each contract once, and by day."""
+    """In the order's timeline once; the heads hear of each contract once, and by day.
+
+    A site without a contract has no page where one could mend it: its timeline has to do.
+    """
     if telling_rows.was_unheard(tx, order.id):
         return
     entry = journal.Entry(
@@ -35,14 +38,14 @@ def note(
 
 
 def _tell_heads(tx: Tx, site: Site, customer: Customer, found: Audience, now: datetime) -> None:
-    key, page = _said_of(site)
-    if ledger.of_reason(tx, f"{key}:"):
+    key = f"untold:{site.contract_id}"
+    if site.contract_id is None or ledger.of_reason(tx, f"{key}:"):
         return
     facts = {
         "unheard": found.unheard,
         "channels": ", ".join(found.missing),
         "customer": customer.name,
-        "page": page,
+        "page": f"/tellings/{site.contract_id}",
     }
     for head in _heads(tx, site):
         notices.tell(
@@ -56,13 +59,6 @@ def _tell_heads(tx: Tx, site: Site, customer: Customer, found: Audience, now: da
             now=now,
             not_before=tellings.NIGHT.over_at(now, company.timezone(tx)),
         )
-
-
-def _said_of(site: Site) -> tuple[str, str]:
-    """What it is said of once, the contract or else the site, and where one mends it."""
-    if site.contract_id:
-        return f"untold:contract:{site.contract_id}", f"/tellings/{site.contract_id}"
-    return f"untold:site:{site.id}", f"/sites/{site.id}"
 
 
 def _heads(tx: Tx, site: Site) -> list[Person]:

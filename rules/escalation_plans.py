@@ -79,6 +79,22 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """Where in a plan a call stands; both are counted from 1."""
+
+    round: int
+    step: int
+
+
+def rung_at(plan: Plan, started_at: datetime, at: datetime) -> Rung | None:
+    """The last step that had come at `at`; None when the plan's rounds were over."""
+    rounds, within_s = divmod(max((at - started_at).total_seconds(), 0.0), plan.loop_s)
+    if plan.loops and rounds >= plan.loops:
+        return None
+    return Rung(round=int(rounds) + 1, step=sum(one.after_s <= within_s for one in plan.steps))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
     """For whom a plan holds. What is None or empty here holds for all; a site's contract is known.
 

@@ -37,13 +37,19 @@ _CANNOT = (
     *("2", "no", "i can't", "i cannot", "can't", "cannot", "cant", "decline", "pass"),
     *("不行", "不能", "不可以", "来不了", "去不了", "我来不了", "我去不了", "没空", "拒绝"),
 )
-# A yes with one of these in the same line is no yes: "ok, but I can't before nine"; nor is one
-# that names another: "收到，让王强去".
-_DOUBT = re.compile(
-    r"\b(no|not|can'?t|cannot|won'?t|don'?t|unable|but|if|except|later|who|what|when"
-    r"|ask|send|let)\b|不|没|无法|但|别|吗|让|派|叫|\?|\uff1f"
+# What may follow a yes in its line: that one comes oneself, when, and thanks. Anything else makes
+# it unsure: "ok, but I can't before nine", "ok, my colleague comes", "收到，让王强去".
+_MYSELF = re.compile(
+    r"(?:[\s\d.,;:!~、。]"
+    r"|(?<![a-z'])(?:i|i'm|i'll|im|we|am|are|will|do|be|the|it|this|that|in|at|by|on|my|way|there|here"
+    r"|ok|okay|yes|take|taking|took|got|have|come|coming|go|going|leave|leaving|driving|start|starting"
+    r"|now|soon|right|straight|away|already|asap|min|mins|minute|minutes|h|hour|hours|a|an|half"
+    r"|understood|noted|thanks|thank you)(?![a-z'])"
+    r"|我|马上|立刻|立即|现在|这就|就|已经|已|赶|过|去|来|到|出发|动身|路上|在|了|的|啦|好|收到|接单"
+    r"|明白|知道|可以|行|分钟|半|小时|后|内|以内|谢谢)*"
 )
 _NO_MEANING_YES = re.compile(r"no (problem|worries|sweat)\b")
+_ASKS = re.compile(r"[?\uff1f]")
 _QUOTED = re.compile(r"^\s*>")
 _ATTRIBUTION = re.compile(
     r"(^(on|am|le|el|il|op)\b.{3,200}(wrote|schrieb|écrit|escribió|scritto|schreef)\s?:$)"
@@ -85,7 +91,7 @@ def read(text: str) -> Answer | None:
         reason = plain[len(word) :].strip(_EDGES)[:MOST_REASON]
         return Answer(said=Said.CANNOT, reason=reason or plain)
     word = _begins(said, _TAKE)
-    if word is None or _DOUBT.search(said[len(word) :] + line):
+    if word is None or not _MYSELF.fullmatch(said[len(word) :]) or _ASKS.search(line):
         return None
     return Answer(said=Said.TAKE)
 

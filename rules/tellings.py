@@ -228,13 +228,17 @@ def accepted(step: Step) -> tuple[str, ...]:
 
 def unfit(text: str, step: Step) -> Unfit | None:
     """The first thing in it that we would not know how to fill."""
-    known = accepted(step)
-    for name in _BLANK.findall(text):
-        if name not in known:
-            return Unfit(why="unknown", found="{" + name + "}")
+    if names := unknown(text, step):
+        return Unfit(why="unknown", found="{" + names[0] + "}")
     rest = _BLANK.sub("", text)
     stray = next((letter for letter in rest if letter in "{}"), None)
     return Unfit(why="stray", found=stray) if stray else None
+
+
+def unknown(text: str, step: Step) -> tuple[str, ...]:
+    """The names in braces that a template of this step does not know, as they stand there."""
+    known = accepted(step)
+    return tuple(name for name in _BLANK.findall(text) if name not in known)
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """What became of one notice, moment by moment, in plain sentences: the proof of delivery (B24)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ _RECEIPTS = {
     **dict.fromkeys(("unanswered", "busy"), ("doubtful", "phone")),
     "failed": ("wrong", "x"),
 }
+_PAGE = re.compile(r"order:\d+:page:(\d+):")
 _QUIET = ("quiet", "point-filled")
 
 
@@ -58,6 +60,23 @@ def why_written(viewer: Viewer, whole: Whole) -> str:
     return " · ".join(filter(None, said))
 
 
+def because(viewer: Viewer, whole: Whole) -> str:
+    """The reason it was written for, in words; a page says which one of the order's it was."""
+    step = viewer.say(key) if words.has(key := f"telling.step.{whole.facts.get('step')}") else ""
+    number = _PAGE.match(whole.key)
+    n = number[1] if number else ""
+    return viewer.say(f"proof.because.{whole.line.kind}", n=n, step=step)
+
+
+def rung(viewer: Viewer, whole: Whole) -> str:
+    """At which step of its plan; empty for a call that is no step's."""
+    if "rung" not in whole.facts:
+        return ""
+    if not whole.facts["rung"]:
+        return viewer.say("proof.rounds_over")
+    return viewer.say("proof.rung", round=whole.facts["round"], step=whole.facts["rung"])
+
+
 def _why(viewer: Viewer, why: str) -> str:
     return viewer.say(key) if words.has(key := f"proof.why.{why}") else why
 
@@ -68,7 +87,7 @@ def _tries(viewer: Viewer, whole: Whole) -> Iterator[Moment]:
         yield Moment(
             at=one.at,
             look=_RESULTS.get(one.result, _QUIET),
-            text=f"{viewer.say('ledger.try', n=number)}: {result}",
+            text=viewer.say("proof.try", n=number, result=result),
             by=one.provider,
             quote=one.words,
             took_s=(one.ended_at - one.at).total_seconds() if one.ended_at else None,

@@ -13,12 +13,14 @@ from rules.escalation_plans import (
     Binding,
     Plan,
     Quiet,
+    Rung,
     Step,
     Unfit,
     chosen,
     default_plan,
     long_waits,
     may_wait,
+    rung_at,
     unfit,
 )
 from rules.model import (
@@ -96,6 +98,22 @@ def test_what_does_not_hold_does_not_win(
 )
 def test_what_a_plan_may_be(plan: Plan, wrong: tuple[Unfit, int] | None) -> None:
     assert unfit(plan) == wrong
+
+
+@pytest.mark.parametrize(
+    ("minutes", "rung"),
+    [
+        (0, Rung(round=1, step=1)),
+        (4.9, Rung(round=1, step=1)),
+        (5.1, Rung(round=1, step=2)),  # the tick may be late
+        (16, Rung(round=2, step=1)),
+        (29, Rung(round=2, step=2)),
+        (30, None),
+    ],
+)
+def test_at_which_step_of_its_plan_a_call_is(minutes: float, rung: Rung | None) -> None:
+    plan = Plan(steps=(AT_ONCE, step(300)), loop_s=900, loops=2)
+    assert rung_at(plan, T0, T0 + timedelta(minutes=minutes)) == rung
 
 
 def test_waits_longer_than_half_an_hour_are_seen() -> None:

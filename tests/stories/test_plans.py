@@ -9,6 +9,7 @@ from operations.refusals import NotNowError
 from rules.escalation_plans import Binding, Plan, Quiet, Step
 from rules.model import Layer, Severity, WorkOrder
 from storage import escalations as plan_rows
+from storage import ledger
 from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import reading, transaction
@@ -53,13 +54,17 @@ def calls(world: World, *who: tuple[float, str], channels: tuple[str, ...] = ())
 
 
 def test_a_site_is_called_by_its_own_plan(world: World) -> None:
-    holds(world, calls(world, (0, WANG), (3, LI)))
+    kept = holds(world, calls(world, (0, WANG), (3, LI)))
     order = loses_its_picture(world)
     began = order.opened_at
     world.passes(minutes=5)
     assert world.heard(WANG) == [("page", began)]
     assert world.heard(LI) == [("page", began + 3 * MINUTE)]
     assert [kind for kind, _ in world.heard(CHEN)] == ["report"]  # at the same moment, as ever
+    with reading(world.database) as tx:
+        pages = [one for one in ledger.of_order(tx, order.id) if one.kind == "page"]
+    steps = {(one.facts["plan_id"], one.facts["round"], one.facts["rung"]) for one in pages}
+    assert steps == {(kept.id, 1, 1), (kept.id, 1, 2)}  # the proof names the step of the plan
 
 
 def test_only_on_the_channels_the_step_names(world: World) -> None:

@@ -49,6 +49,16 @@ def test_a_button_pressed_twice_calls_once(house: House) -> None:
     assert len(every(house)) == 3
 
 
+def test_one_planned_twice_in_a_moment_is_one(house: House) -> None:
+    head = house.enter(Role.HEAD)
+    at = FORM | {"when": "due", "due": "2031-06-16T14:30"}
+    first, again = (head.post("/drills/new", data=at).headers["location"] for _ in range(2))
+    assert first == again
+    later = head.post("/drills/new", data=at | {"due": "2031-06-17T14:30"})
+    assert later.headers["location"] != first
+    assert len(every(house)) == 2
+
+
 def test_one_is_planned_on_the_companys_clock_and_repeats(house: House) -> None:
     at = {"when": "due", "due": "2031-06-16T14:30", "rhythm": "monthly"}
     house.enter(Role.HEAD).post("/drills/new", data=FORM | at)

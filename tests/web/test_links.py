@@ -39,6 +39,16 @@ def test_opening_only_shows_what_where_and_by_when(house: House, order: WorkOrde
     assert len(re.findall(r'class="big', answer.text)) == 3  # two buttons, one behind "I can't"
 
 
+def test_a_scanner_that_only_asks_for_the_head_takes_nothing(
+    house: House, order: WorkOrder
+) -> None:
+    link = given(house, order, Role.ENGINEER)
+    answer = house.browser().head(link)
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert house.browser().head("/l/nobody").status_code == 404
+    assert known(house, order).received_at is None
+
+
 def test_the_button_takes_it_as_that_person_without_a_login(house: House, order: WorkOrder) -> None:
     link = given(house, order, Role.ENGINEER)
     browser = house.browser(Origin="null")  # an in-app browser on plain http, no referrer

@@ -8,7 +8,7 @@ from operations import receipts as receipt_desk
 from operations import replies as reply_desk
 from operations import work_orders as order_desk
 from rules.model import Role, WorkOrder
-from rules.notices import Result, State
+from rules.notices import Kind, Result, State
 from rules.receipts import Status, Tiding
 from rules.replies import Said
 from storage import journal, ledger, links, outbox
@@ -17,7 +17,9 @@ from storage.db import reading, transaction
 from storage.outbox import Ending, Notice
 from tests.storage.assets import a_site
 from tests.web.api.conftest import Program, a_token, client
-from tests.web.conftest import START, House
+from tests.web.conftest import START, House, an_order
+from tests.web.escalations import a_plan, bound
+from words.catalogue import text_of
 
 LATER = START + timedelta(seconds=2)
 WORDS = "250 2.0.0 queued as 4711"
@@ -49,6 +51,25 @@ def sent(house: House, notice: Notice) -> Notice:
         found = ledger.get(tx, notice.id)
     assert found
     return found
+
+
+def test_the_reason_is_said_in_words_with_the_step_of_the_plan(house: House) -> None:
+    with transaction(house.parts.database) as tx:
+        kept = a_plan(tx, house, "Banks at night")
+        bound(tx, house, kept)
+        order = an_order(tx, house)
+    notice, head = paged(house, order), house.enter(Role.HEAD)
+    page = head.get(f"/notices/{notice.id}").text
+    assert notice.key.rpartition(":page:")[0] not in page  # `order:1` is for us
+    assert "Call no. 1 for this order" in page
+    assert "round 1, step 1" in page
+    assert f'<a href="/escalations/{kept.id}" translate="no">Banks at night</a>' in page
+    assert f'<a href="/escalations/{kept.id}"' in head.get(f"/orders/{order.id}").text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_kind_of_notice_has_a_reason_in_words(language: str) -> None:
+    assert all(text_of(language, f"proof.because.{kind}") for kind in Kind)
 
 
 def test_every_try_with_the_provider_s_words_and_the_text_as_it_was_sent(

@@ -153,6 +153,9 @@ def test_a_customer_follows_without_names_of_ours_and_accepts(
     house: House, order: WorkOrder
 ) -> None:
     me = house.people[Role.ENGINEER]
+    html = house.enter(Role.CUSTOMER).get(f"/orders/{order.id}").text
+    assert "We are calling our engineers" in html  # how often we had to is ours
+    assert "call was made" not in html
     with transaction(house.parts.database) as tx:
         order_desk.acknowledge(tx, order.id, me, START)
         order_desk.arrive(tx, order.id, me, START)

@@ -66,6 +66,15 @@ def test_the_preview_is_of_a_real_order_and_keeps_nothing(house: House) -> None:
         assert telling_rows.own_templates(tx) == {}
 
 
+def test_the_preview_names_what_it_does_not_know_and_leaves_it_as_typed(house: House) -> None:
+    with transaction(house.parts.database) as tx:
+        company.set_fact(tx, "name", "Chengdu Watch", house.clock())
+    typed = {"subject": "{number}", "body": "At {sight}\n{repair}\n{company}"}
+    shown = house.enter(Role.HEAD, "en").post("/templates/reported/en/preview", data=typed).text
+    assert "{sight} is not known here. Accepted: {customer}, {company}" in shown
+    assert "At {sight}\n{repair}\nChengdu Watch" in shown  # our own name, as it will be
+
+
 def test_a_contract_says_which_steps_and_who_reads(house: House) -> None:
     with transaction(house.parts.database) as tx:
         a_contract(tx)

@@ -34,6 +34,7 @@ class Opened:
         return unanswered and self.drill.stand is Stand.RUNNING
 
 
+@router.head("/l/drill/{token}", include_in_schema=False)
 @router.get("/l/drill/{token}")
 def show(request: Request, parts: Wired, stranger: Stranger, token: str) -> Response:
     with reading(parts.database) as tx:

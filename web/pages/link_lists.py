@@ -55,6 +55,7 @@ class Listed:
         return [one for one in self.told if one.verb]
 
 
+@router.head("/l/list/{token}", include_in_schema=False)
 @router.get("/l/list/{token}")
 def show(request: Request, parts: Wired, stranger: Stranger, token: str) -> Response:
     with reading(parts.database) as tx:

@@ -6,6 +6,7 @@ from operations import notes
 from rules.model import NoticeId, PersonId
 from rules.notices import State
 from rules.permits import Verb
+from storage import escalations as plan_rows
 from storage.db import reading, transaction
 from storage.views import notices as notice_view
 from storage.views.notices import Wanted
@@ -58,9 +59,10 @@ def notice(
     visitor.must(Verb.SEE_NOTICES)
     with reading(parts.database) as tx:
         found = notice_view.whole(tx, NoticeId(notice_id), visitor.reach)
+        plan_id = found.facts.get("plan_id") if found else None
+        plan = plan_rows.get(tx, plan_id) if plan_id else None
     if found is None:
         raise NotFoundError
-    line = found.line
     return page(
         request,
         visitor,
@@ -68,7 +70,9 @@ def notice(
         whole=found,
         moments=notice_story.moments(visitor, found),
         why=notice_story.why_written(visitor, found),
-        reason=found.key.removesuffix(f":{line.channel}:{line.target}"),
+        because=notice_story.because(visitor, found),
+        plan=plan,
+        rung=notice_story.rung(visitor, found),
         seconds=lambda span: f"{span:.1f} s",
         revealed=bool(reveal) and _reveal(parts, visitor),
         masked=masked,

@@ -9,14 +9,16 @@ from fastapi import APIRouter, Request, Response
 
 from operations.refusals import NotNowError
 from rules import workflow
-from rules.model import OrderId, Person, PersonId, Role, Severity, SiteId
+from rules.model import OrderId, Person, PersonId, Role, Severity, SiteId, WorkOrder
 from rules.permits import Verb as Permit
 from rules.workflow import Verb
+from storage import escalations as plan_rows
 from storage import journal
 from storage import people as people_rows
 from storage import sites as site_rows
 from storage import work_orders as order_rows
 from storage.db import Tx, reading, transaction
+from storage.escalations import Kept
 from storage.views import board as board_view
 from storage.views import orders as order_view
 from storage.views.orders import STATES, Wanted, Whole
@@ -255,12 +257,18 @@ def _values(tx: Tx, visitor: Viewer, whole: Whole, grace_s: float) -> dict[str, 
         "holder": whole.people[holder] if holder else "",
         "holds_it": visitor.me.id in {whole.order.assignee_id, whole.order.received_by},
         "customer_view": customer,
+        "plan": None if customer else _plan(tx, whole.order),
         "trip": None,
         "before": wavering.before(tx, whole.faults),
         "comings": None if customer else wavering.comings(tx, whole.device, visitor.now),
         "grace": int(grace_s // 60),
         "may_look": allowed(Permit.SEE_CONTACTS),
     }
+
+
+def _plan(tx: Tx, order: WorkOrder) -> Kept | None:
+    """By which people are called for it; None: by the company's own ladder."""
+    return plan_rows.get(tx, order.escalation_id) if order.escalation_id else None
 
 
 def goers(tx: Tx, site_id: SiteId) -> list[Person]:

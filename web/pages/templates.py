@@ -17,9 +17,9 @@ from rules.assets import Contract
 from rules.model import ContractId, WorkOrder
 from rules.permits import Verb
 from rules.tellings import Audience, Step, Template, Wishes
+from storage import company, journal
 from storage import contracts as contract_rows
 from storage import customers as customer_rows
-from storage import journal
 from storage import people as people_rows
 from storage import sites as site_rows
 from storage import tellings as telling_rows
@@ -229,20 +229,40 @@ def _one(  # noqa: PLR0913 - who asks, which text, as it stands in the form
 
 
 def _shown(tx: Tx, visitor: Viewer, step: Step, language: str, draft: Draft) -> dict[str, Any]:
-    """The letter filled in: from the order of that number, else from a made-up one."""
-    number = draft.order
+    """The letter filled in: from the order of that number, else from a made-up one.
+
+    What is no placeholder stays as it was typed, and it is said what is wrong with it.
+    """
+    number, written = draft.order, draft.written
     order = _order(tx, visitor, number) if number else None
     about = telling_desk.about_order(tx, order) if order else None
-    values = telling_desk.values(tx, language, about) if about else _sample(step, language)
+    values = telling_desk.values(tx, language, about) if about else _sample(tx, step, language)
+    strange = rules.unknown(f"{written.subject}\n{written.body}", step)
+    values |= {name: "{" + name + "}" for name in strange}
     return {
-        "letter": telling_desk.filled(draft.written, values),
+        "letter": telling_desk.filled(written, values),
+        "unfit": "" if draft.wrong else _unfit(visitor, step, language, written),
         "real": order,
         "asked_for": number,
     }
 
 
-def _sample(step: Step, language: str) -> dict[str, str]:
-    return {name: words.say(language, f"templates.sample.{name}") for name in rules.accepted(step)}
+def _unfit(visitor: Viewer, step: Step, language: str, written: Template) -> str:
+    """What would be said of it if it were saved; empty where nothing is wrong."""
+    try:
+        template_desk.check(step, language, written)
+    except NotNowError as error:
+        return visitor.say(error.message_id, **error.facts)
+    return ""
+
+
+def _sample(tx: Tx, step: Step, language: str) -> dict[str, str]:
+    """A made-up order of a made-up customer; who we are is known."""
+    made_up = {
+        name: words.say(language, f"templates.sample.{name}") for name in rules.accepted(step)
+    }
+    ours = company.fact(tx, "name")
+    return made_up | ({"company": ours} if ours else {})
 
 
 def _order(tx: Tx, visitor: Viewer, number: str) -> WorkOrder | None:
