@@ -13,6 +13,7 @@ class Scope(StrEnum):
     DEVICES_READ = "devices:read"
     DEVICES_MAINTAIN = "devices:maintain"
     INSPECTIONS_READ = "inspections:read"
+    CONTACT_CARDS_READ = "contact-cards:read"
     STATISTICS_READ = "statistics:read"
     ROTA_READ = "rota:read"
     ROTA_ACT = "rota:act"

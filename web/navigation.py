@@ -26,6 +26,7 @@ MORE = (
     Way("/duty", "nav.duty", "bell-ringing", Verb.SEE_ROTA),
     Way("/manage", "nav.manage", "address-book", Verb.KEEP_LISTS),
     Way("/occasions", "nav.occasions", "calendar-week", Verb.SEE_ROTA),
+    Way("/contact-cards", "nav.contact_cards", "phone", Verb.SEE_CONTACTS),
     Way("/escalations", "nav.escalations", "route", Verb.SEE_ESCALATION),
     Way("/templates", "nav.templates", "message-report", Verb.SEE_TEMPLATES),
     Way("/maintenance", "nav.maintenance", "tool", Verb.SEE_BOARD),

@@ -1,10 +1,9 @@
-"""What was handed over of an inspection, and what became of the letters (B04, D04)."""
+"""What was handed over of an inspection or a contact card, and what became of the letters (B04, D04)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rules.documents import Document, Kind
-from rules.inspections import InspectionId
 from storage import documents as document_rows
 from storage import ledger
 from storage.db import Tx
@@ -26,10 +25,10 @@ class Paper:
     sent: Sequence[Sent]
 
 
-def of_inspection(tx: Tx, inspection_id: InspectionId) -> list[Paper]:
+def of_subject(tx: Tx, kind: Kind, subject_id: int) -> list[Paper]:
     """Newest first, each with its letters, the last sent first."""
     found = []
-    for document in reversed(document_rows.of_subject(tx, Kind.INSPECTION, inspection_id)):
+    for document in reversed(document_rows.of_subject(tx, kind, subject_id)):
         told = ledger.of_reason(tx, f"document:{document.id}:")
         tries = ledger.attempts_of(tx, [notice.id for notice in told])
         people = names.of_people(tx, [notice.person_id for notice in told])

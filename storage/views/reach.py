@@ -8,7 +8,7 @@ from rules.documents import Kind
 from rules.model import CustomerId, SiteId
 from rules.permits import Reach
 from storage.db import Tx
-from storage.tables.company import sites
+from storage.tables.company import customers, sites
 from storage.tables.paper import documents
 
 
@@ -54,3 +54,18 @@ def site_ids(tx: Tx, reach: Reach) -> frozenset[SiteId] | None:
     return frozenset(
         SiteId(n) for n in tx.scalars(select(sites.c.id).where(within(reach, sites.c.id)))
     )
+
+
+def customers_within(reach: Reach, customer_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whoever looks after a site of theirs sees the customer; as `permits.may_for_customer`."""
+    if reach.everything:
+        return true()
+    if reach.customer_id is not None:
+        return customer_id == reach.customer_id
+    return customer_id.in_(select(sites.c.customer_id).where(sites.c.id.in_(reach.site_ids)))
+
+
+def reaches(tx: Tx, reach: Reach, customer_id: CustomerId) -> bool:
+    """Whether that customer is there at all for whoever has this reach."""
+    here = select(customers.c.id).where(customers.c.id == customer_id)
+    return tx.scalar(here.where(customers_within(reach, customers.c.id))) is not None

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from operations import contact_cards as card_desk
 from operations import notices as notice_desk
 from operations import policy as policy_desk
 from operations import rule_remarks as remark_desk
 from operations import stickers as sticker_desk
 from operations.policy import Proposal
 from rules.access import Purpose
-from rules.model import Role, SiteId, WorkOrder
+from rules.model import CustomerId, Role, SiteId, WorkOrder
 from rules.tellings import Step, Template
 from storage import access_links as link_rows
 from storage import alerts as alert_rows
@@ -132,6 +133,13 @@ def sticker_of(house: House, _: WorkOrder) -> str:
 
 def document_of(house: House, _: WorkOrder) -> str:
     return f"/documents/{filed(house, a_pdf()).id}/send"
+
+
+def card_of(house: House, _: WorkOrder) -> str:
+    """A customer's contact card that was issued."""
+    with transaction(house.parts.database) as tx:
+        card_desk.issue(tx, CustomerId(1), by=house.people[Role.HEAD], now=START)
+    return "/contact-cards/1/copies"
 
 
 def issued_of(house: House, _: WorkOrder) -> str:
@@ -359,6 +367,30 @@ DONE: dict[str, tuple[Role, dict[str, str], Address, str]] = {
         Role.HEAD,
         {"language": "en"},
         issued_of,
+        "document_ordered",
+    ),
+    "/contact-cards/missing": (
+        Role.HEAD,
+        {},
+        at("/contact-cards/missing"),
+        "contact_card_issued",
+    ),
+    "/contact-cards/service-line": (
+        Role.HEAD,
+        {"service_line": "400-800-1234"},
+        at("/contact-cards/service-line"),
+        "service_line_set",
+    ),
+    "/contact-cards/{customer_id}/issue": (
+        Role.DISPATCHER,
+        {},
+        at("/contact-cards/1/issue"),
+        "contact_card_issued",
+    ),
+    "/contact-cards/{customer_id}/copies": (
+        Role.HEAD,
+        {"language": "en"},
+        card_of,
         "document_ordered",
     ),
     "/channels/test": (

@@ -27,6 +27,7 @@ MARKS = (PHONE, MAIL, NOTE, DESK, TARGET)
 LOOKS = {
     "/sites/{site_id}?reveal=yes": ("contacts_seen", Verb.SEE_CONTACTS, {PHONE, MAIL, NOTE, DESK}),
     "/notices?reveal=yes": ("targets_seen", Verb.SEE_TARGETS, {TARGET}),
+    "/contact-cards/{customer_id}?reveal=yes": ("contact_card_seen", Verb.SEE_CONTACTS, set()),
     "/sites/{site_id}/access": ("contacts_seen", Verb.KEEP_SITES, set()),  # a form, filled in
 }
 

@@ -9,9 +9,10 @@ from html.parser import HTMLParser
 import pytest
 
 from operations import alerts as alert_desk
+from operations import contact_cards as card_desk
 from operations import drills as drill_desk
 from operations import work_orders as order_desk
-from rules.model import DeviceId, OrderId, PersonId, Role, Severity, SiteId
+from rules.model import CustomerId, DeviceId, OrderId, PersonId, Role, Severity, SiteId
 from storage import outbox, states, telemetry
 from storage import work_orders as order_rows
 from storage.db import Tx, transaction
@@ -82,6 +83,8 @@ PAGES = (
     "/devices/1/swap", "/alarms", "/alarms?site=x", "/alarms/hosts",
     "/duty/swaps", "/duty/notes", "/duty/calendar",
     "/occasions", "/occasions?state=over", "/occasions/new", "/occasions/1", "/occasions/2",
+    "/contact-cards", "/contact-cards?state=outdated", "/contact-cards?state=never&done=issued",
+    "/contact-cards/1?reveal=yes", "/contact-cards/2",
     "/maintenance/site/1", "/verify", "/journal", "/journal?kind=orders&person=1&site=S-9",
 )  # fmt: skip
 
@@ -148,6 +151,7 @@ def busy_house(house: House) -> House:
         _a_night(tx, house)
         an_event(tx, house)
         an_event(tx, house, guarded=False)
+        card_desk.issue(tx, CustomerId(1), by=None, now=START)
         rotas.a_rotation(tx, house)
         rotas.an_override(tx, house)
     with transaction(house.parts.telemetry) as tx:
@@ -217,6 +221,7 @@ def test_no_page_holds_a_bare_string(busy_house: House) -> None:
         ("/occasions/1/guards", {"site": "1", "person": "2", "starts_at": "2026-06-15T09:00"}),
         ("/occasions/1/duty", {"layer": "first", "starts_at": "x", "person": "2"}),
         ("/occasions/1/items", {"text": " ", "due_on": "2026-06-20"}),
+        ("/contact-cards/service-line", {"service_line": "call us"}),
         ("/maintenance/device/1", {"half_hours": "2", "reason": "x"}),
         ("/maintenance/device/2", {"half_hours": "99", "reason": ""}),
         ("/maintenance/device/2", {"half_hours": "99", "reason": "x", "owner": "99"}),

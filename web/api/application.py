@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 
 from web.api import (
+    contact_cards,
     devices,
     discovered,
     drills,
@@ -40,6 +41,7 @@ ROUTERS = (
     units.router,
     maintenance.router,
     inspections.router,
+    contact_cards.router,
     statistics.router,
     oncall.router,
     drills.router,

@@ -1,5 +1,6 @@
 """Monthly inspections: how far each one is, what was found, and the report as it was issued."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -81,10 +82,11 @@ def report(
     wanted = [one for one in listed.documents if asked.lang in {None, one.language}]
     if not wanted:
         raise NotFoundError
-    return _handed_over(parts.files.get, wanted[-1])
+    return handed_over(parts.files.get, wanted[-1])
 
 
-def _handed_over(read: Any, one: Document) -> Response:
+def handed_over(read: Callable[[str], bytes], one: Document) -> Response:
+    """Its bytes, as any document is handed to a program."""
     try:
         content = read(one.file)
     except NoSuchFileError as error:

@@ -154,20 +154,23 @@ def _common(one: Listed, codes: Mapping[PersonId, str], *, ours: bool) -> dict[s
             abnormal=count.abnormal,
             not_checked=count.not_checked,
         ),
-        "documents": [_paper(paper, inspection) for paper in one.documents],
+        "documents": [
+            paper(each, f"/inspections/{inspection.id}/report.pdf") for each in one.documents
+        ],
     }
 
 
-def _paper(paper: Document, inspection: Inspection) -> Paper:
+def paper(one: Document, path: str) -> Paper:
+    """`path` is where the document in any language is asked for."""
     return Paper(
-        number=paper.number,
-        language=paper.language,
-        revision=paper.revision,
-        pages=paper.pages,
-        size=paper.size,
-        sha256=paper.file,
-        issued_at=paper.issued_at,
-        url=f"/api/v1/inspections/{inspection.id}/report.pdf?lang={paper.language}",
+        number=one.number,
+        language=one.language,
+        revision=one.revision,
+        pages=one.pages,
+        size=one.size,
+        sha256=one.file,
+        issued_at=one.issued_at,
+        url=f"/api/v1{path}?lang={one.language}",
     )
 
 

@@ -55,6 +55,8 @@ def handed(parts: Parts, found: Document, *, attached: bool, tag: str) -> Respon
 @router.post("/documents/{document_id}/send")
 def send(request: Request, parts: Wired, visitor: Visitor, document_id: RowId) -> Response:
     """Once more to the customer's contacts; the ledger shows each time."""
+    if not any(visitor.may(verb) for verb in document_desk.KEPT_BY.values()):
+        raise ForbiddenError("permit.role")
     with transaction(parts.database) as tx:
         found = _seen(tx, visitor, document_id)
         if not (verdict := document_desk.may(tx, visitor.me, found, document_desk.KEPT_BY)):

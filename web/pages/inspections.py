@@ -11,6 +11,7 @@ from operations import inspections as inspection_desk
 from operations.refusals import NotNowError
 from rules import periods
 from rules.assets import Contract
+from rules.documents import Kind
 from rules.inspections import Area, InspectionId, Point, Stand
 from rules.model import PersonId, SiteId
 from rules.periods import Month
@@ -193,7 +194,7 @@ def _values(tx: Tx, visitor: Viewer, found: Seen) -> dict[str, Any]:
         "people": people,
         "staff": goers(tx, place.site_id) if allowed(Verb.DISPATCH) else [],
         "contract": _contract(tx, place.site_id),
-        "papers": handed_over.of_inspection(tx, one.id) if one.issued_at else [],
+        "papers": handed_over.of_subject(tx, Kind.INSPECTION, one.id) if one.issued_at else [],
         "may_inspect": allowed(Verb.INSPECT),
         "may_decide": allowed(Verb.DECIDE_INSPECTION),
         "may_assign": allowed(Verb.DISPATCH),

@@ -5,9 +5,13 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
-from rules.permits import Verb
+from rules.contact_cards import Issued
+from rules.documents import Document, Kind
+from rules.permits import Reach, Verb
+from storage import contact_cards as card_rows
+from storage import documents as document_rows
 from storage import journal, listening
-from storage.db import reading
+from storage.db import Tx, reading
 from storage.views import orders as order_view
 from storage.views import places as place_view
 from storage.views import portal as portal_view
@@ -32,6 +36,7 @@ def portal(request: Request, parts: Wired, visitor: Visitor) -> Response:
         planned = portal_view.planned(tx, reach, period, limit=PLANNED)
         told = portal_view.told(tx, reach, limit=TOLD)
         customer = portal_view.customer(tx, reach)
+        card = _contact_card(tx, reach)
         deaf_since = listening.get(tx).stalled_since
     counts = [line.counts for line in places.rows]
     return page(
@@ -46,10 +51,18 @@ def portal(request: Request, parts: Wired, visitor: Visitor) -> Response:
         planned=planned,
         told=told,
         customer=customer,
+        card=card,
         deaf_since=deaf_since,
         topics=",".join(f"site-{line.site.id}" for line in places.rows[:MOST_TOPICS]),
         heard=heard,
     )
+
+
+def _contact_card(tx: Tx, reach: Reach) -> tuple[Issued, Document] | None:
+    """The one that counts, and its paper once it is printed (A13)."""
+    issued = card_rows.newest_of(tx, reach.customer_id) if reach.customer_id else None
+    printed = document_rows.of_subject(tx, Kind.CONTACT_CARD, issued.id) if issued else []
+    return (issued, printed[0]) if issued and printed else None
 
 
 def _period(now: datetime, timezone: str) -> str:

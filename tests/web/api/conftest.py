@@ -23,7 +23,7 @@ from storage import people as people_rows
 from storage.db import transaction
 from tests import inspected as sheets
 from tests.storage.assets import a_site, some_devices
-from tests.web import inspected
+from tests.web import contact_cards, inspected
 from tests.web.conftest import START, House, a_window, an_order
 from tests.web.events import an_event
 from tests.web.inspected import Walk
@@ -109,6 +109,7 @@ def issued(house: House, order: WorkOrder) -> Walk:
     )
     with transaction(house.parts.database) as tx:
         document_rows.add(tx, paper, house.clock())
+        contact_cards.printed(tx, house)
     return walk
 
 

@@ -33,6 +33,8 @@ OPEN = {
     ("GET", "/inspections"): "+",
     ("GET", "/inspections/{inspection_id}"): "+",
     ("GET", "/inspections/{inspection_id}/report.pdf"): "+",
+    ("GET", "/contact-cards"): "AHVPEC",
+    ("GET", "/contact-cards/{customer_id}/card.pdf"): "AHVPEC",
     ("GET", "/statistics"): "+",
     ("GET", "/figures/on-call"): "AHVP",
     ("GET", "/drills"): "AHVPE",
@@ -107,6 +109,7 @@ def ask(who: TestClient, method: str, path: str, order: WorkOrder, site: str = "
     for name in ("swap_id", "note_id", "occasion_id", "item_id"):
         filled = filled.replace(f"{{{name}}}", "1" if site == "S-1" else "999")
     filled = filled.replace("{inspection_id}", "1" if site == "S-1" else "3")
+    filled = filled.replace("{customer_id}", "1" if site == "S-1" else "999")
     filled = filled.replace("{window_id}", "1" if site == "S-1" else "2")
     filled = filled.replace("{notice_id}", "1" if site == "S-1" else "999")
     filled = filled.replace("{site}", site).replace("{code}", "d0")

@@ -25,6 +25,7 @@ NEEDED = {
     Scope.DEVICES_READ: ("GET", "/devices/S-1/d0"),
     Scope.DEVICES_MAINTAIN: ("POST", "/maintenance/1/end"),
     Scope.INSPECTIONS_READ: ("GET", "/inspections"),
+    Scope.CONTACT_CARDS_READ: ("GET", "/contact-cards"),
     Scope.STATISTICS_READ: ("GET", "/statistics"),
     Scope.ROTA_READ: ("GET", "/rota"),
     Scope.ROTA_ACT: ("POST", "/handovers/1/read"),
