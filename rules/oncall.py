@@ -68,13 +68,13 @@ class Orders(StrEnum):
 class Page:
     """One instant at which one person's phones rang about one matter, on however many channels.
 
-    `notice_id`: the first of its notices. `delivered`: at least one provider took it; None: it is
-    still on its way.
+    `notice_id`: the first of its notices; None: the person has no channel for it.
+    `delivered`: at least one provider took it; None: it is still on its way.
     `answered_at`: the person answered it, or nobody had to any more. `number` counts the pages
     of this person about this order in the span that is asked for.
     """
 
-    notice_id: NoticeId
+    notice_id: NoticeId | None
     person_id: PersonId
     at: datetime
     kind: str

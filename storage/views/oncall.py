@@ -16,8 +16,10 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    null,
     select,
     type_coerce,
+    union_all,
 )
 
 from rules.model import NoticeId, OrderId, PersonId, Severity, SiteId
@@ -94,8 +96,9 @@ def orders(tx: Tx, reach: Reach, span: Span) -> list[Order]:
 
 
 def pages(tx: Tx, reach: Reach, span: Span) -> list[Page]:
-    """Within the span, oldest first; each once, on however many channels."""
-    rows = tx.execute(_paged(reach, span)).all()
+    """Within the span, oldest first; each once, on however many channels, be it on none."""
+    both = union_all(_paged(reach, span).order_by(None), _wayless(reach, span))
+    rows = tx.execute(both.order_by("created_at", "id")).all()
     ends = _ends(tx, reach, span)
     seen = _alerts(tx, span)
     numbers: dict[tuple[int, int], int] = {}
@@ -109,7 +112,7 @@ def pages(tx: Tx, reach: Reach, span: Span) -> list[Page]:
             number, until = 1, seen.get((row.person_id, row.created_at))
         found.append(
             Page(
-                notice_id=NoticeId(row.id),
+                notice_id=NoticeId(row.id) if row.id else None,
                 person_id=PersonId(row.person_id),
                 at=row.created_at,
                 kind=row.kind,
@@ -177,6 +180,21 @@ def _paged(reach: Reach, span: Span) -> Select[Any]:
         .group_by(n.person_id, n.order_id, n.kind, n.created_at)
         .order_by(n.created_at, func.min(n.id))
     )
+
+
+def _wayless(reach: Reach, span: Span) -> Select[Any]:
+    """Who was to be called and has no channel for it: no notice could be written (B24)."""
+    j = journal.c
+    none = j.facts["channels"].as_integer() == 0
+    return select(
+        cast(null(), BigInteger).label("id"),
+        j.facts["person_id"].as_integer().label("person_id"),
+        j.order_id,
+        literal(str(Kind.PAGE)).label("kind"),
+        j.at.label("created_at"),
+        literal(0).label("sent"),
+        literal(0).label("open"),
+    ).where(j.verb == "paged", none, _within(j.at, span), within(reach, j.site_id))
 
 
 @dataclass(frozen=True, slots=True)

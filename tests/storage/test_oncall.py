@@ -14,6 +14,7 @@ from rules.oncall import Month, Orders, Pages, kept
 from rules.periods import Month as Period
 from rules.permits import Reach
 from rules.policy import Policy
+from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import Database, Tx, reading, transaction
 from storage.tables.night import notices, work_orders
@@ -147,6 +148,20 @@ def test_a_page_rings_once_however_many_channels(database: Database) -> None:
     with reading(database) as tx:
         pages = oncall_view.pages(tx, EVERYTHING, (START, END))
     assert [page.number for page in pages] == [1, 2, 3]
+
+
+def test_whom_no_channel_leads_to_was_called_and_not_reached(database: Database) -> None:
+    """B24: the ladder called them, and there was nothing it could ring."""
+    with transaction(database) as tx:
+        firm = company.found(tx)
+        people_rows.change(tx, firm.id_of(LI), {"channels": []})
+        order = company.breaks(tx, firm, 0, Policy(), START)
+    with reading(database) as tx:
+        figures = oncall_desk.month(tx, NOVEMBER, EVERYTHING, Policy(), NOW)
+    [page] = figures.paged(Pages.UNDELIVERED)
+    assert (page.person_id, page.order_id, page.at) == (firm.id_of(LI), order.id, START)
+    assert page.notice_id is None
+    assert page in figures.paged(Pages.UNANSWERED)
 
 
 def test_who_declined_has_answered_and_another_has_not(database: Database) -> None:

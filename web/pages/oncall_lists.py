@@ -61,8 +61,7 @@ def pages(
     """The pages behind a figure, newest first."""
     with reading(parts.database) as tx:
         found = _pages(tx, parts, visitor, given)
-        rows = [(one.notice_id, one) for one in reversed(found)]
-        shown, more = _cut(rows, cursor(before))
+        shown, more = _cut([*enumerate(found, start=1)][::-1], cursor(before))
         named = oncall_view.named(tx, [one.order_id for one in shown if one.order_id])
         people = names.of_people(tx, [one.person_id for one in shown])
     return page(
