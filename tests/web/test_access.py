@@ -307,13 +307,16 @@ def test_each_role_gets_exactly_its_pages(house: House, role: Role) -> None:
         assert refused is not (open_to == "+" or letter in open_to), (method, path, answer)
 
 
-@pytest.mark.parametrize("method_path", [key for key, open_to in OPEN.items() if open_to != "*"])
-def test_a_stranger_gets_none_of_them(house: House, method_path: tuple[str, str]) -> None:
-    method, path = method_path
-    answer = house.browser().request(method, _address(path))
-    assert answer.status_code in {303, 401, 403}
-    if answer.status_code == 303:
-        assert answer.headers["location"].startswith("/login")
+def test_a_stranger_gets_none_of_them(house: House) -> None:
+    got: dict[tuple[str, str], tuple[int, str]] = {}
+    for method, path in (key for key, open_to in OPEN.items() if open_to != "*"):
+        answer = house.browser().request(method, _address(path))
+        led_to_login = answer.headers.get("location", "").startswith("/login")
+        if answer.status_code not in {401, 403} and not (
+            answer.status_code == 303 and led_to_login
+        ):
+            got[method, path] = answer.status_code, answer.text
+    assert got == {}
 
 
 def test_metrics_are_open_to_this_machine_but_not_through_a_proxy(house: House) -> None:
