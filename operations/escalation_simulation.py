@@ -1,4 +1,4 @@
-"""A fault as it might be, on the rota as it stands: who would get what when (A02, A03)."""
+"""A fault as it might be, on the rota as it stands: who would get what when (A02, A03, E03)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from operations import duty as duty_desk
 from operations import escalations as escalation_desk
 from operations import new_orders
+from operations import site_access as access_desk
 from rules import escalation_plans, escalation_simulation
 from rules.assets import Site
 from rules.escalation import Cast
@@ -57,6 +58,7 @@ def ask(tx: Tx, question: Question, policy: Policy) -> Answer:
         policy=policy,
         cast_at=_Casting(tx, plan, question.site),
         timezone=duty_desk.timezone(tx),
+        way=access_desk.way(tx, order, policy),
         taken_after_s=question.taken_after_s,
     )
     course = escalation_simulation.run(scene, order.on_site_by + SHOWN)

@@ -1,4 +1,4 @@
-"""What would happen if nobody came: who gets what when (A02, A03). Pure.
+"""What would happen if nobody came: who gets what when (A02, A03, E03). Pure.
 
 The same verdicts as the real ladder's, asked one after the other; `tests/scheduler` holds both
 against each other with the clock turned.
@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rules import escalation
+from rules import escalation, travel
 from rules.escalation import Call, Cast, Page, Tries, Why
 from rules.escalation_plans import Plan, may_wait
 from rules.model import Address, Layer, Person, PersonId, WorkOrder
 from rules.notices import Kind
 from rules.policy import Policy
+from rules.travel import Way
 
 MISSED = 100  # per cent of the time: the head is warned too
 
@@ -23,8 +24,9 @@ MISSED = 100  # per cent of the time: the head is warned too
 class Scene:
     """A fault as it might be. `order` is as it would be opened, at its `opened_at`.
 
-    `cast_at` says who is meant when, given who has the order or was paged first. `taken_after_s`:
-    the first one paged takes it then and never sets out; None: nobody ever answers.
+    `cast_at` says who is meant when, given who has the order or was paged first. `way`: to the
+    site; None: nobody knows how long it takes. `taken_after_s`: the first one paged takes it then
+    and never sets out; None: nobody ever answers.
     """
 
     order: WorkOrder
@@ -33,6 +35,7 @@ class Scene:
     policy: Policy
     cast_at: Callable[[datetime, PersonId | None], Cast]
     timezone: ZoneInfo
+    way: Way | None = None
     taken_after_s: float | None = None
 
 
@@ -126,6 +129,7 @@ class _Night:
             "head": self._ask_head,
             "reminded": self._remind,
             "stalled": self._stall,
+            "leave": self._call_to_leave,
         }
         if what in acts:
             acts[what](at)
@@ -145,13 +149,16 @@ class _Night:
         self._next["head"] = now + timedelta(seconds=scene.policy.ladder.head_silent_s)
         for percent, at in escalation.warning_steps(self._order, scene.policy.warn_at):
             self._next[str(percent)] = max(at, now)
+        if scene.way and (leave_by := travel.leave_by(self._order, scene.way)) > now:
+            self._next["leave"] = leave_by
         if scene.taken_after_s is not None and paged:
             self._next["taken"] = now + timedelta(seconds=scene.taken_after_s)
 
     def _take(self, at: datetime) -> None:
-        """The first one paged says yes, and stays where they are."""
+        """The first one paged says yes, and stays; who was told to go meanwhile has it still."""
         who = self._order.first_paged_id
-        self._order = replace(self._order, received_by=who, received_at=at, assignee_id=who)
+        holder = self._order.assignee_id or who
+        self._order = replace(self._order, received_by=who, received_at=at, assignee_id=holder)
         self._next.pop("ladder", None)
         wait = timedelta(seconds=self._scene.policy.ladder.under_way_s)
         self._next |= {"reminded": at + wait, "stalled": at + 2 * wait}
@@ -205,6 +212,12 @@ class _Night:
         asked = [self._holder() or layers.get(Layer.FIRST), head]
         for person in {one.id: one for one in asked if one}.values():
             self._tell(at, Kind.WARNING, person, percent=percent)
+
+    def _call_to_leave(self, at: datetime) -> None:
+        """The last moment: whoever has it, else the first layer."""
+        person = self._holder() or self._cast(at).layers.get(Layer.FIRST)
+        if person and at < self._order.on_site_by:
+            self._tell(at, Kind.SET_OUT, person)
 
     def _holder(self) -> Person | None:
         who = self._order.holder_id

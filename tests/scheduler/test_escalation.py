@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from operations import escalation_plans as plan_desk
 from operations import escalation_simulation as simulation
+from operations import site_access as access_desk
 from operations import work_orders as order_desk
 from operations.escalation_simulation import Question
 from rules.escalation_plans import RECEIVER, Binding, Plan, Step
 from rules.model import ClockSource, Layer, PersonId, Severity, WorkOrder
 from rules.notices import Kind
 from rules.policy import Policy
+from rules.site_access import AccessCard
 from scheduler.tick import tick
 from storage import escalations as plan_rows
 from storage import ledger
@@ -29,7 +31,8 @@ from tests.company import CHEN, Company
 POLICY = Policy()
 T0 = datetime(2026, 6, 15, 1, 2, tzinfo=UTC)
 SPAN = timedelta(minutes=75)
-SAID = {Kind.PAGE, Kind.REPORT, Kind.GO, Kind.WARNING, Kind.UNDER_WAY}
+SAID = {Kind.PAGE, Kind.REPORT, Kind.GO, Kind.WARNING, Kind.UNDER_WAY, Kind.SET_OUT}
+OURS = ("ladder", "head", "under_way", "on_site", "set_out", "minors", "minor")
 GONE = PersonId(9999)
 Line = tuple[datetime, str, PersonId, frozenset[str]]  # when, what, whom, on which channels
 
@@ -87,12 +90,19 @@ class Night:
         with transaction(self.database) as tx:
             return order_desk.acknowledge(tx, order.id, who, at)
 
+    def drive_takes(self, minutes: int | None, at: datetime) -> None:
+        """As the site's card says; None: what is usual in its zone."""
+        with transaction(self.database) as tx:
+            card = AccessCard(travel_min=minutes)
+            by = self.company.id_of(CHEN)
+            access_desk.change(tx, self.company.site_id, card, by=by, now=at)
+
     def ends(self, order: WorkOrder, at: datetime) -> None:
         with transaction(self.database) as tx:
             order_desk.cancel(tx, order.id, self.company.id_of(CHEN), at, "the night is over")
 
     def _next(self) -> datetime | None:
-        ours = deadlines.c.kind.in_(("ladder", "head", "under_way", "on_site", "minors", "minor"))
+        ours = deadlines.c.kind.in_(OURS)
         with reading(self.database) as tx:
             found = select(deadlines.c.due_at).where(ours).order_by(deadlines.c.due_at)
             return tx.execute(found.limit(1)).scalar_one_or_none()
@@ -142,18 +152,24 @@ def plans(draw: st.DrawFn) -> Plan:
     return Plan(steps=steps, loop_s=loop_s, loops=draw(st.integers(0, 2)))
 
 
+DIRECT = Plan(steps=(Step(after_s=0, targets=(Layer.FIRST,)),), loop_s=1200.0, loops=0)
+
+
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(plan=plans(), taken_after=st.none() | st.integers(0, 20))
+@given(plan=plans(), taken_after=st.none() | st.integers(0, 20), drive=st.integers(46, 125))
+@example(plan=DIRECT, taken_after=10, drive=90)
+@example(plan=DIRECT, taken_after=10, drive=121)
 def test_what_is_simulated_is_what_happens(
-    night: Night, plan: Plan, taken_after: int | None
+    night: Night, plan: Plan, taken_after: int | None, drive: int
 ) -> None:
-    """A02 under any plan: every call on every channel at its very second, nobody else's."""
+    """A02, E03 under any plan: every call on every channel at its very second, nobody else's."""
     at = T0 + night.number * timedelta(days=1)
     night.binds(plan, at)
+    night.drive_takes(drive, at)
     taken_after_s = None if taken_after is None else 60.0 * taken_after + 37
     expected = simulated(night, asked(night, at, taken_after_s=taken_after_s))
     order = night.opens(at)
@@ -166,6 +182,9 @@ def test_what_is_simulated_is_what_happens(
     assert any(kind == Kind.REPORT for _, kind, _, _ in expected) or CHEN in first_paged(
         night, expected, at
     )
+    calls = [when for when, kind, _, _ in expected if kind == Kind.SET_OUT]
+    last_moment = order.on_site_by - timedelta(minutes=drive)
+    assert calls == [one for one in [last_moment] if one > at]
     night.ends(order, at + SPAN)
 
 
