@@ -1,9 +1,10 @@
 """Understand it; failing that, keep it; failing that, stop and be told again.
 
 `Intake.take` gives a batch its effect in one transaction, exactly once: a message the broker
-repeats whose (mid, crc32) is known has had its effect and is skipped. If the batch fails for any
-reason but a dead database, it is done again message by message, each with all that it writes
-under a savepoint; the culprit goes to the rejects with its traceback and the others go on.
+repeats whose (mid, crc32) is known has had its effect and is skipped. Only where very many faults
+open is it cut, so that a storm keeps nobody else from writing. If it fails for any reason but a
+dead database, it is done again message by message, each with all that it writes under a
+savepoint; the culprit goes to the rejects with its traceback and the others go on.
 """
 
 import logging
@@ -11,10 +12,10 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from collector import hearsay, interpreter, recording_index, remembering
+from collector.batch import Batch, When
 from collector.dialects.registry import DIALECTS
 from collector.dialects.speech import Outgoing
 from collector.findings import carry_out
@@ -25,13 +26,11 @@ from collector.message import Message
 from collector.rulebook import Point
 from collector.seen import Seen
 from collector.sources import sources_of
-from collector.strangers import Strangers
 from collector.wire import Reading
 from rules.model import DeviceId
 from rules.silence import Spell
 from storage import conditions, inbox, listening, rejects, revision, states, telemetry
 from storage.db import ConflictError, DatabaseDownError, Tx, savepoint, transaction
-from storage.rejects import Reject
 from wiring import dc09
 from wiring.parts import Parts
 
@@ -40,41 +39,6 @@ log = logging.getLogger(__name__)
 Due = tuple[DeviceId, Point]
 SPELLS_KEPT = timedelta(days=60)
 TRIES = 5  # a conflict with another transaction is tried again at once, this often
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """Our clock, and whether we are catching up (then a device's own may stand in for it)."""
-
-    now: datetime
-    late: bool
-
-
-@dataclass(slots=True)
-class Batch:
-    """What a transaction is about to write; `refused_alone` has been written already."""
-
-    work: Work = field(default_factory=Work)
-    rejected: list[Reject] = field(default_factory=list)
-    strangers: Strangers = field(default_factory=Strangers)
-    messages: int = 0
-    repeated: int = 0
-    refused_alone: int = 0
-
-    @property
-    def refused(self) -> int:
-        return len(self.rejected) + self.refused_alone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """A batch that has been understood, and what belongs into its transaction besides."""
-
-    understood: Sequence[Understood]
-    lesson: Lesson
-    pairs: list[tuple[int, int]]
-    letters: list[int]
-    repeated: int
 
 
 class Intake:
@@ -121,39 +85,43 @@ class Intake:
         acknowledged.
         """
         fresh = [m for m in messages if not ((m.dup or reborn) and self._seen.has(m.pair))]
-        lesson = Lesson()
-        taken = Taken(
-            understood=[self.interpreter.read(message, lesson, now) for message in fresh],
-            lesson=lesson,
-            pairs=[m.pair for m in fresh if m.qos],
-            letters=[m.letter for m in fresh if m.letter],
-            repeated=len(messages) - len(fresh),
-        )
-        when = When(now, late)
+        when, repeated = When(now, late), len(messages) - len(fresh)
+        while fresh or repeated:
+            fresh = fresh[self._take(fresh, when, repeated) :]
+            repeated = 0
 
-        def whole(*, singly: bool = False) -> int:
-            return self._one_transaction(taken, when, singly=singly)
+    def _take(self, messages: Sequence[Message], when: When, repeated: int) -> int:
+        """As many of them as fit into one transaction; returns how many those were."""
+
+        def together(*, singly: bool = False) -> int:
+            return self._one_transaction(messages, when, repeated, singly=singly)
 
         try:
-            self._insist(whole)
+            return self._insist(together)
         except DatabaseDownError:
             raise
         except Exception:
-            log.exception("a batch of %d messages failed; taking them one by one", len(fresh))
-            self._insist(lambda: whole(singly=True))
+            log.exception("a batch of %d messages failed; taking them one by one", len(messages))
+            return self._insist(lambda: together(singly=True))
 
     def ring(self, watermark: datetime, now: datetime, *, at_most: int = 1000) -> int:
         """Judge every timer that ran off before the watermark; returns how many."""
         due = self.memory.timers.pop(watermark, at_most=at_most)
-        if not due:
-            return 0
+        rung = 0
+        while rung < len(due):
+            rung += self._ring_some(due[rung:], watermark, now)
+        return rung
+
+    def _ring_some(self, due: Sequence[Due], watermark: datetime, now: datetime) -> int:
         try:
             return self._insist(lambda: self._ring(due, watermark, now))
         except (DatabaseDownError, ConflictError):
             raise
         except Exception:
             log.exception("judging %d timers failed; taking them one by one", len(due))
-            return sum(self._ring_alone(one, watermark, now) for one in due)
+            for one in due:
+                self._ring_alone(one, watermark, now)
+            return len(due)
 
     def deaf(self, spell: Spell, why: str) -> None:
         """Messages may have been lost in this stretch of time: nobody is blamed for it."""
@@ -181,32 +149,38 @@ class Intake:
                 return work()
         return work()
 
-    def _ring_alone(self, due: Due, watermark: datetime, now: datetime) -> int:
+    def _ring_alone(self, due: Due, watermark: datetime, now: datetime) -> None:
         try:
-            return self._ring([due], watermark, now)
+            self._ring([due], watermark, now)
         except (DatabaseDownError, ConflictError):
             raise
         except Exception:
             log.exception("the timer %s of device %s failed; asking again in a minute", *due[::-1])
             self.memory.timers.push(watermark + timedelta(minutes=1), *due)
-            return 0
 
-    def _one_transaction(self, taken: Taken, when: When, *, singly: bool) -> int:
-        batch = Batch(messages=len(taken.understood), repeated=taken.repeated)
+    def _one_transaction(
+        self, messages: Sequence[Message], when: When, repeated: int, *, singly: bool
+    ) -> int:
+        batch, lesson = Batch(repeated=repeated), Lesson()
         hear = self._hear_alone if singly else self._hear
         with transaction(self._parts.database) as tx:
             self.refresh(tx, when.now)
-            for understood in taken.understood:
-                hear(tx, batch, understood, when)
+            for message in messages:
+                hear(tx, batch, self.interpreter.read(message, lesson, when.now), when)
+                batch.messages += 1
+                if batch.full:
+                    break
+            heard = messages[: batch.messages]
+            pairs = [m.pair for m in heard if m.qos]
             self._write(tx, batch)
-            interpreter.write(tx, taken.lesson)
-            inbox.forget(tx, taken.letters)
-            batch_id = self._seen.write(tx, taken.pairs)
+            interpreter.write(tx, lesson)
+            inbox.forget(tx, [m.letter for m in heard if m.letter])
+            batch_id = self._seen.write(tx, pairs)
         batch.work.commit(self.memory)
-        self.interpreter.keep(taken.lesson)
-        self.outgoing += taken.lesson.messages
-        self._seen.keep(batch_id, taken.pairs)
-        self.totals.update(messages=batch.messages, repeated=batch.repeated, rejected=batch.refused)
+        self.interpreter.keep(lesson)
+        self.outgoing += lesson.messages
+        self._seen.keep(batch_id, pairs)
+        self.totals.update(messages=batch.messages, repeated=repeated, rejected=batch.refused)
         return batch.messages
 
     def _hear_alone(self, tx: Tx, batch: Batch, understood: Understood, when: When) -> None:
@@ -221,18 +195,19 @@ class Intake:
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             words = traceback.format_exc()
             reason = f"{type(error).__name__}: {error}"
-            batch.rejected.append(_reject(understood.message, reason, when.now, words))
+            batch.reject(understood.message, reason, when.now, words)
         else:
             batch.work.join(alone.work)
             batch.refused_alone += len(alone.rejected)
+            batch.turns += alone.turns
 
     def _hear(self, tx: Tx, batch: Batch, understood: Understood, when: When) -> None:
         message = understood.message
         if understood.rejected:
-            batch.rejected.append(_reject(message, understood.rejected, when.now))
+            batch.reject(message, understood.rejected, when.now)
         for reading in understood.readings:
             if refusal := self._hear_one(tx, batch, message, reading, when):
-                batch.rejected.append(_reject(message, refusal, when.now))
+                batch.reject(message, refusal, when.now)
 
     def _hear_one(
         self, tx: Tx, batch: Batch, message: Message, reading: Reading, when: When
@@ -256,18 +231,23 @@ class Intake:
         refusal = self.judge.refuses(work, device_id, reading)
         for transition in list(self.judge.hear(work, device_id, reading, at, late=when.late)):
             carry_out(tx, self.memory, work, transition, when.now)
+            batch.turns += 1
         return refusal
 
     def _ring(self, due: Sequence[Due], watermark: datetime, now: datetime) -> int:
-        work = Work()
+        batch, rung = Batch(), 0
         with transaction(self._parts.database) as tx:
             self.refresh(tx, now)
             for device_id, point in due:
-                for what in list(self.judge.ring(work, device_id, point, watermark)):
-                    carry_out(tx, self.memory, work, what, now)
-            self._write(tx, Batch(work=work))
-        work.commit(self.memory)
-        return len(due)
+                for what in list(self.judge.ring(batch.work, device_id, point, watermark)):
+                    carry_out(tx, self.memory, batch.work, what, now)
+                    batch.turns += 1
+                rung += 1
+                if batch.full:
+                    break
+            self._write(tx, batch)
+        batch.work.commit(self.memory)
+        return rung
 
     def refresh(self, tx: Tx, now: datetime) -> None:
         """Read the list anew if somebody has changed devices or policy."""
@@ -293,7 +273,3 @@ class Intake:
             own = self._parts.telemetry
             with nullcontext(tx) if own is self._parts.database else transaction(own) as beside:
                 telemetry.write(beside, work.points, self._parts.clock())
-
-
-def _reject(message: Message, reason: str, now: datetime, words: str = "") -> Reject:
-    return Reject(at=now, topic=message.topic, body=message.body, reason=reason, traceback=words)

@@ -6,12 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from collector import batch
 from collector.message import Message
 from rules.policy import Policy
+from storage import faults as fault_rows
 from storage import listening, rejects
-from storage.db import Database, reading, transaction
+from storage.db import Database, DatabaseDownError, reading, transaction
 from storage.rejects import Reject
 from storage.views import rejects as reject_views
 from tests.collector.field import Field
@@ -258,3 +260,70 @@ def test_a_conflict_is_tried_again_at_once(field: Field) -> None:
             tx.exec_driver_sql("DROP FUNCTION in_the_way")
             tx.exec_driver_sql("DROP SEQUENCE tries")
     assert (field.ears().messages, field.ears().rejected) == (1, 0)
+
+
+# A storm keeps nobody from writing
+
+
+@contextlib.contextmanager
+def cut_off(field: Field, after: int) -> Iterator[list[int]]:
+    """The database goes away once `after` transactions have begun; the list counts them."""
+    begun: list[int] = []
+
+    def begins(_: object) -> None:
+        if len(begun) == after:
+            raise DatabaseDownError("gone")
+        begun.append(1)
+
+    event.listen(field.database.writer, "begin", begins)
+    try:
+        yield begun
+    finally:
+        event.remove(field.database.writer, "begin", begins)
+
+
+FEW = 4
+
+
+@pytest.fixture
+def soon_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MOST_TURNS", FEW)
+
+
+def opened(field: Field) -> int:
+    with reading(field.database) as tx:
+        return sum(fault.code == "WEAK_PASSWORD" for fault in fault_rows.all_open(tx))
+
+
+@pytest.mark.usefixtures("soon_full")
+def test_a_storm_is_cut_and_what_is_durable_is_not_heard_twice(field: Field) -> None:
+    """Others wait ten seconds for a transaction at the most (D05): none opens very many faults."""
+    count = 2 * FEW + 2
+    for number in range(count):
+        field.has(f"cam{number}")
+    weak = {"weak_password": True}  # a fault at once
+    storm = [field.health(f"cam{number}", flags=weak) for number in range(count)]
+    with cut_off(field, after=1), pytest.raises(DatabaseDownError):
+        field.takes(*storm)
+    assert opened(field) == FEW
+    field.restarts()
+    with cut_off(field, after=99) as begun:
+        field.takes(*(again(message) for message in storm))
+    assert len(begun) == 2
+    assert opened(field) == count
+    assert (field.ears().messages, field.ears().repeated) == (count, FEW)
+
+
+@pytest.mark.usefixtures("soon_full")
+def test_those_who_fall_silent_together_are_judged_in_parts_too(field: Field) -> None:
+    count = FEW + 2
+    for number in range(count):
+        field.has(f"cam{number}", reporting_interval_s=60)
+    field.takes(*(field.health(f"cam{number}") for number in range(count)))
+    field.sleeps(minutes=10)
+    with cut_off(field, after=99) as begun:
+        field.rings()
+    assert len(begun) == 2
+    with reading(field.database) as tx:
+        silent = {one.device_id for one in fault_rows.all_open(tx) if one.code == "DEV_OFFLINE"}
+    assert len(silent) == count
