@@ -3,6 +3,7 @@
 .PHONY: help run test check deps soak bench pictures format lock clean
 PY := .venv/bin/python
 WORKERS ?= 3
+unexport PYTHONDONTWRITEBYTECODE  # a start that compiles everything anew is slow
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10

@@ -10,7 +10,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from sqlalchemy import literal, select, text, union_all
+from sqlalchemy import event, literal, select, text, union_all
 
 from storage.db import Database, connect
 from storage.migrate import migrate
@@ -20,11 +20,16 @@ from tests.mailbox import Mailbox, opened
 
 NOT_RUN = "not run: "
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
-PAGES = Path(__file__).parent / "web"
-COLLECTOR = Path(__file__).parent / "collector"
+TESTS = Path(__file__).parent
+TURNS = {"collector", "notify", "operations", "ringwatch", "stories", "web"}
 _ON_BOTH = {
-    f"test_{name}.py" for name in ("intake", "interpreter", "database_down", "kills", "listener")
-}
+    f"test_{name}.py"
+    for name in (
+        "intake", "interpreter", "database_down", "kills", "listener",  # the collector's own
+        "kill", "killed_nights", "allowances",  # a sender's
+        "together", "mass_cost", "a_night",  # locks, counted statements, the first story
+    )
+}  # fmt: skip
 _SERVER = pytest.StashKey[servers.PostgresServer]()
 _BEFORE_ALL = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -48,10 +53,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Pages and devices take their turn: each test on one engine, half of them on each.
+    """Most take their turn: each test on one engine, half of them on each.
 
-    What differs between engines is tested on both in `tests/storage`, `operations`, `stories`,
-    and where the collector's own transactions are.
+    What differs between engines is tested on both in `tests/storage`, `scheduler`, `keeping`,
+    and where transactions are cut short, race, or are counted.
     """
     if config.getoption("--every-engine"):
         return
@@ -62,9 +67,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _takes_turns(path: Path) -> bool:
-    if COLLECTOR in path.parents:
-        return path.name not in _ON_BOTH
-    return PAGES in path.parents
+    return path.relative_to(TESTS).parts[0] in TURNS and path.name not in _ON_BOTH
 
 
 def _only_one(item: pytest.Item) -> bool:
@@ -165,10 +168,22 @@ def _empty(url: str) -> None:
     database.close()
 
 
+def _without_syncing(database: Database) -> Database:
+    """No test cuts the power: a killed process loses nothing without it, and a disk is slow."""
+    if database.sqlite:
+        for engine in (database.writer, database.reader):
+            event.listen(engine, "connect", _sync_off)
+    return database
+
+
+def _sync_off(connection: Any, _: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database without data, once on each engine."""
-    opened = connect(database_url)
+    opened = _without_syncing(connect(database_url))
     with contextlib.closing(opened):
         yield opened
 
@@ -180,7 +195,7 @@ def telemetry(database: Database, database_url: str) -> Iterator[Database]:
         yield database
         return
     with contextlib.closing(
-        connect(database_url.replace("/ringwatch.db", "/telemetry.db"))
+        _without_syncing(connect(database_url.replace("/ringwatch.db", "/telemetry.db")))
     ) as opened:
         yield opened
 

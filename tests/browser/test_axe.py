@@ -66,8 +66,8 @@ def night(house: House) -> House:
 @pytest.mark.usefixtures("night")
 @pytest.mark.parametrize(
     ("size", "dark", "language"),
-    [(DESKTOP, False, "en"), (DESKTOP, True, "zh"), (PHONE, False, "zh"), (PHONE, True, "en")],
-    ids=["desk-light-en", "desk-dark-zh", "phone-light-zh", "phone-dark-en"],
+    [(DESKTOP, False, "en"), (PHONE, True, "zh")],
+    ids=["desk-light-en", "phone-dark-zh"],
 )
 def test_every_page_is_fit_for_everybody(
     open_page: Open, size: tuple[int, int], language: str, *, dark: bool

@@ -40,8 +40,9 @@ class Camera:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("language", "size"), [("en", DESKTOP), ("zh", PHONE)], ids=["desk-en", "phone-zh"]
+)
 def test_from_a_dark_picture_to_the_customers_name(
     house: House, open_page: Open, size: tuple[int, int], language: str
 ) -> None:

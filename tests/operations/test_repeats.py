@@ -24,12 +24,12 @@ def field(database: Database, telemetry: Database, tmp_path: Path) -> Field:
 
 def _comes(field: Field) -> None:
     field.voices["c1"] = HOT
-    field.passes(minutes=17)
+    field.passes(minutes=17, beat_s=60)
 
 
 def _goes(field: Field) -> None:
     field.voices["c1"] = COOL
-    field.passes(minutes=17)
+    field.passes(minutes=17, beat_s=60)
 
 
 def _of_code(field: Field, code: str) -> list[Fault]:

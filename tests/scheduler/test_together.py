@@ -205,12 +205,12 @@ def test_a_dead_database_ends_the_process(tmp_path: Path, caplog: pytest.LogCapt
     assert "the database is gone" in caplog.text
 
 
-RACES = 1_000
 LONG = Policy()
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-def test_acknowledging_races_the_tick(database: Database) -> None:
+@pytest.mark.parametrize("races", [200, pytest.param(1_000, marks=pytest.mark.soak)])
+def test_acknowledging_races_the_tick(database: Database, races: int) -> None:
     """On PostgreSQL, where locks are taken row by row: no deadlock surfaces, no page is lost.
 
     Two people take the orders from both ends while two schedulers settle all of them.
@@ -219,7 +219,7 @@ def test_acknowledging_races_the_tick(database: Database) -> None:
     now = CLOCK()
     with transaction(database) as tx:
         ids = [companies.breaks(tx, company, n, LONG, now).id for n in range(20)]
-    for number in range(RACES // len(ids)):
+    for number in range(races // len(ids)):
         now += timedelta(minutes=5)
         race(database, company, ids, now)
         settle(database, now)  # what an acknowledgement held just then

@@ -17,13 +17,15 @@ def test_zh_and_en_hold_the_same_keys() -> None:
     assert sorted(en - zh) == [], "these keys have no Chinese"
 
 
-@pytest.mark.parametrize("key", sorted(words.keys("en")))
-def test_both_languages_leave_the_same_blanks(key: str) -> None:
+def test_both_languages_leave_the_same_blanks() -> None:
+    assert [key for key in words.keys("en") if not _fits(key)] == []
+
+
+def _fits(key: str) -> bool:
     en = words.placeholders(catalogue.text_of("en", key))
     if key.endswith(".one"):
-        assert en <= words.placeholders(catalogue.text_of("en", f"{key[:-4]}.other")) | {"n"}
-        return
-    assert words.placeholders(catalogue.text_of("zh", key)) == en
+        return en <= words.placeholders(catalogue.text_of("en", f"{key[:-4]}.other")) | {"n"}
+    return words.placeholders(catalogue.text_of("zh", key)) == en
 
 
 def test_every_chinese_sentence_is_chinese_or_has_no_words() -> None:
