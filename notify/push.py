@@ -121,7 +121,8 @@ def shown(letter: Letter) -> dict[str, Any]:
     if letter.kind in _ANSWERABLE:
         said["notice"] = letter.id.split("-")[1]
         said["take"] = words.say(letter.language, _word(letter.kind))
-        said["noted"] = words.say(letter.language, "push.noted")
+        report = "_report" if letter.kind == Kind.REPORT else ""  # others are called all the same
+        said["noted"] = words.say(letter.language, f"push.noted{report}")
     return said
 
 

@@ -16,6 +16,7 @@ from rules.model import Person, PersonId, Severity
 from rules.notices import Kind
 from rules.policy import Policy
 from rules.receipts import Status, Tiding
+from rules.replies import Said
 from storage import ledger, outbox, reply_tokens
 from storage import people as people_rows
 from storage import replies as reply_rows
@@ -61,7 +62,7 @@ def take(tx: Tx, mail: Mail, providers: Providers, policy: Policy, now: datetime
         )
     reply_tokens.use(tx, token, now)
     if became in _TOLD_BACK:
-        tell_back(tx, notice, became, now)
+        tell_back(tx, notice, became, now, answer.said if answer else None)
     return became
 
 
@@ -112,10 +113,12 @@ def keep(tx: Tx, key: str, notice: Notice, became: Became, now: datetime) -> boo
     return True
 
 
-def tell_back(tx: Tx, notice: Notice, became: Became, now: datetime) -> None:
+def tell_back(
+    tx: Tx, notice: Notice, became: Became, now: datetime, said: Said | None = None
+) -> None:
     """What became of the answer, by the way it came; the same word only once for a notice."""
     facts = {name: notice.facts[name] for name in _ABOUT & notice.facts.keys()}
-    facts |= {"asks": reply_desk.asks(notice), "became": _said(tx, notice, became)}
+    facts |= {"asks": reply_desk.asks(notice), "became": _said(tx, notice, became, said)}
     draft = outbox.Draft(
         key=f"answer:{notice.id}:{became}",
         kind=Kind.ANSWER,
@@ -131,8 +134,12 @@ def tell_back(tx: Tx, notice: Notice, became: Became, now: datetime) -> None:
     outbox.put(tx, draft, now)
 
 
-def _said(tx: Tx, notice: Notice, became: Became) -> str:
-    """Somebody was faster, where that is why it is too late."""
+def _said(tx: Tx, notice: Notice, became: Became, said: Said | None) -> str:
+    """Somebody was faster, where that is why it is too late; of an order, what follows now."""
+    if became is Became.DONE and notice.order_id:
+        if said is Said.CANNOT:
+            return "passed_on"
+        return "arranged" if reply_desk.asks(notice) == Kind.REPORT else became
     late = became is Became.NOT_NOW and _holder(tx, notice)
     return "too_late" if late else became
 

@@ -57,7 +57,7 @@ def reply(  # noqa: PLR0913 - the answer and how it came, all but three by name
 ) -> Became:
     """`notice`'s reader answers; `key` names the answer, heard again it changes nothing.
 
-    `way`: call, sms, mail, webhook; it stands in the journal. `reason`: why one cannot. A head
+    `way`: call, mail, push, webhook; it stands in the journal. `reason`: why one cannot. A head
     who takes his report has arranged the response; anybody else who takes it receives the order.
     """
     heard = Reply(key=key, way=way, verb=said, notice_id=notice.id, person_id=notice.person_id)

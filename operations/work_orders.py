@@ -270,7 +270,7 @@ def reopen(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) 
     """Take up a closed order again; what was repaired has to be repaired anew.
 
     Where nobody ever had it (it closed by itself), whoever reopens it is its receiver: no page
-    goes out for it, so somebody has to answer for it.
+    goes out for it, so somebody has to answer for it, and is called who does not set out.
     """
     order = locked(tx, order_id, Verb.REOPEN)
     if order.close_reason == recovery.MERGED:
@@ -285,4 +285,5 @@ def reopen(tx: Tx, order_id: OrderId, by: PersonId, now: datetime, reason: str) 
         received_by=order.received_by or by,
         received_at=order.received_at or now,
     )
+    under_way.expect(tx, order.id, now)
     return notes.of_order(tx, order, "reopened", by, now, reason=said(reason, "reason"))

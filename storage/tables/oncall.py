@@ -66,7 +66,7 @@ answers_received = Table(  # each answer from outside once, whatever became of i
     metadata,
     identity(),
     Column("key", Text, nullable=False, unique=True),  # `mail:<message id>`, `call:<sid>`
-    words("way"),  # mail, call, sms, webhook
+    words("way"),  # mail, call, push, webhook
     instant("at", index=True),
     points_to("notice_id", "notices.id", null=True, index=True),
     points_to("person_id", "people.id", null=True),

@@ -85,11 +85,18 @@ def test_it_says_no_more_than_subject_and_first_line(house: House) -> None:
     assert "138000" not in str(said)
 
 
-@pytest.mark.parametrize(("kind", "word"), [("page", "我来"), ("report", "由我安排")])
-def test_a_call_can_be_answered_from_the_notification(house: House, kind: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "word", "noted"),
+    [("page", "我来", "不再呼叫其他人"), ("report", "由我安排", "已记录由您安排。")],
+)
+def test_a_call_can_be_answered_from_the_notification(
+    house: House, kind: str, word: str, noted: str
+) -> None:
+    """What the head arranges, others are called for all the same."""
     house.provider.send(letter(target="7", kind=kind, language="zh"))
     [said] = house.service.shown()
     assert (said["take"], said["notice"]) == (word, "7")
+    assert noted in said["noted"]
 
 
 def test_other_notices_only_open_their_page(house: House) -> None:

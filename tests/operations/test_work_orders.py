@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 import words
 from operations import agreements as agreement_desk
-from operations import steps
+from operations import steps, under_way
 from operations import work_orders as order_desk
 from operations.refusals import NotNowError
+from operations.under_way import REMINDED, TAKEN
 from operations.work_orders import NoSuchOrderError
 from rules.agreements import Solution
 from rules.model import ClockSource, OrderId, PersonId, Severity, WorkOrder, Zone
@@ -317,6 +318,21 @@ def test_an_order_is_not_reopened_beside_another_for_its_cause(
     with pytest.raises(NotNowError, match="other_order_open") as refused:
         do(database, Verb.REOPEN, order.id, head)
     assert refused.value.facts == {"number": "2026-09999"}
+
+
+def test_who_has_a_reopened_order_owes_setting_out(
+    database: Database, company: Company, order: WorkOrder
+) -> None:
+    """No page goes out for it, so whoever answers for it is called until under way (A02)."""
+    head = company.id_of(CHEN)
+    do(database, Verb.CANCEL, order.id, head)
+    reopened = do(database, Verb.REOPEN, order.id, head)
+    later = T0 + timedelta(minutes=40)
+    with transaction(database) as tx:
+        for step in (TAKEN, REMINDED):
+            under_way.ask(tx, reopened, step, POLICY, later)
+        assert [one.person_id for one in ledger.of_order(tx, order.id)][-1] == head
+        assert ledger.of_order(tx, order.id)[-1].kind == "under_way"
 
 
 def test_a_long_text_is_cut_to_what_fits(

@@ -164,12 +164,14 @@ def test_two_and_a_reason_passes_it_on(night: Night) -> None:
     with reading(night.parts.database) as tx:
         told = [e for e in journal.of_order(tx, night.order.id) if e.verb == "declined"]
     assert [e.facts["reason"] for e in told] == ["发烧了"]
+    assert "正在呼叫下一位" in night.letter_to(LI, "回复").get_content()
 
 
 def test_the_head_s_yes_to_the_report_arranges_it(night: Night) -> None:
     night.answers("ok", who=CHEN)
     assert night.order_now().arranged_by == night.company.id_of(CHEN)
     assert night.order_now().received_by is None
+    assert "仍会呼叫值班人员" in night.letter_to(CHEN, "回复").get_content()  # as it does
 
 
 def test_the_head_asked_again_still_arranges_and_takes_nothing(night: Night) -> None:
