@@ -77,6 +77,7 @@ def plan(tx: Tx, wish: Wish, by: PersonId, now: datetime) -> Drill:
     drill = drill_rows.add(tx, row)
     _note(tx, drill, "drill_planned", by, now)
     if wish.due_at is None:
+        _plan_next(tx, drill, now)
         return _begin(tx, drill, now)
     deadlines.put(tx, Kind.DRILL, "drill", drill.id, due_at, BEGINS)
     return drill

@@ -122,6 +122,15 @@ def test_a_repeating_one_goes_on_until_its_series_is_ended(world: World) -> None
         assert drill_rows.open_ones(tx) == []
 
 
+def test_one_that_begins_at_once_comes_again_too(world: World) -> None:
+    drill = holds(world, Wish(name="Each week", rule="FREQ=WEEKLY"))
+    assert drill.stand is Stand.RUNNING
+    with reading(world.database) as tx:
+        following = drill_rows.open_ones(tx)[-1]
+    assert following.due_at == drill.due_at + timedelta(days=7)
+    assert following.follows_id == drill.id
+
+
 def test_a_report_wakes_nobody(world: World) -> None:
     """Held at 03:00, told at 08:00."""
     world.sleeps(hours=18)
