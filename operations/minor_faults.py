@@ -10,6 +10,7 @@ from typing import Any
 from operations import duty as duty_desk
 from operations import escalations as escalation_desk
 from operations import notes, notices
+from rules import permits
 from rules.escalation_plans import Plan, may_wait
 from rules.model import Fault, FaultId, Person, Severity
 from storage import deadlines
@@ -42,26 +43,33 @@ def by_day(tx: Tx, fault_id: FaultId, now: datetime) -> datetime:
     return quiet.over_at(now, duty_desk.timezone(tx))
 
 
-def tell(tx: Tx, fault_id: FaultId, now: datetime) -> None:
+def tell(tx: Tx, fault_id: FaultId, now: datetime) -> datetime | None:
     """The tick's question: the quiet hours are over. One letter a person, whatever is due by now.
 
-    The caller holds the fault. The promises of the others it tells of are kept with it.
+    The caller holds the fault. The promises of the others it tells of are kept with it. What
+    nobody could be told of is promised anew: when to ask again; None: it is told, or over.
     """
     fault = fault_rows.get(tx, fault_id)
     kept = _plan(tx, fault) if fault else None
     if fault is None or kept is None or not _untold(fault):
-        return
+        return None
     ids = deadlines.subjects_due(tx, Kind.MINORS, "fault", now, MOST_TOGETHER)
     known = fault_rows.by_ids(tx, [FaultId(one) for one in ids])
     together = [fault, *(one for one in known.values() if one.id != fault.id)]
     mine = [one for one in together if _untold(one) and _same(_plan(tx, one), kept)]
-    people = _readers(tx, kept.plan, now)
+    people = [person for person in _readers(tx, kept.plan, now) if person.channels]
+    told = {one.id for person in people for one in mine if permits.goes_to(person, one.site_id)}
+    heard = [one for one in mine if one.id in told]
     for person in people:
-        _tell(tx, person, fault, mine, now)
+        _tell(tx, person, fault, heard, now)
+    again_at = kept.plan.quiet.next_end(now, duty_desk.timezone(tx))
     for one in mine[1:]:
-        deadlines.put(tx, Kind.MINORS, "fault", one.id, None)
-    facts = {"people": [person.name for person in people], "count": len(mine)}
-    notes.of_act(tx, "minors_told", None, now, facts, fault_id=fault.id)
+        due_at = None if one.id in told else again_at
+        deadlines.put(tx, Kind.MINORS, "fault", one.id, due_at)
+    if heard:
+        facts = {"people": [person.name for person in people], "count": len(heard)}
+        notes.of_act(tx, "minors_told", None, now, facts, fault_id=fault.id)
+    return None if fault.id in told else again_at
 
 
 def _plan(tx: Tx, fault: Fault) -> Kept | None:
@@ -88,7 +96,7 @@ def _readers(tx: Tx, plan: Plan, now: datetime) -> list[Person]:
 
 def _tell(tx: Tx, person: Person, first: Fault, faults: Sequence[Fault], now: datetime) -> None:
     """Only of sites the person goes to."""
-    within = [one for one in faults if person.all_sites or one.site_id in person.site_ids]
+    within = [one for one in faults if permits.goes_to(person, one.site_id)]
     if not within:
         return
     lines = [_line(tx, one) for one in within[:MOST_NAMED]]

@@ -115,8 +115,8 @@ def _minor(tx: Tx, fault_id: FaultId, policy: Policy, now: datetime) -> datetime
     return fault_desk.minor_due(tx, fault_id, policy, now) if by_day == now else by_day
 
 
-def _minors(tx: Tx, fault_id: FaultId, _: Policy, now: datetime) -> None:
-    minor_desk.tell(tx, fault_id, now)
+def _minors(tx: Tx, fault_id: FaultId, _: Policy, now: datetime) -> datetime | None:
+    return minor_desk.tell(tx, fault_id, now)
 
 
 OrderHandler = Callable[[Tx, WorkOrder, Deadline, Policy, datetime], datetime | None]
