@@ -133,10 +133,17 @@ def test_somebody_stands_at_every_hour(tx: Tx, days: int) -> None:
 def test_the_past_owes_nobody_anything(tx: Tx) -> None:
     """But for the reports that are still to be printed, three of them to be mailed.
 
-    What is planned to come is another matter: an event to prepare, an offer that runs out, a drill.
+    What is planned to come is another matter: an event to prepare, an offer that runs out, a drill,
+    a new contact card in the place of the outdated one. Cards of the past are printed, not sent.
     """
-    to_come = {Kind.OCCASION, Kind.SWAP, Kind.DRILL}
-    owed = [(row.kind, row.step) for row in tx.execute(select(deadlines))]
+    to_come = {Kind.OCCASION, Kind.SWAP, Kind.DRILL, Kind.CARD}
+    rows = tx.execute(select(deadlines)).all()
+    printed = [
+        row for row in rows if row.subject_kind == "contact_card" and row.kind == Kind.RENDER
+    ]
+    assert len(printed) == 5
+    assert all(row.step for row in printed)
+    owed = [(row.kind, row.step) for row in rows if row not in printed]
     promised = [one for one in owed if one[0] not in to_come]
     assert {kind for kind, _ in owed} == {Kind.RENDER} | to_come
     issued = [one for one in sheets(tx) if one.inspection.issued_at]

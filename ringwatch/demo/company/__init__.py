@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import words
 from operations import imports, places
 from ringwatch.demo.company import (
+    cards,
     curves,
     drills,
     events,
@@ -67,6 +68,7 @@ def fill(parts: Parts, now: datetime) -> None:
             stores = Stores(tx=tx, readings=readings, files=parts.files)
             inspected.fill(stores, chronicle, cast, incidents, now)
         chronicle.close()
+        cards.fill(tx, parts.policy, now)
     engine.settle(parts.telemetry)
 
 
