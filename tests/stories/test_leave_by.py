@@ -8,7 +8,6 @@ from rules.site_access import AccessCard
 from storage import journal
 from storage.db import reading, transaction
 from tests.company import LI
-from tests.stories.test_who_goes import kinds, loses_its_picture
 from tests.world import World
 
 
@@ -27,32 +26,32 @@ def reminded(world: World, order: WorkOrder) -> list[timedelta]:
 
 
 def test_whoever_took_it_is_told_at_the_last_moment_to_leave(world: World) -> None:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(LI, "acknowledge", order)
     usual = timedelta(seconds=world.policy.travel.ring1_s)
     world.passes(minutes=order.on_site_hours * 60 - usual.total_seconds() / 60 - 2)
-    assert "set_out" not in kinds(world, LI)
+    assert "set_out" not in world.kinds(LI)
     world.passes(minutes=4)
-    assert kinds(world, LI).count("set_out") == 1
+    assert world.kinds(LI).count("set_out") == 1
     (before,) = reminded(world, order)
     assert timedelta() <= usual - before < timedelta(seconds=30)
 
 
 def test_a_longer_way_written_down_meanwhile_is_heeded(world: World) -> None:
     """It was promised by the zone's usual time; the card then said a shorter way."""
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(LI, "acknowledge", order)
     drive_takes(world, order, 15)
     world.passes(minutes=order.on_site_hours * 60 - 20)
-    assert "set_out" not in kinds(world, LI)
+    assert "set_out" not in world.kinds(LI)
     world.passes(minutes=6)
     (before,) = reminded(world, order)
     assert timedelta(minutes=14) < before <= timedelta(minutes=15)
 
 
 def test_who_is_on_the_way_is_left_alone(world: World) -> None:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(LI, "acknowledge", order)
     world.does(LI, "depart", order)
     world.passes(minutes=order.on_site_hours * 60 - 10)
-    assert "set_out" not in kinds(world, LI)
+    assert "set_out" not in world.kinds(LI)

@@ -21,17 +21,6 @@ from tests.world import DAWN, World
 MINUTE = timedelta(minutes=1)
 
 
-def loses_its_picture(world: World) -> WorkOrder:
-    world.all_well()
-    world.says("d0", flags={"video_loss": True})
-    world.passes(minutes=2)
-    return world.orders()[0]
-
-
-def kinds(world: World, who: str) -> list[str]:
-    return [kind for kind, _ in world.heard(who)]
-
-
 def holds(world: World, plan: Plan, name: str = "Night", severity: Severity | None = None) -> Kept:
     """The plan, for the site of the world."""
     with transaction(world.database) as tx:
@@ -55,7 +44,7 @@ def calls(world: World, *who: tuple[float, str], channels: tuple[str, ...] = ())
 
 def test_a_site_is_called_by_its_own_plan(world: World) -> None:
     kept = holds(world, calls(world, (0, WANG), (3, LI)))
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     began = order.opened_at
     world.passes(minutes=5)
     assert world.heard(WANG) == [("page", began)]
@@ -69,22 +58,22 @@ def test_a_site_is_called_by_its_own_plan(world: World) -> None:
 
 def test_only_on_the_channels_the_step_names(world: World) -> None:
     holds(world, calls(world, (0, LI), channels=("ntfy",)))
-    loses_its_picture(world)
+    world.loses_its_picture()
     assert world.heard(LI) == []
     assert [kind for kind, _ in world.heard(LI, "ntfy")] == ["page"]
 
 
 def test_whom_none_of_the_channels_reaches_is_called_on_all(world: World) -> None:
     holds(world, calls(world, (0, LI), channels=("telegraph",)))
-    loses_its_picture(world)
-    assert kinds(world, LI) == ["page"]
+    world.loses_its_picture()
+    assert world.kinds(LI) == ["page"]
 
 
 def test_a_step_for_somebody_who_left_is_passed_over_at_once(world: World) -> None:
     holds(world, calls(world, (0, LI), (20, WANG)))
     with transaction(world.database) as tx:
         people_rows.leave(tx, world.company.id_of(LI), world.now)
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     assert world.heard(LI) == []
     assert world.heard(WANG) == [("page", order.opened_at)]
 
@@ -93,17 +82,17 @@ def test_a_step_for_somebody_without_a_channel_is_passed_over_at_once(world: Wor
     holds(world, calls(world, (0, LI), (20, WANG)))
     with transaction(world.database) as tx:
         people_rows.change(tx, world.company.id_of(LI), {"channels": []})
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     assert world.heard(WANG) == [("page", order.opened_at)]
 
 
 def test_no_plan_switches_the_head_off(world: World) -> None:
     """A02: two channels, ten minutes, then the receiver goes; even if the plan calls only once."""
     holds(world, calls(world, (0, WANG)))
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.passes(minutes=12)
-    assert kinds(world, CHEN) == ["report"]
-    assert kinds(world, WANG) == ["page", "go"]
+    assert world.kinds(CHEN) == ["report"]
+    assert world.kinds(WANG) == ["page", "go"]
     assert world.again(order).self_dispatched_at is not None
 
 
@@ -111,25 +100,25 @@ def test_a_head_who_is_paged_on_one_channel_is_told_on_the_others(world: World) 
     """Else a plan could leave the head one channel only, and nobody would know him unreachable."""
     plan = calls(world, (0, CHEN), channels=("ntfy",))
     holds(world, plan)
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     assert [kind for kind, _ in world.heard(CHEN, "ntfy")] == ["page"]
     assert world.heard(CHEN) == [("report", order.opened_at)]
 
 
 def test_running_orders_keep_the_version_they_were_opened_with(world: World) -> None:
     first = holds(world, calls(world, (0, LI), (10, WANG)))
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     second = holds(world, calls(world, (0, LI), (10, CHEN)))
     world.passes(minutes=10)
-    assert kinds(world, WANG) == ["page"]
-    assert "page" not in kinds(world, CHEN)
+    assert world.kinds(WANG) == ["page"]
+    assert "page" not in world.kinds(CHEN)
     assert (world.again(order).escalation_id, second.version) == (first.id, 2)
 
 
 def test_after_its_rounds_the_company_s_own_ladder_goes_on(world: World) -> None:
     plan = Plan(steps=(Step(after_s=0, targets=(Layer.SECOND,)),), loop_s=300, loops=2)
     holds(world, plan)
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.passes(minutes=12)
     assert [at - order.opened_at for kind, at in world.heard(WANG) if kind == "page"] == [
         timedelta(),
@@ -144,16 +133,16 @@ def test_what_becomes_worse_is_called_by_the_plan_for_that(world: World) -> None
     with transaction(world.database) as tx:
         companies.opens(tx, world.company, 0, world.policy, world.now, Severity.MAJOR)
     world.passes(seconds=15)
-    assert kinds(world, WANG) == []
+    assert world.kinds(WANG) == []
     with transaction(world.database) as tx:
         companies.opens(tx, world.company, 0, world.policy, world.now, Severity.EMERGENCY)
     world.passes(seconds=15)
-    assert kinds(world, WANG) == ["page"]
+    assert world.kinds(WANG) == ["page"]
 
 
 def taken_and_forgotten(world: World) -> WorkOrder:
     """Li takes it and falls asleep again."""
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(LI, "acknowledge", order)
     world.does(CHEN, "arrange", order)
     return order
@@ -162,17 +151,17 @@ def taken_and_forgotten(world: World) -> WorkOrder:
 def test_who_took_it_and_did_not_set_out_is_called_again_then_the_others(world: World) -> None:
     order = taken_and_forgotten(world)
     world.passes(minutes=29)
-    assert kinds(world, LI) == ["page"]
+    assert world.kinds(LI) == ["page"]
     world.passes(minutes=2)
-    assert kinds(world, LI) == ["page", "under_way"]
-    assert kinds(world, WANG) == []
+    assert world.kinds(LI) == ["page", "under_way"]
+    assert world.kinds(WANG) == []
     world.passes(minutes=30)
     (page,) = world.letters(WANG, "page")
     assert "Li" in page.body
     assert "未出发" in page.body
     assert world.again(order).stalled_at is not None
     assert {"reminded_to_go", "stalled"} <= set(world.story(order))
-    assert "page" not in kinds(world, LI)[1:]
+    assert "page" not in world.kinds(LI)[1:]
 
 
 def test_another_takes_it_over(world: World) -> None:
@@ -184,10 +173,10 @@ def test_another_takes_it_over(world: World) -> None:
     wang = world.company.id_of(WANG)
     assert (now.received_by, now.assignee_id, now.stalled_at) == (wang, wang, None)
     assert now.received_at == answered_at  # when it was first answered (C02)
-    before = len(kinds(world, WANG))
+    before = len(world.kinds(WANG))
     world.passes(minutes=15)
-    assert "relieved" in kinds(world, LI)
-    assert len(kinds(world, WANG)) == before  # nobody is called any more
+    assert "relieved" in world.kinds(LI)
+    assert len(world.kinds(WANG)) == before  # nobody is called any more
 
 
 @pytest.mark.parametrize("deed", ["depart", "arrive", "repair_remotely", "postpone"])
@@ -205,26 +194,26 @@ def test_what_counts_as_under_way(world: World, deed: str) -> None:
         text = {"text": "restarted it"} if deed == "repair_remotely" else {}
         world.does(LI, deed, order, **text)
     world.passes(minutes=65)
-    assert "under_way" not in kinds(world, LI)
-    assert "page" not in kinds(world, WANG)
+    assert "under_way" not in world.kinds(LI)
+    assert "page" not in world.kinds(WANG)
 
 
 def test_setting_out_late_ends_the_calls_to_the_others(world: World) -> None:
     order = taken_and_forgotten(world)
     world.passes(minutes=62)
     world.does(LI, "depart", order)
-    heard = kinds(world, WANG)
+    heard = world.kinds(WANG)
     world.passes(minutes=20)
-    assert kinds(world, WANG) == heard
+    assert world.kinds(WANG) == heard
     with pytest.raises(NotNowError, match=r"already_received"):
         world.does(WANG, "acknowledge", order)
 
 
 def test_whoever_was_sent_is_held_to_it_too(world: World) -> None:
-    order = loses_its_picture(world)
+    order = world.loses_its_picture()
     world.does(CHEN, "dispatch", order, assignee=world.company.id_of(WANG))
     world.passes(minutes=31)
-    assert kinds(world, WANG) == ["assigned", "under_way"]
+    assert world.kinds(WANG) == ["assigned", "under_way"]
 
 
 def daily() -> Plan:
@@ -247,7 +236,7 @@ def test_minor_faults_of_the_night_come_in_one_letter_in_the_morning(world: Worl
     minor(world, 0)
     world.passes(minutes=5)
     minor(world, 1)
-    assert kinds(world, LI) == []
+    assert world.kinds(LI) == []
     due = DAWN.replace(hour=0) + timedelta(days=1)  # 08:00 in Shanghai
     world.sleeps(seconds=(due - world.now).total_seconds() - 15)
     world.passes(seconds=30)
@@ -256,7 +245,7 @@ def test_minor_faults_of_the_night_come_in_one_letter_in_the_morning(world: Worl
     minors = [one for one in world.open_faults() if one.severity is Severity.MINOR]
     assert len(minors) >= 2
     assert f"{len(minors)} 条" in letter.subject
-    assert kinds(world, WANG) == []
+    assert world.kinds(WANG) == []
     world.passes(minutes=2)
     assert len(world.letters(LI, "minors")) == 1
 
@@ -267,16 +256,16 @@ def test_nothing_worse_and_no_customer_ever_waits(world: World) -> None:
     world.sleeps(hours=17)  # two in the morning
     minor(world, 0, Severity.MAJOR)
     world.passes(seconds=15)
-    assert kinds(world, LI) == ["page"]
+    assert world.kinds(LI) == ["page"]
     world.calls("d1")
     world.passes(seconds=15)
-    assert kinds(world, LI) == ["page", "page"]
+    assert world.kinds(LI) == ["page", "page"]
 
 
 def test_without_a_plan_minor_faults_are_told_to_nobody(world: World) -> None:
     minor(world, 0)
     world.sleeps(hours=30)
     world.passes(seconds=30)
-    assert kinds(world, LI) == []
+    assert world.kinds(LI) == []
     with reading(world.database) as tx:
         assert order_rows.all_open(tx) == []
