@@ -102,6 +102,20 @@ def test_each_number_opens_a_list_of_as_many_lines(called: House) -> None:
             assert listed > 0, leads
 
 
+def test_the_running_month_goes_on_by_itself(called: House) -> None:
+    """What is asked for again is the same numbers, as they are then, and nothing around them."""
+    head = called.enter(Role.HEAD)
+    page = head.get("/figures/on-call").text
+    assert 'hx-get="/figures/on-call"' in page
+    again = head.get("/figures/on-call", headers={"HX-Request": "true"}).text
+    assert again.lstrip().startswith('<div id="oncall" hx-get')
+    whole, part = Numbers(), Numbers()
+    whole.feed(page)
+    part.feed(again)
+    assert part.found == whole.found
+    assert '<div id="oncall">' in head.get("/figures/on-call?month=2026-01").text
+
+
 def test_a_share_and_an_average_are_made_of_their_list(called: House) -> None:
     head = called.enter(Role.HEAD)
     listed = head.get(f"/figures/on-call/orders?month={MONTH}&which=emergency").text

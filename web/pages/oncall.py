@@ -19,7 +19,7 @@ from storage.db import Tx, reading
 from storage.views import names
 from web import exports
 from web.lists import cursor
-from web.wired import Viewer, Visitor, Wired, page
+from web.wired import Viewer, Visitor, Wired, is_htmx, page
 from wiring.parts import Parts
 
 router = APIRouter()
@@ -60,6 +60,7 @@ Given = Annotated[Asked, Depends(_given)]
 
 @router.get("/figures/on-call")
 def figures(request: Request, parts: Wired, visitor: Visitor, given: Given) -> Response:
+    """The running month asks for itself again; what is over stays as it is."""
     with reading(parts.database) as tx:
         found = of_month(tx, parts, visitor, given)
         this_month = periods.month_of(visitor.now, visitor.timezone)
@@ -71,7 +72,7 @@ def figures(request: Request, parts: Wired, visitor: Visitor, given: Given) -> R
     return page(
         request,
         visitor,
-        "oncall/page.html",
+        "oncall/live.html" if is_htmx(request) else "oncall/page.html",
         month=given.month,
         before=given.month.after(-1),
         following=given.month.after() if given.month < this_month else None,
