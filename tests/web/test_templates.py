@@ -102,12 +102,12 @@ def test_a_contract_nobody_can_be_told_of_says_what_to_do(house: House) -> None:
     address = f"/tellings/{contract.id}"
     page = browser.get(address).text
     assert "of 1 site" in page
-    assert "there is no address" in page
+    assert "neither a contact with an address" in page
     assert 'href="/manage/people/new"' in page
     with transaction(house.parts.database) as tx:
         customer_rows.change(tx, contract.customer_id, {"email": "office@bank"})
         company.set_fact(tx, "channels", ["sms"], house.clock())
-    assert "no such channel is set up: mail" in browser.get(address).text
+    assert "not set up here: mail" in browser.get(address).text
     with transaction(house.parts.database) as tx:
         company.set_fact(tx, "channels", ["mail"], house.clock())
     page = browser.get(address).text
