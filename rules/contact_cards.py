@@ -195,7 +195,10 @@ def _comes(person: Person, site_ids: Collection[SiteId]) -> bool:
 
 def _part(person: Person, lead: Role, turns: Turns) -> Part | None:
     if lead in person.roles:
-        return Part.HEAD
+        stands_in = person.id in turns.get(Layer.DEPUTY, ())
+        return (
+            Part.DEPUTY if stands_in and person.id not in turns.get(Layer.HEAD, ()) else Part.HEAD
+        )
     for layer, part in _TURNS.items():
         if person.id in turns.get(layer, ()):
             return part

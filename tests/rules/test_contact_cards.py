@@ -51,6 +51,13 @@ def test_the_head_stands_first_then_the_deputy_the_rota_and_the_others() -> None
     assert [one.person_id for one in WHOLE.crew] == [3, 4]
 
 
+def test_a_head_who_takes_turns_as_deputy_is_called_after_the_head() -> None:
+    second = person(0, Role.HEAD)
+    turns = {Layer.HEAD: {HEAD.id}, Layer.DEPUTY: {second.id, HEAD.id}}
+    told = rules.on_the_card([second, HEAD], turns, [HERE])
+    assert [(one.person_id, one.part) for one in told] == [(1, Part.HEAD), (0, Part.DEPUTY)]
+
+
 def test_only_who_comes_to_the_customer_and_can_be_called_is_named() -> None:
     elsewhere = person(5, all_sites=False, site_ids=frozenset({THERE}))
     silent, clerk = person(6, phone=" "), person(7, Role.DISPATCHER)
