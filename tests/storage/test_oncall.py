@@ -135,7 +135,7 @@ def test_the_database_counts_each_month_as_the_rules_do(database: Database) -> N
                 emergency_pct=told.emergency_pct,
                 ordinary_pct=told.ordinary_pct,
                 ordinary_mean_s=month.ordinary_mean_s,
-                pages=sum(one.delivered for one in pages),
+                pages=sum(one.delivered is True for one in pages),
             )
             assert month.ordinary_mean_s is not None
             assert told.ordinary_mean_s is not None

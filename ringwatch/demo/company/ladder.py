@@ -69,5 +69,12 @@ def _called(scene: Scene, at: datetime, verb: str, person: Person, facts: dict[s
 
 def _entry(scene: Scene, at: datetime, verb: str, facts: dict[str, Any], **by: Any) -> Entry:
     order = scene.order
-    about = {"order_id": order.id, "fault_id": order.root_fault_id, "site_id": order.site_id}
-    return Entry(at=at, verb=verb, facts=facts, **about, **by)
+    return Entry(
+        at=at,
+        verb=verb,
+        facts=facts,
+        order_id=order.id,
+        fault_id=order.root_fault_id,
+        site_id=order.site_id,
+        **by,
+    )

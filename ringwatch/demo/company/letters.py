@@ -91,8 +91,16 @@ class Letters:
         *,
         lost: bool,
     ) -> datetime:
-        about = {"severity": matter.severity, "order": matter.order, "facts": facts}
-        notices.tell(self._tx, matter.reader, kind, key=key, **about, now=at)
+        notices.tell(
+            self._tx,
+            matter.reader,
+            kind,
+            key=key,
+            severity=matter.severity,
+            order=matter.order,
+            facts=facts,
+            now=at,
+        )
         told = ledger.of_order(self._tx, matter.order.id) if matter.order else []
         mine = [one for one in told if one.key.startswith(f"{key}:{matter.reader.id}:")]
         return max((self._carry(one, matter, at, lost=lost) for one in mine), default=at)
