@@ -107,10 +107,7 @@ def about(tx: Tx, tokens: tuple[str, ...], now: datetime) -> tuple[Notice, str] 
 def keep(tx: Tx, key: str, notice: Notice, became: Became, now: datetime) -> bool:
     """Nobody's yes or no; False when it was kept before."""
     heard = Reply(key=key, way=_WAY, verb="", notice_id=notice.id, person_id=notice.person_id)
-    if not reply_rows.put(tx, heard, now):
-        return False
-    reply_rows.end(tx, key, became)
-    return True
+    return reply_rows.put(tx, heard, now, became)
 
 
 def tell_back(

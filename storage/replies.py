@@ -21,8 +21,8 @@ class Reply:
     person_id: PersonId | None = None
 
 
-def put(tx: Tx, reply: Reply, now: datetime) -> bool:
-    """False when this very answer was heard before."""
+def put(tx: Tx, reply: Reply, now: datetime, result: str = "") -> bool:
+    """False when this very answer was heard before. `result`: what became of it, if known."""
     row = insert_into(tx, answers_received).values(
         key=reply.key,
         way=reply.way,
@@ -30,7 +30,7 @@ def put(tx: Tx, reply: Reply, now: datetime) -> bool:
         notice_id=reply.notice_id,
         person_id=reply.person_id,
         verb=reply.verb,
-        result="",
+        result=result,
     )
     once = row.on_conflict_do_nothing(index_elements=["key"]).returning(answers_received.c.id)
     return tx.execute(once).first() is not None

@@ -10,10 +10,9 @@ from rules.drills import Call, Drill, DrillId, Stand
 from rules.model import Person
 from storage import drills as drill_rows
 from storage import links
-from storage import people as people_rows
 from storage.db import Tx, reading, transaction
 from storage.links import Link
-from web.pages.links import HEADERS, LONGEST_TOKEN, voice_of
+from web.pages.links import HEADERS, behind, voice_of
 from web.wired import Stranger, Viewer, Wired, page
 
 router = APIRouter()
@@ -61,13 +60,13 @@ def answer(request: Request, parts: Wired, stranger: Stranger, token: str) -> Re
 
 
 def _opened(tx: Tx, token: str, stranger: Viewer) -> Opened | None:
-    link = links.find(tx, token[:LONGEST_TOKEN], stranger.now)
-    if link is None or link.subject_kind != "drill" or not link.notice_id:
+    found = behind(tx, token, stranger)
+    if found is None or found[0].subject_kind != "drill":
         return None
-    person = people_rows.present(tx, link.person_id)
+    link, person = found
     drill = drill_rows.get(tx, DrillId(link.subject_id))
-    called = drill_rows.of_notice(tx, link.notice_id)
-    if person is None or drill is None or called is None:
+    called = drill_rows.of_notice(tx, link.notice_id) if link.notice_id else None
+    if drill is None or called is None:
         return None
     mine = (
         one

@@ -15,7 +15,6 @@ from rules.notices import Kind
 from rules.workflow import Verb
 from storage import letters as letter_rows
 from storage import links
-from storage import people as people_rows
 from storage.db import Tx, reading, transaction
 from storage.links import Link
 from storage.outbox import Notice
@@ -23,7 +22,7 @@ from storage.views import orders as order_view
 from storage.views.orders import Line
 from web import acts, trip
 from web.acts import Typed
-from web.pages.links import HEADERS, LONGEST_TOKEN, voice_of
+from web.pages.links import HEADERS, behind, voice_of
 from web.pages.sessions import Text
 from web.wired import Stranger, Viewer, Wired, page
 from wiring.parts import Parts
@@ -95,10 +94,10 @@ def _take(parts: Parts, listed: Listed, one: Told, stranger: Viewer) -> None:
 
 
 def _listed(tx: Tx, token: str, stranger: Viewer) -> Listed | None:
-    link = links.find(tx, token[:LONGEST_TOKEN], stranger.now)
-    person = people_rows.present(tx, link.person_id) if link else None
-    if link is None or person is None or link.subject_kind != "digest":
+    found = behind(tx, token, stranger)
+    if found is None or found[0].subject_kind != "digest":
         return None
+    link, person = found
     carried = letter_rows.carried(tx, NoticeId(link.subject_id))
     kinds = _kinds(one for one in carried if one.person_id == person.id)
     lines = order_view.lines(tx, list(kinds))

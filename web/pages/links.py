@@ -37,7 +37,7 @@ router = APIRouter()
 
 HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "none"}
 SEEN = "seen"  # what one does with an alert of our own
-LONGEST_TOKEN = 100
+_LONGEST_TOKEN = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +109,18 @@ def _done(parts: Parts, opened: Opened, verb: Verb, text: str, voice: Viewer) ->
     return ""
 
 
-def _opened(tx: Tx, token: str, stranger: Viewer) -> Opened | None:
-    link = links.find(tx, token[:LONGEST_TOKEN], stranger.now)
+def behind(tx: Tx, token: str, stranger: Viewer) -> tuple[Link, Person] | None:
+    """The link and whose it is; None when it has run out, or the person has left."""
+    link = links.find(tx, token[:_LONGEST_TOKEN], stranger.now)
     person = people_rows.present(tx, link.person_id) if link else None
-    if link is None or person is None:
+    return (link, person) if link and person else None
+
+
+def _opened(tx: Tx, token: str, stranger: Viewer) -> Opened | None:
+    found = behind(tx, token, stranger)
+    if found is None:
         return None
+    link, person = found
     if link.subject_kind == "alert":
         alert = alert_rows.get(tx, link.subject_id)
         who = alert.acknowledged_by if alert else None
@@ -132,7 +139,7 @@ def _opened(tx: Tx, token: str, stranger: Viewer) -> Opened | None:
 
 def _elsewhere(tx: Tx, token: str, voice: Viewer) -> str:
     """Links with a page of their own: to all that travelled in one letter, to a drill."""
-    link = links.find(tx, token[:LONGEST_TOKEN], voice.now)
+    link = links.find(tx, token[:_LONGEST_TOKEN], voice.now)
     return {"digest": "list", "drill": "drill"}.get(link.subject_kind, "") if link else ""
 
 
