@@ -19,3 +19,14 @@ def unfit(page: Page, targets: str) -> list[str]:
     if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
         wrong.append("scrolls sideways")
     return wrong + [f"too small: {one}" for one in page.evaluate(SMALL, targets)]
+
+
+def misfits(page: Page, targets: str, *paths: str) -> dict[str, list[str]]:
+    """What is wrong on each of these pages, whatever they keep folded."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('main details').forEach((d) => d.open = true)")
+        if wrong := unfit(page, targets):
+            found[path] = wrong
+    return found

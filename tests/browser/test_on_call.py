@@ -9,7 +9,7 @@ from storage import drills as drill_rows
 from storage.db import reading, transaction
 from storage.tables.night import notices
 from tests.browser.conftest import DESKTOP, PHONE, Open, log_in
-from tests.browser.fitness import unfit
+from tests.browser.fitness import misfits
 from tests.storage.assets import some_devices
 from tests.web.conftest import House, known
 from tests.web.drills import a_drill, link_of
@@ -30,16 +30,6 @@ MEANT = (
     "main label:has(input), nav a, summary"
 )
 LOOKS = ((DESKTOP, False, "en"), (PHONE, True, "zh"))
-
-
-def misfits(page: Page, *paths: str) -> dict[str, list[str]]:
-    found = {}
-    for path in paths:
-        page.goto(path)
-        page.evaluate("document.querySelectorAll('main details').forEach((d) => d.open = true)")
-        if wrong := unfit(page, MEANT):
-            found[path] = wrong
-    return found
 
 
 def pressed_by_keys(page: Page, name: str) -> None:
@@ -64,7 +54,7 @@ def test_the_pages_of_a_drill_and_of_a_letter_of_several(house: House, open_page
     for size, dark, language in LOOKS:
         page = open_page("/login?next=/drills", size=size, language=language, dark=dark)
         log_in(page)
-        assert misfits(page, *PAGES, listed, asked) == {}, language
+        assert misfits(page, MEANT, *PAGES, listed, asked) == {}, language
     _taken(page, listed, house, orders)
     _answered(page, asked, house, drill)
     _planned(page, house)
