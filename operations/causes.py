@@ -175,6 +175,8 @@ def _explains(tx: Tx, cause: Fault, fault: Fault, figures: CommonCauses) -> bool
     if cause.why == SAME_PARENT:
         return cause.device_id == fault.suspect_id
     if cause.code == COMMON:
+        if fault.severity.rank < cause.severity.rank:
+            return False  # what is worse breaks through: nobody knows that it is the same
         soon = fault.opened_at - cause.opened_at <= _span(_name(cause), figures)
         return soon and common_causes.family(fault.code) == _name(cause)
     device = device_rows.get(tx, fault.device_id)

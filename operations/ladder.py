@@ -46,7 +46,11 @@ def start(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> WorkOrder:
 
 
 def worse(tx: Tx, order: WorkOrder, policy: Policy, now: datetime) -> None:
-    """It is worse than it was opened as: where another plan holds for that, it begins at once."""
+    """It is worse than it was opened as: where another plan holds for that, it begins at once.
+
+    What waits to be told goes before what is less urgent, and into no letter of several (D05).
+    """
+    outbox.hasten(tx, order.id, ("page", "report", "go"), order.severity)
     kept = escalation_desk.bound(tx, order.site_id, order.severity)
     if order.answered or (kept.id if kept else None) == order.escalation_id:
         return

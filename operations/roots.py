@@ -133,22 +133,24 @@ def strike(tx: Tx, site_id: SiteId, blow: Blow, policy: Policy, now: datetime) -
     cause = site_causes.as_fault(tx, site_id, blow, now)
     facts = {"code": cause.code, "why": cause.why, "devices": blow.devices}
     notes.of_fault(tx, cause, "fault_opened", now, **facts)
-    _inherit(tx, cause, blow.struck, now)
+    _inherit(tx, cause, blow.struck, policy, now)
     adopt(tx, cause, dict.fromkeys((fault.id for fault in blow.struck), True), policy, now)
     stand(tx, cause, policy, now)
 
 
-def _inherit(tx: Tx, cause: Fault, struck: Sequence[Fault], now: datetime) -> None:
-    """Who is called already for one of them has it all: the order goes on, nobody is paged anew."""
-    for child in struck:
+def _inherit(tx: Tx, cause: Fault, struck: Sequence[Fault], policy: Policy, now: datetime) -> None:
+    """Who is called already for the worst of them has it all: that order goes on, no other."""
+    for child in sorted(struck, key=lambda one: one.severity.rank):
         order = order_rows.lock(tx, child.order_id) if child.order_id else None
         if order is None or not order.open or recovery.owes_an_answer(tx, order):
             continue
         worst = min(order.severity, cause.severity, key=lambda severity: severity.rank)
-        order_rows.change(tx, order.id, root_fault_id=cause.id, severity=worst)
+        widened = order_rows.change(tx, order.id, root_fault_id=cause.id, severity=worst)
         fault_rows.change(tx, cause.id, order_id=order.id)
         fault_rows.change(tx, child.id, order_id=None)
         notes.of_order(tx, order, "order_widened", None, now, code=cause.code)
+        if worst is not order.severity:
+            ladder.worse(tx, widened, policy, now)
         return
 
 

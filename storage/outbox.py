@@ -126,6 +126,17 @@ def silence(
     return _silence(tx, mine, now, why)
 
 
+def hasten(tx: Tx, order_id: OrderId, kinds: Collection[str], severity: Severity) -> None:
+    """What has not gone out yet is as urgent as its order is now."""
+    later = and_(notices.c.state.in_(_UNSENT), notices.c.rank > severity.rank)
+    mine = select(notices.c.id).where(
+        notices.c.order_id == order_id, notices.c.kind.in_(kinds), later
+    )
+    ids = tx.scalars(mine.order_by(notices.c.id).with_for_update()).all()
+    if ids:
+        tx.execute(update(notices).where(notices.c.id.in_(ids)).values(rank=severity.rank))
+
+
 def silence_alert(tx: Tx, alert_id: int, now: datetime, *, why: str = "answered") -> int:
     return _silence(tx, notices.c.facts["alert_id"].as_integer() == alert_id, now, why)
 
