@@ -65,7 +65,7 @@ def sender(parts: Parts) -> Sender:
 
 def _say_which(parts: Parts) -> None:
     """Whoever writes to somebody knows what carries; a database that is down is met again soon."""
-    made = {one.name for one in parts.settings.channel} | {push_rules.CHANNEL}
+    made = frozenset(one.name for one in parts.settings.channel) | {push_rules.CHANNEL}
     with (
         contextlib.suppress(ConflictError, DatabaseDownError),
         transaction(parts.database) as tx,

@@ -1,6 +1,7 @@
 """C14 in a storm: a customer's many orders come as one letter, each telling on record."""
 
 import re
+from typing import Any
 
 from operations import calls as call_desk
 from operations.calls import Call
@@ -31,8 +32,12 @@ def of_a_customer(database: Database, *, login: bool = False) -> Company:
     with transaction(database) as tx:
         site = site_rows.get(tx, firm.site_id)
         assert site is not None
-        row = {"code": "zhou", "name": "Zhou", "roles": ["customer"], "language": "en"}
-        row |= {"customer_id": site.customer_id, "channels": [["mail", "zhou@mail"]]}
+        row: dict[str, Any] = {"code": "zhou", "name": "Zhou", "roles": ["customer"]}
+        row |= {
+            "language": "en",
+            "customer_id": site.customer_id,
+            "channels": [["mail", "zhou@mail"]],
+        }
         people_rows.add(tx, [row])
         zhou = people_rows.by_code(tx, "zhou")
         assert zhou is not None

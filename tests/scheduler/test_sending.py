@@ -36,7 +36,9 @@ def test_it_sends_by_the_channels_of_the_settings_and_pings_while_well(tmp_path:
             until(lambda: _paths(outside) == ["/ping"])
         with reading(parts.database) as tx:
             assert {notice.state for notice in ledger.of_order(tx, order.id)} == {"sent"}
-            assert company_rows.channels(tx) == {"mail", "push"}  # whoever writes letters knows
+            assert company_rows.channels(tx) == frozenset(
+                {"mail", "push"}
+            )  # whoever writes letters knows
         parts.close()
 
 
