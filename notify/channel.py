@@ -45,6 +45,7 @@ class Letter:
 
     `about` names its order or alert in our house; `over`: that order is closed. `attempt` names
     this try of it, and `hooks` where its provider may tell what became of it; empty: nowhere.
+    `order_numbers` are those of all its notices, where it is a letter of several.
     `reply_token`: by which a mail's answer is known, sent to `reply_to`; empty: none is expected.
     """
 
@@ -60,6 +61,7 @@ class Letter:
     at: datetime
     about: str = ""
     over: bool = False
+    order_numbers: tuple[str, ...] = ()
     attachment: Attachment | None = None
     brief: Brief = field(default_factory=Brief)
     attempt: str = ""

@@ -69,7 +69,7 @@ class WebhookProvider:
         return headers
 
 
-def _payload(letter: Letter) -> dict[str, str]:
+def _payload(letter: Letter) -> dict[str, str | list[str]]:
     return {
         "id": letter.id,
         "kind": letter.kind,
@@ -80,6 +80,7 @@ def _payload(letter: Letter) -> dict[str, str]:
         "text": letter.body,
         "link": letter.link,
         "work_order": letter.order_number,
+        "work_orders": list(letter.order_numbers),
         "at": letter.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
     }
 

@@ -17,6 +17,7 @@ LETTER = Letter(
     body="请您接单。\n打开:https://watch.example.com/l/secret\n",
     link="https://watch.example.com/l/secret",
     order_number="2026-00001",
+    order_numbers=("2026-00001",),
     at=NOW,
 )
 

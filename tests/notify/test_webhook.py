@@ -43,6 +43,7 @@ def test_the_letter_arrives_as_json(web: WebServer) -> None:
         "text": letter().body,
         "link": "https://watch.example.com/l/secret",
         "work_order": "2026-00001",
+        "work_orders": ["2026-00001"],
         "at": "2026-06-15T01:02:03Z",
     }
 
