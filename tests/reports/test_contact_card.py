@@ -49,7 +49,9 @@ def job(card: Card = CARD, language: str = "zh", stamp: Stamp | None = STAMP) ->
         issued_at=NOW,
     )
     portal = "https://r.example.com"
-    return contact_card.job(issued, "Asia/Shanghai", portal, language, bytes, at=NOW, stamp=stamp)
+    return contact_card.job(
+        issued, "Asia/Shanghai", portal, language, str.encode, at=NOW, stamp=stamp
+    )
 
 
 def pages(card: Card = CARD, language: str = "zh", stamp: Stamp | None = STAMP) -> list[str]:
