@@ -283,7 +283,7 @@ def routes() -> set[tuple[str, str]]:
         for router in ROUTERS
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in route.methods or ()
+        for method in set(route.methods or ()) - {"HEAD"}  # answered as GET is
     }
 
 
