@@ -4,8 +4,8 @@ A notice is leased by number. Who holds an old number cannot record any more, so
 or one that was thought dead, never overwrite each other.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -96,21 +96,10 @@ class Ending:
 
 def put(tx: Tx, draft: Draft, now: datetime) -> bool:
     """Owe somebody a notice; False when this reason was already put."""
-    row = insert_into(tx, notices).values(
-        key=draft.key,
-        kind=draft.kind,
-        rank=draft.severity.rank,
-        person_id=draft.person_id,
-        channel=draft.channel,
-        target=draft.target,
-        order_id=draft.order_id,
-        fault_id=draft.fault_id,
-        site_id=draft.site_id,
-        facts=draft.facts,
-        state=State.WAITING,
-        created_at=now,
-        not_before=draft.not_before or now,
-    )
+    said = asdict(draft)
+    said |= {"rank": said.pop("severity").rank, "state": State.WAITING, "created_at": now}
+    said["not_before"] = draft.not_before or now
+    row = insert_into(tx, notices).values(said)
     once = row.on_conflict_do_nothing(index_elements=["key"]).returning(notices.c.id)
     return tx.execute(once).first() is not None
 
@@ -128,11 +117,8 @@ def silence(
 
 def hasten(tx: Tx, order_id: OrderId, kinds: Collection[str], severity: Severity) -> None:
     """What has not gone out yet is as urgent as its order is now."""
-    later = and_(notices.c.state.in_(_UNSENT), notices.c.rank > severity.rank)
-    mine = select(notices.c.id).where(
-        notices.c.order_id == order_id, notices.c.kind.in_(kinds), later
-    )
-    ids = tx.scalars(mine.order_by(notices.c.id).with_for_update()).all()
+    mine = and_(notices.c.order_id == order_id, notices.c.kind.in_(kinds))
+    ids = _unsent(tx, and_(mine, notices.c.rank > severity.rank))
     if ids:
         tx.execute(update(notices).where(notices.c.id.in_(ids)).values(rank=severity.rank))
 
@@ -157,13 +143,16 @@ def silence_one(tx: Tx, notice: Notice, now: datetime, *, why: str) -> None:
 
 
 def _silence(tx: Tx, which: ColumnElement[bool], now: datetime, why: str) -> int:
-    # In the order of ids, as every lock is taken.
-    mine = select(notices.c.id).where(which, notices.c.state.in_(_UNSENT))
-    ids = tx.scalars(mine.order_by(notices.c.id).with_for_update()).all()
-    if not ids:
-        return 0
+    ids = _unsent(tx, which)
     taken_back = update(notices).where(notices.c.id.in_(ids))
-    return tx.execute(taken_back.values(state=State.SILENCED, done_at=now, why=why)).rowcount
+    ended = {"state": State.SILENCED, "done_at": now, "why": why}
+    return tx.execute(taken_back.values(ended)).rowcount if ids else 0
+
+
+def _unsent(tx: Tx, which: ColumnElement[bool]) -> Sequence[int]:
+    """Held, in the order of ids as every lock is taken."""
+    mine = select(notices.c.id).where(which, notices.c.state.in_(_UNSENT))
+    return tx.scalars(mine.order_by(notices.c.id).with_for_update()).all()
 
 
 def due(
