@@ -7,22 +7,27 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from operations import work_orders as order_desk
-from rules.model import OrderId, Severity, WorkOrder
+from rules.model import ContractId, OrderId, Severity, WorkOrder
 from rules.notices import Result, State
+from rules.tellings import Wishes
 from storage import ledger
+from storage import people as people_rows
+from storage import sites as site_rows
+from storage import tellings as telling_rows
 from storage import work_orders as order_rows
 from storage.db import Database, reading, transaction
 from storage.ledger import Attempt
 from storage.outbox import Notice
 from tests import company
 from tests.company import CHEN, WANG, Company
-from tests.notify.desk import CLOCK, DONE
-from tests.notify.night_process import MOMENTS, POLICY, UNWANTED
+from tests.notify.desk import CLOCK
+from tests.notify.night_process import MOMENTS, POLICY, TOLD, UNWANTED
 from tests.notify.receivers import Answer, Request, WebServer
+from tests.storage import assets
 from tests.waiting import until
 
 EACH = 4  # faults a life
-LIFE_S = 12.0  # who has not come to their moment by then is killed from outside
+LIFE_S = 40.0  # who has not come to their moment by then is killed from outside
 
 
 class Night:
@@ -34,16 +39,29 @@ class Night:
         self.died: Counter[str] = Counter()
         self._broken, self._refuses = 0, False
         self.refused: Counter[str] = Counter()
+        self._has_a_customer()
         web.judge = self._judge
+
+    def _has_a_customer(self) -> None:
+        """Zhou is told of each step (C14), at night too."""
+        with transaction(self.database) as tx:
+            assets.a_contract(tx)
+            site_rows.change(tx, self.firm.site_id, {"contract_id": 1})
+            by, wishes = self.firm.id_of(CHEN), Wishes(nights=True)
+            telling_rows.set_wishes(tx, ContractId(1), wishes, by, CLOCK())
+            row = {"code": "zhou", "name": "Zhou", "roles": ["customer"], "customer_id": 1}
+            people_rows.add(tx, [{**row, "channels": [["mail", "zhou@mail"]], "language": "zh"}])
 
     def lives_and_dies(self, moment: str) -> None:
         self._something_breaks(EACH)
         """`died` counts those who came to their moment by themselves."""
-        passes = 0 if moment == UNWANTED else self.chance.randrange(3)
+        passes = 0 if moment in {UNWANTED, TOLD} else self.chance.randrange(3)
         process = self._process(moment, str(passes))
         try:
             if moment == UNWANTED:
                 self._refuse_what_is_answered_meanwhile(process)
+            elif moment == TOLD:
+                self._answer_all()  # nothing else is owed then but what the customer is told
             else:
                 self._acknowledge_some()
             process.wait(LIFE_S)
@@ -62,7 +80,7 @@ class Night:
         try:
             for order in self._open():
                 self._acknowledge(order)
-            until(lambda: _over(all_notices(self.database)), timeout_s=90)
+            until(self._all_is_told, timeout_s=240, every_s=0.2)
         finally:
             process.terminate()
             process.wait(20)
@@ -88,13 +106,16 @@ class Night:
         before = len(self.web.requests)
         self.web.gate.clear()
         gone = process.poll  # what an earlier life left may be unwanted already
-        until(lambda: len(self.web.requests) > before or gone() is not None, timeout_s=30)
+        until(lambda: len(self.web.requests) > before or gone() is not None, timeout_s=60)
+        self._answer_all()
+        self._refuses = True
+        self.web.gate.set()
+
+    def _answer_all(self) -> None:
         for order in self._open():
             self._acknowledge(order)
             with transaction(self.database) as tx:
                 order_desk.arrange(tx, order.id, self.firm.id_of(CHEN), CLOCK())
-        self._refuses = True
-        self.web.gate.set()
 
     def _acknowledge(self, order: WorkOrder) -> None:
         with transaction(self.database) as tx:
@@ -103,6 +124,10 @@ class Night:
     def _open(self) -> list[WorkOrder]:
         with reading(self.database) as tx:
             return [one for one in order_rows.all_open(tx) if one.received_at is None]
+
+    def _all_is_told(self) -> bool:
+        with reading(self.database) as tx:
+            return not ledger.counts(tx)
 
     def _judge(self, request: Request) -> Answer:
         if len(self.web.requests) % 5 and not self._refuses:
@@ -115,10 +140,6 @@ def all_notices(database: Database) -> list[Notice]:
     """Oldest first."""
     with reading(database) as tx:
         return ledger.newest(tx, limit=100_000)[::-1]
-
-
-def _over(found: Sequence[Notice]) -> bool:
-    return all(one.state in DONE for one in found)
 
 
 def every_moment(count: int) -> list[str]:

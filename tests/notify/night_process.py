@@ -13,7 +13,7 @@ from typing import Any
 from notify import delivery, errands
 from notify.dispatch import Sender
 from operations import ladder
-from rules.notices import Retry
+from rules.notices import Kind, Retry
 from rules.policy import Ladder, Policy, Storm
 from scheduler import handlers
 from scheduler.tick import tick
@@ -26,6 +26,7 @@ STORM = Storm(letters=2, within_s=2)
 POLICY = Policy(ladder=Ladder(again_s=1, second_s=2, head_page_s=3, loop_s=4, head_silent_s=60))
 RETRY = Retry(waits_s=(0.2,) * 99)  # nobody dies of being refused
 UNWANTED = "no longer wanted, not committed"
+TOLD = "the customer was told, before it is recorded"
 # Each is a place of the program, and whether one dies before it is passed or after.
 MOMENTS: dict[str, tuple[Any, str, bool]] = {
     "waiting": (errands, "take", False),
@@ -35,6 +36,7 @@ MOMENTS: dict[str, tuple[Any, str, bool]] = {
     "recorded, not committed": (outbox, "record", True),
     "recorded": (Sender, "_write", True),
     UNWANTED: (outbox, "silence_one", True),
+    TOLD: (delivery, "deliver", True),
     "called again, not committed": (ladder, "climb", True),
     "promise kept, not committed": (handlers, "handle", True),
 }
@@ -42,7 +44,7 @@ MOMENTS: dict[str, tuple[Any, str, bool]] = {
 
 def main(database_url: str, where: str, moment: str = "", passes: str = "0") -> None:
     if moment:
-        _die_at(*MOMENTS[moment], passes=int(passes))
+        _die_at(*MOMENTS[moment], passes=int(passes), told=moment == TOLD)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     database = connect(database_url)
@@ -56,15 +58,16 @@ def main(database_url: str, where: str, moment: str = "", passes: str = "0") -> 
     database.close()
 
 
-def _die_at(place: Any, name: str, after: bool, *, passes: int) -> None:  # noqa: FBT001
+def _die_at(place: Any, name: str, after: bool, *, passes: int, told: bool) -> None:  # noqa: FBT001
     real = getattr(place, name)
     left = [passes]
 
     def _dying(*args: Any, **facts: Any) -> Any:
-        if not after:
+        counts = not told or args[0].notice.kind == Kind.TELLING
+        if counts and not after:
             _die(left)
         answer = real(*args, **facts)
-        if after:
+        if counts and after:
             _die(left)
         return answer
 
