@@ -1,6 +1,6 @@
 """100 times kill -9 of scheduler and sender, in every state of a notice: no page lost.
 
-Nine of them, one in each state, are in `tests/notify/test_killed_nights.py`.
+Some of them, one in each state, are in `tests/notify/test_killed_nights.py`.
 `RINGWATCH_SOAK_KILLS` shortens it while one works on it.
 """
 
