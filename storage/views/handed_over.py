@@ -1,4 +1,4 @@
-"""What was handed over of an inspection or a contact card, and what became of the letters (B04, D04)."""
+"""What was handed over of an inspection or a card, and what became of the letters (B04, D04)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
