@@ -19,6 +19,8 @@ KINDS = (*(kind.value for kind in Kind), RINGS)
 
 def load_file(settings: Settings, kind: str, path: Path, *, dry_run: bool) -> int:
     """All or nothing. Exit code 1 when the file is wrong; then nothing was changed."""
+    if kind not in KINDS:
+        raise StartError(f"{kind!r} is no kind of file; accepted are {', '.join(KINDS)}.")
     try:
         data = path.read_bytes()
     except OSError as error:

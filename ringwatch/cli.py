@@ -4,28 +4,37 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ringwatch import (
-    accounts,
-    assets,
-    backup,
-    copying,
-    doctor,
-    gateway,
-    papers,
-    restore,
-    simulate,
-    together,
-    tokens,
-)
-from ringwatch.demo import company_run
+from ringwatch import together
 from ringwatch.folder import StartError
+from ringwatch.later import later
 from rules.documents import Language
 from rules.scopes import Scope
 from storage.db import DatabaseDownError
 from storage.migrate import MigrationError
 from wiring import logs, settings, shown
 from wiring.problems import SettingsError
+
+if TYPE_CHECKING:
+    from ringwatch import (
+        accounts,
+        assets,
+        backup,
+        copying,
+        doctor,
+        gateway,
+        papers,
+        restore,
+        simulate,
+        tokens,
+    )
+    from ringwatch.demo import company_run
+else:  # a door starts without what only another command needs: PDFs, plans, a demo
+    accounts, assets, backup = map(later, ("accounts", "assets", "backup"))
+    copying, doctor, gateway = map(later, ("copying", "doctor", "gateway"))
+    papers, restore, simulate = map(later, ("papers", "restore", "simulate"))
+    tokens, company_run = map(later, ("tokens", "demo.company_run"))
 
 REFUSED, DATABASE_DOWN = 2, 3
 Command = Callable[[argparse.Namespace], int]
@@ -72,8 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_import(add("import", "Load a CSV file (or the city's rings, GeoJSON).", _import))
     _add_keeping(add)
     _add_gateway(add("gateway", "Accounts at your own Mosquitto.", _gateway))
-    _add_user(add("user", "Logins.", accounts.add))
-    _add_token(add("token", "Tokens of programs for the JSON API.", tokens.show))
+    _add_user(add("user", "Logins.", _user_add))
+    _add_token(add("token", "Tokens of programs for the JSON API.", _tokens))
     _add_papers(add)
     add("doctor", "Look at everything and say what to do.", _doctor)
     health = add("health", "Whether a process is well: exit code 0.", _health)
@@ -94,24 +103,22 @@ def _add_keeping(add: Callable[[str, str, Command], argparse.ArgumentParser]) ->
 
 
 def _add_papers(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
-    key = add("keys", "The key documents are signed with.", papers.show_key)
+    key = add("keys", "The key documents are signed with.", _show_key)
     verbs = key.add_subparsers(metavar="show|create|renew|import")
-    verbs.add_parser("show", help="Whose it is, and until when.").set_defaults(
-        command=papers.show_key
-    )
+    verbs.add_parser("show", help="Whose it is, and until when.").set_defaults(command=_show_key)
     for name, words, command in (
-        ("create", "The first key; the scheduler makes one if nobody does.", papers.create_key),
-        ("renew", "A new key from now on.", papers.renew_key),
+        ("create", "The first key; the scheduler makes one if nobody does.", _create_key),
+        ("renew", "A new key from now on.", _renew_key),
     ):
         one = verbs.add_parser(name, help=words)
         one.add_argument("--name", help="who signs (default: the company's name)")
         one.set_defaults(command=command)
     own = verbs.add_parser("import", help="The company's own key and certificate (P-256).")
     own.add_argument("file", type=Path, help="both in one PEM file, without a passphrase")
-    own.set_defaults(command=papers.import_key)
-    look = add("verify", "Is this PDF the one that was issued? Exit code 0 if so.", papers.verify)
+    own.set_defaults(command=_import_key)
+    look = add("verify", "Is this PDF the one that was issued? Exit code 0 if so.", _verify)
     look.add_argument("file", type=Path)
-    draft = add("report", "A document as it would be printed now, marked a draft.", papers.report)
+    draft = add("report", "A document as it would be printed now, marked a draft.", _report)
     draft.add_argument("kind", choices=("inspection",))
     draft.add_argument("number", type=int, help="as in the address of its page")
     draft.add_argument("--lang", choices=[one.value for one in Language], default="zh")
@@ -127,7 +134,8 @@ def _add_simulate(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=assets.KINDS)
+    kinds = "customers, contracts, sites, systems, devices, people or rings"
+    parser.add_argument("kind", metavar="KIND", help=kinds)
     parser.add_argument("file", type=Path)
     parser.add_argument("--dry-run", action="store_true", help="check only, change nothing")
 
@@ -150,10 +158,10 @@ def _add_user(parser: argparse.ArgumentParser) -> None:
     one = verbs.add_parser("add", help="Give a person a login; asks for the password.")
     one.add_argument("login", help="the name to log in with")
     one.add_argument("--person", required=True, help="the person's code (people.csv)")
-    one.set_defaults(command=accounts.add)
+    one.set_defaults(command=_user_add)
     off = verbs.add_parser("second-factor-off", help="For a lost phone, when no one else can.")
     off.add_argument("login", help="the name they log in with")
-    off.set_defaults(command=accounts.second_factor_off)
+    off.set_defaults(command=_second_factor_off)
 
 
 def _add_token(parser: argparse.ArgumentParser) -> None:
@@ -164,12 +172,56 @@ def _add_token(parser: argparse.ArgumentParser) -> None:
     scopes = [scope.value for scope in Scope]
     one.add_argument("--scope", action="append", choices=scopes, help="repeatable (all reading)")
     one.add_argument("--days", type=int, default=90, help="until it ends (90)")
-    one.set_defaults(command=tokens.create)
+    one.set_defaults(command=_create_token)
     every = verbs.add_parser("list", help="Every token there was, without its secret.")
-    every.set_defaults(command=tokens.show)
+    every.set_defaults(command=_tokens)
     ended = verbs.add_parser("revoke", help="From now on it opens nothing.")
     ended.add_argument("number", type=int)
-    ended.set_defaults(command=tokens.revoke)
+    ended.set_defaults(command=_revoke_token)
+
+
+def _user_add(given: argparse.Namespace) -> int:
+    return accounts.add(given)
+
+
+def _tokens(given: argparse.Namespace) -> int:
+    return tokens.show(given)
+
+
+def _show_key(given: argparse.Namespace) -> int:
+    return papers.show_key(given)
+
+
+def _verify(given: argparse.Namespace) -> int:
+    return papers.verify(given)
+
+
+def _report(given: argparse.Namespace) -> int:
+    return papers.report(given)
+
+
+def _second_factor_off(given: argparse.Namespace) -> int:
+    return accounts.second_factor_off(given)
+
+
+def _create_token(given: argparse.Namespace) -> int:
+    return tokens.create(given)
+
+
+def _revoke_token(given: argparse.Namespace) -> int:
+    return tokens.revoke(given)
+
+
+def _create_key(given: argparse.Namespace) -> int:
+    return papers.create_key(given)
+
+
+def _renew_key(given: argparse.Namespace) -> int:
+    return papers.renew_key(given)
+
+
+def _import_key(given: argparse.Namespace) -> int:
+    return papers.import_key(given)
 
 
 def _run(_: argparse.Namespace) -> int:

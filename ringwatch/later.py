@@ -1,0 +1,20 @@
+"""Modules of this folder that are loaded when they are first used."""
+
+import importlib.util
+import sys
+from types import ModuleType
+
+
+def later(name: str) -> ModuleType:
+    """`ringwatch.<name>`; executed at the first look at one of its names."""
+    whole = f"{__package__}.{name}"
+    if whole in sys.modules:
+        return sys.modules[whole]
+    spec = importlib.util.find_spec(whole)
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError(whole, name=whole)
+    spec.loader = importlib.util.LazyLoader(spec.loader)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[whole] = module
+    spec.loader.exec_module(module)
+    return module
