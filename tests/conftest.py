@@ -53,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Most take their turn: each test on one engine, half of them on each.
+    """Most take their turn: each test on one engine, three on SQLite and the fourth on PostgreSQL.
 
     What differs between engines is tested on both in `tests/storage`, `scheduler`, `keeping`,
     and where transactions are cut short, race, or are counted.
@@ -81,7 +81,7 @@ def _its_turn(item: pytest.Item) -> bool:
     if engine is None or _only_one(item):
         return True
     name = item.nodeid.replace(engine, "")
-    turn = "sqlite" if crc32(name.encode()) % 2 else "postgresql"
+    turn = "sqlite" if crc32(name.encode()) % 4 else "postgresql"
     return bool(engine == turn)
 
 
@@ -162,9 +162,11 @@ def _empty(url: str) -> None:
     with database.writer.begin() as tx:
         asked = (select(literal(one.name)).where(select(one).exists()) for one in tables)
         dirty = list(tx.scalars(union_all(*asked)))
-        if dirty:
-            named = ", ".join(f'"{name}"' for name in dirty)
-            tx.execute(text(f"TRUNCATE {named} RESTART IDENTITY CASCADE"))
+        if dirty:  # TRUNCATE makes new files for every table that follows; a few rows do not
+            tx.execute(text("SET LOCAL session_replication_role = replica"))
+            for name in dirty:
+                tx.execute(text(f'DELETE FROM "{name}"'))  # noqa: S608 - a name of ours
+            tx.execute(text("SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence"))
     database.close()
 
 

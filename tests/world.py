@@ -234,5 +234,9 @@ class World:
 
     def _quiet(self) -> bool:
         with reading(self.database) as tx:
+            counts = ledger.counts(tx)
+            if counts.get("sending"):
+                return False
             house = House(storm=Storm(), each=1, rooms={})
-            return not ledger.counts(tx).get("sending") and not turns.letters(tx, house, self.now)
+            may_go = counts.get("waiting") or counts.get("failed")
+            return not (may_go and turns.letters(tx, house, self.now))
