@@ -84,7 +84,7 @@ def _letter(errand: Errand, now: datetime) -> Letter:
         body=text.body,
         link=errand.link,
         order_number=order.number if order else "",
-        order_numbers=_orders_of(errand),
+        order_numbers=errand.order_numbers,
         at=now,
         about=_about(matter) if matter and not errand.others else "",
         over=order is not None and not order.open,
@@ -95,11 +95,6 @@ def _letter(errand: Errand, now: datetime) -> Letter:
         attempt=receipts.attempt_name(notice),
         hooks=errand.hooks,
     )
-
-
-def _orders_of(errand: Errand) -> tuple[str, ...]:
-    matters = (errand.matter, *(one.matter for one in errand.others))
-    return tuple(dict.fromkeys(one.order.number for one in matters if one and one.order))
 
 
 def _attachment(errand: Errand) -> Attachment | None:

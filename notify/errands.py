@@ -14,10 +14,11 @@ from notify.slots import Slot
 from rules import access as access_rules
 from rules import buckets, digests
 from rules import notices as rules
-from rules.model import NoticeId
+from rules.model import NoticeId, OrderId
 from rules.notices import Kind
 from storage import access_links as link_rows
 from storage import attempts, links, outbox
+from storage import work_orders as order_rows
 from storage.db import ConflictError, DatabaseDownError, Tx, savepoint
 from storage.files import Files
 from storage.outbox import Notice
@@ -43,8 +44,8 @@ class Errand:
     """`token` is the secret of the reader's personal link; `answer` of a mail to `answers_to`.
 
     `channel` None: the settings know it no more. `matter` None: its facts could not be read.
-    `others` travel in the same letter: it is a digest then. `full`: no more may go to this address
-    by this provider for now, and why.
+    `others` travel in the same letter: it is a digest then, and `order_numbers` are of all of them.
+    `full`: no more may go to this address by this provider for now, and why.
     """
 
     notice: Notice
@@ -55,6 +56,7 @@ class Errand:
     token: str
     files: Files | None = None
     others: tuple["Told", ...] = ()
+    order_numbers: tuple[str, ...] = ()
     answer: str = ""
     answers_to: str = ""
     hooks: str = ""
@@ -119,11 +121,16 @@ def take(
         token=token,
         files=office.files,
         others=others,
+        order_numbers=tuple(order_rows.numbers(tx, _orders(taken))),
         answer=answer,
         answers_to=office.links.replies.address if office.links.replies else "",
         hooks=office.links.hooks,
         full=_full(tx, channel, leased, slot, now) if channel else "",
     )
+
+
+def _orders(taken: Sequence[Told]) -> set[OrderId]:
+    return {one.notice.order_id for one in taken if one.notice.order_id is not None}
 
 
 def _full(tx: Tx, channel: Channel, leased: Notice, slot: Slot, now: datetime) -> str:

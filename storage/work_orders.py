@@ -1,6 +1,6 @@
 """Work orders: locked before anything that hangs on them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,12 @@ def get(tx: Tx, order_id: OrderId) -> WorkOrder | None:
 def by_number(tx: Tx, number: str) -> WorkOrder | None:
     row = tx.execute(select(work_orders).where(work_orders.c.number == number)).one_or_none()
     return _order(row) if row else None
+
+
+def numbers(tx: Tx, ids: Collection[OrderId]) -> list[str]:
+    """What people call them, oldest first."""
+    found = select(work_orders.c.number).where(work_orders.c.id.in_(ids))
+    return list(tx.scalars(found.order_by(work_orders.c.id))) if ids else []
 
 
 def lock(tx: Tx, order_id: OrderId, *, skip_locked: bool = False) -> WorkOrder | None:

@@ -107,7 +107,8 @@ def cost_beside(
 
 
 def same(few: Cost, many: Cost) -> bool:
-    return few.statements == many.statements and many.calls < 1.1 * few.calls + 50
+    """Calls differ by what a driver has prepared; what grows would be many times as many."""
+    return few.statements == many.statements and many.calls < 1.5 * few.calls
 
 
 @pytest.mark.parametrize("verdict", [ALONE, WAITS], ids=["alone", "waits"])

@@ -54,6 +54,7 @@ def test_the_whole_way_with_a_late_arrival(world: World) -> None:
     assert told == [
         "fault_opened",
         "order_opened",
+        "customer_not_told",  # who has no address
         "acknowledged",
         "arranged",
         "departed",
