@@ -25,8 +25,8 @@ TURNS = {"collector", "notify", "operations", "ringwatch", "stories", "web"}
 _ON_BOTH = {
     f"test_{name}.py"
     for name in (
-        "intake", "interpreter", "database_down", "kills", "listener",  # the collector's own
-        "kill", "killed_nights", "allowances",  # a sender's
+        "intake", "interpreter", "database_down", "listener",  # the collector's own
+        "kill", "allowances",  # a sender's; a hundred kills on both are the soak's
         "together", "mass_cost", "a_night",  # locks, counted statements, the first story
     )
 }  # fmt: skip
