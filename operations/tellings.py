@@ -19,7 +19,7 @@ from rules.model import Address, Fault, Person, PersonId, Role, Severity, WorkOr
 from rules.notices import Kind
 from rules.permits import Verb
 from rules.tellings import Audience, Outcome, Step, Template, Wishes
-from storage import company, journal, logins
+from storage import company, logins
 from storage import customers as customer_rows
 from storage import devices as device_rows
 from storage import faults as fault_rows
@@ -188,16 +188,7 @@ def _note(tx: Tx, step: Step, about: About, readers: Sequence[Person], now: date
         "who": order.holder_id,
         "until_told": rules.until_of(order).isoformat(),
     }
-    entry = journal.Entry(
-        at=now,
-        actor="system",
-        verb=telling_rows.TOLD,
-        site_id=order.site_id,
-        order_id=order.id,
-        fault_id=order.root_fault_id,
-        facts=facts,
-    )
-    journal.write(tx, entry)
+    telling_rows.note(tx, order, telling_rows.TOLD, facts, now)
 
 
 def _names(tx: Tx, order: WorkOrder, *, but: Person | None) -> set[str]:

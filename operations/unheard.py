@@ -9,7 +9,7 @@ from rules.model import Person, Role, Severity, WorkOrder
 from rules.notices import Kind
 from rules.permits import Verb
 from rules.tellings import Audience
-from storage import company, journal, ledger
+from storage import company, ledger
 from storage import people as people_rows
 from storage import tellings as telling_rows
 from storage.db import Tx
@@ -24,16 +24,8 @@ def note(
     """
     if telling_rows.was_unheard(tx, order.id):
         return
-    entry = journal.Entry(
-        at=now,
-        actor="system",
-        verb=telling_rows.NOT_TOLD,
-        site_id=site.id,
-        order_id=order.id,
-        fault_id=order.root_fault_id,
-        facts={"unheard": found.unheard, "channels": ", ".join(found.missing)},
-    )
-    journal.write(tx, entry)
+    facts = {"unheard": found.unheard, "channels": ", ".join(found.missing)}
+    telling_rows.note(tx, order, telling_rows.NOT_TOLD, facts, now)
     _tell_heads(tx, site, customer, found, now)
 
 

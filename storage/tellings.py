@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import Table, delete, exists, select, update
 
 from rules.assets import Customer
-from rules.model import ContractId, OrderId, PersonId, Role
+from rules.model import ContractId, OrderId, PersonId, Role, WorkOrder
 from rules.notices import Kind, State
 from rules.tellings import Step, Template, Told, Wishes, wishes_in
+from storage import journal
 from storage.db import Tx, insert_into
 from storage.tables.company import people
-from storage.tables.night import journal, notices
+from storage.tables.night import journal as entries
+from storage.tables.night import notices
 from storage.tables.telling import customer_tellings, text_templates
 
 TOLD, NOT_TOLD = "customer_told", "customer_not_told"  # the journal's verbs
@@ -62,16 +64,30 @@ def drop_template(tx: Tx, step: Step, language: str) -> bool:
 
 def told(tx: Tx, order_id: OrderId) -> list[Told]:
     """What this order's customer heard, oldest first."""
-    asked = select(journal.c.facts).where(journal.c.order_id == order_id, journal.c.verb == TOLD)
+    asked = select(entries.c.facts).where(entries.c.order_id == order_id, entries.c.verb == TOLD)
     return [
         Told(step=facts.get("step", ""), who=facts.get("who"), until=facts.get("until_told", ""))
-        for facts in tx.scalars(asked.order_by(journal.c.id))
+        for facts in tx.scalars(asked.order_by(entries.c.id))
     ]
+
+
+def note(tx: Tx, order: WorkOrder, verb: str, facts: Mapping[str, Any], now: datetime) -> None:
+    """In the order's timeline: what became of telling its customer."""
+    told = journal.Entry(
+        at=now,
+        actor="system",
+        verb=verb,
+        site_id=order.site_id,
+        order_id=order.id,
+        fault_id=order.root_fault_id,
+        facts=dict(facts),
+    )
+    journal.write(tx, told)
 
 
 def was_unheard(tx: Tx, order_id: OrderId) -> bool:
     """Whether the order's timeline says already that nobody could be told."""
-    said = exists().where(journal.c.order_id == order_id, journal.c.verb == NOT_TOLD)
+    said = exists().where(entries.c.order_id == order_id, entries.c.verb == NOT_TOLD)
     return bool(tx.scalar(select(said)))
 
 

@@ -34,20 +34,8 @@ def company(database: Database) -> Company:
 def dies(
     database: Database, company: Company, number: int, severity: Severity = Severity.MAJOR
 ) -> Fault:
-    now = T0 + number * APART
-    found = Finding(
-        device_id=company.devices[number],
-        site_id=company.site_id,
-        code="CAM_VIDEO_LOSS",
-        point="",
-        severity=severity,
-        opened_at=now,
-        why="flag",
-        evidence={},
-        verdict=Verdict(why="own_evidence"),
-    )
     with transaction(database) as tx:
-        return fault_desk.open_found(tx, found, POLICY, now)
+        return companies.opens(tx, company, number, POLICY, T0 + number * APART, severity)
 
 
 def pages(database: Database) -> list[Notice]:

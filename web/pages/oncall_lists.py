@@ -1,8 +1,9 @@
 """What stands behind the figures of being on call: orders, pages and shifts, also as files."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from fastapi import APIRouter, Request, Response
 
@@ -38,20 +39,9 @@ def orders(
     """The orders behind a figure, newest first."""
     with reading(parts.database) as tx:
         found = _orders(tx, parts, visitor, given)
-        shown, more = _cut([(one.id, one) for one in reversed(found)], cursor(before))
-        named = oncall_view.named(tx, [one.id for one in shown])
-    return page(
-        request,
-        visitor,
-        "oncall/orders.html",
-        month=given.month,
-        given=given,
-        shown=shown,
-        named=named,
-        count=len(found),
-        export=request.url.query,
-        next=next_page(request, "before", more),
-    )
+        cut = _cut([(one.id, one) for one in reversed(found)], cursor(before))
+        named = oncall_view.named(tx, [one.id for one in cut.shown])
+    return _listed(request, visitor, given, "orders", cut, named=named)
 
 
 @router.get("/figures/on-call/pages")
@@ -61,22 +51,10 @@ def pages(
     """The pages behind a figure, newest first."""
     with reading(parts.database) as tx:
         found = _pages(tx, parts, visitor, given)
-        shown, more = _cut([*enumerate(found, start=1)][::-1], cursor(before))
-        named = oncall_view.named(tx, [one.order_id for one in shown if one.order_id])
-        people = names.of_people(tx, [one.person_id for one in shown])
-    return page(
-        request,
-        visitor,
-        "oncall/pages.html",
-        month=given.month,
-        given=given,
-        shown=shown,
-        named=named,
-        people=people,
-        count=len(found),
-        export=request.url.query,
-        next=next_page(request, "before", more),
-    )
+        cut = _cut([*enumerate(found, start=1)][::-1], cursor(before))
+        named = oncall_view.named(tx, [one.order_id for one in cut.shown if one.order_id])
+        people = names.of_people(tx, [one.person_id for one in cut.shown])
+    return _listed(request, visitor, given, "pages", cut, named=named, people=people)
 
 
 @router.get("/figures/on-call/shifts")
@@ -87,21 +65,10 @@ def shifts(
     measure = _must_be(given, Measure)
     with reading(parts.database) as tx:
         found = _shifts(tx, given)
-        shown, more = _cut([(one.shift.id, one) for one in reversed(found)], cursor(before))
-        people = names.of_people(tx, [one.shift.person_id for one in shown])
-    return page(
-        request,
-        visitor,
-        "oncall/shifts.html",
-        month=given.month,
-        given=given,
-        shown=shown,
-        people=people,
-        count=len(found),
-        total=sum(one.load.of(measure) for one in found),
-        export=request.url.query,
-        next=next_page(request, "before", more),
-    )
+        cut = _cut([(one.shift.id, one) for one in reversed(found)], cursor(before))
+        people = names.of_people(tx, [one.shift.person_id for one in cut.shown])
+    total = sum(one.load.of(measure) for one in found)
+    return _listed(request, visitor, given, "shifts", cut, people=people, total=total)
 
 
 @router.get("/figures/on-call/orders.csv")
@@ -169,12 +136,39 @@ def _must_be(given: Asked, lists: type[Which]) -> Which:
     return lists(given.which)
 
 
-def _cut(rows: Sequence[tuple[int, T]], before: int | None) -> tuple[list[T], str]:
-    """A page of what comes after the row of that id, and the cursor of the next page."""
+@dataclass(frozen=True, slots=True)
+class _Cut(Generic[T]):
+    """One page of a list: what it shows, of how many, and the cursor of the next page."""
+
+    shown: Sequence[T]
+    count: int
+    more: str
+
+
+def _cut(rows: Sequence[tuple[int, T]], before: int | None) -> _Cut[T]:
+    """What comes after the row of that id."""
     places = [place for place, (number, _) in enumerate(rows) if number == before]
     rest = rows[places[0] + 1 :] if places else rows
     shown = rest[:PAGE_ROWS]
-    return [one for _, one in shown], str(shown[-1][0]) if len(rest) > PAGE_ROWS else ""
+    more = str(shown[-1][0]) if len(rest) > PAGE_ROWS else ""
+    return _Cut([one for _, one in shown], len(rows), more)
+
+
+def _listed(
+    request: Request, visitor: Viewer, given: Asked, name: str, cut: _Cut[Any], **more: Any
+) -> Response:
+    return page(
+        request,
+        visitor,
+        f"oncall/{name}.html",
+        month=given.month,
+        given=given,
+        shown=cut.shown,
+        count=cut.count,
+        export=request.url.query,
+        next=next_page(request, "before", cut.more),
+        **more,
+    )
 
 
 def _named(tx: Tx, ids: Sequence[OrderId]) -> dict[OrderId, Named]:
