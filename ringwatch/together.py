@@ -46,15 +46,20 @@ class Extras:
 def run(settings: Settings) -> int:
     logs.start("parent", settings)
     with folder.alone(settings.data):
-        own = prepare(settings)
+        prepare(settings)
+        own = own_broker(settings)
         _invite(settings)
         return live(settings, own, Extras())
 
 
-def prepare(settings: Settings) -> broker.OwnBroker | None:
-    """All that must be right before anything starts: port, broker's files, tables."""
+def prepare(settings: Settings) -> None:
+    """All that must be right before anything starts: port and tables."""
     folder.require_free(settings.http_host, settings.http_port)
     migrate(settings)
+
+
+def own_broker(settings: Settings) -> broker.OwnBroker | None:
+    """Its files, on a port free now: to be started at once, before somebody takes that port."""
     if settings.mqtt_url:
         return None
     own = broker.prepare(settings.data, demo=settings.demo, program=broker.mosquitto_program())

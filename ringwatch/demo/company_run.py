@@ -25,6 +25,7 @@ from wiring.settings import Settings
 
 _ROLES = {
     "dispatcher": Role.DISPATCHER,
+    "head": Role.HEAD,
     "engineer": Role.ENGINEER,
     "admin": Role.ADMIN,
     "customer": Role.CUSTOMER,
@@ -52,8 +53,9 @@ def run(data: Path) -> int:
     logs.start("parent", settings)
     with folder.alone(data):
         _drop_half_filled(data)
-        own = together.prepare(settings)
+        together.prepare(settings)
         demo = _remembered(data) or _fill(settings)
+        own = together.own_broker(settings)
         _write_toml(settings, demo.phone_port)
         said = wiring_settings.as_environment(data=str(data.resolve()), demo="yes")
         fleet = [sys.executable, "-m", "ringwatch.demo.fleet", str(demo.phone_port)]

@@ -50,15 +50,15 @@ def test_the_demo_pages_a_phone_and_goes_on_tomorrow(tmp_path: Path) -> None:
         first = said.read_text()
         assert f"http://127.0.0.1:{port}" in first
         assert "演示已就绪" in first
-        logins = re.findall(r"(dispatcher|engineer|admin) / (\S+?)[,\n]", first)
-        assert len({password for _, password in logins}) == 3
+        logins = re.findall(r"(dispatcher|head|engineer|admin) / (\S+?)[,\n]", first)
+        assert len({password for _, password in logins}) == 4
         found = re.search(r"phones of the demo people: (\S+)", first)
         assert found
         phone = found[1]
         until(lambda: "CAM_VIDEO_LOSS" in shown(phone), 60, 0.5)
     assert (data / "demo.json").stat().st_mode & 0o777 == 0o600
     with demo(data, port) as said:
-        again = re.findall(r"(dispatcher|engineer|admin) / (\S+?)[,\n]", said.read_text())
+        again = re.findall(r"(dispatcher|head|engineer|admin) / (\S+?)[,\n]", said.read_text())
         assert again == logins
         assert "CAM_VIDEO_LOSS" in shown(phone)
 
