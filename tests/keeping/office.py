@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from storage.db import Database, reading, transaction
 from storage.tables import metadata, telemetry_metadata
 from storage.tables.company import customers, sites
 from storage.tables.telemetry import hot
+from tests import started
 from tests.company import found
 from tests.waiting import until
 
@@ -29,14 +29,7 @@ def environment_for(data: Path, database_url: str | None = None) -> dict[str, st
 def ringwatch(
     environment: Mapping[str, str], *words: str | Path
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ringwatch", *map(str, words)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return started.run("ringwatch", *map(str, words), environment=environment, timeout_s=120)
 
 
 def set_up(database: Database, telemetry: Database) -> None:

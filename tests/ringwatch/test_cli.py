@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,8 +18,10 @@ import pytest
 from ringwatch import broker
 from storage import logins
 from storage.db import connect, transaction
+from tests import started
 from tests.conftest import needs
 from tests.servers import free_port
+from tests.started import Started
 from tests.waiting import until
 
 CUSTOMERS = "code,name,language\nC1,天府软件园,zh\n"
@@ -36,22 +39,29 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.fixture
+def migrated(environment: dict[str, str], _sqlite_template: Path) -> dict[str, str]:
+    """As after `ringwatch migrate`."""
+    shutil.copytree(_sqlite_template, environment["RINGWATCH_DATA"])
+    return environment
+
+
 def ringwatch(
     environment: Mapping[str, str], *words: str, said: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ringwatch", *words],
-        env=environment,
-        input=said,
+    return started.run("ringwatch", *words, environment=environment, said=said)
+
+
+def test_a_wrong_setting_stops_the_start(environment: dict[str, str]) -> None:
+    """Started from nothing, as a person does it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ringwatch", "run"],
+        env={**environment, "RINGWATCH_HTPP": "x"},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
-
-
-def test_a_wrong_setting_stops_the_start(environment: dict[str, str]) -> None:
-    done = ringwatch({**environment, "RINGWATCH_HTPP": "x"}, "run")
     assert done.returncode == 2
     assert "did you mean RINGWATCH_HTTP?" in done.stderr
     assert "Traceback" not in done.stderr
@@ -81,56 +91,49 @@ def test_a_database_that_is_away_is_said_in_a_sentence(environment: dict[str, st
     assert "Traceback" not in done.stderr
 
 
-def test_import_checks_first_and_changes_nothing(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
-    ringwatch(environment, "migrate")
+def test_import_checks_first_and_changes_nothing(migrated: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text(CUSTOMERS, encoding="utf-8")
     (tmp_path / "wrong.csv").write_text(CUSTOMERS + "C2,x,fr\n", encoding="utf-8")
     file, wrong = str(tmp_path / "c.csv"), str(tmp_path / "wrong.csv")
-    dry = ringwatch(environment, "import", "customers", file, "--dry-run")
+    dry = ringwatch(migrated, "import", "customers", file, "--dry-run")
     assert (dry.returncode, "1 new" in dry.stdout) == (0, True)
-    refused = ringwatch(environment, "import", "customers", wrong)
+    refused = ringwatch(migrated, "import", "customers", wrong)
     assert refused.returncode == 1
     assert "fr" in refused.stderr
-    first = ringwatch(environment, "import", "customers", file)
+    first = ringwatch(migrated, "import", "customers", file)
     assert "1 new" in first.stdout
-    assert "1 as before" in ringwatch(environment, "import", "customers", file).stdout
+    assert "1 as before" in ringwatch(migrated, "import", "customers", file).stdout
 
 
 def test_a_login_is_given_without_the_password_on_the_command_line(
-    environment: dict[str, str], tmp_path: Path
+    migrated: dict[str, str], tmp_path: Path
 ) -> None:
-    ringwatch(environment, "migrate")
     people = tmp_path / "people.csv"
     people.write_text("code,name,roles,sites,language\nli,李雷,admin,*,zh\n", encoding="utf-8")
-    assert ringwatch(environment, "import", "people", str(people)).returncode == 0
-    weak = ringwatch(environment, "user", "add", "li", "--person", "li", said="x\n")
+    assert ringwatch(migrated, "import", "people", str(people)).returncode == 0
+    weak = ringwatch(migrated, "user", "add", "li", "--person", "li", said="x\n")
     assert weak.returncode == 2
-    good = ringwatch(environment, "user", "add", "li", "--person", "li", said="four good words 9\n")
+    good = ringwatch(migrated, "user", "add", "li", "--person", "li", said="four good words 9\n")
     assert good.returncode == 0, good.stderr
-    unknown = ringwatch(environment, "user", "add", "x", "--person", "nobody", said="y\n")
+    unknown = ringwatch(migrated, "user", "add", "x", "--person", "nobody", said="y\n")
     assert "nobody" in unknown.stderr
-    assert ringwatch(environment, "setup").returncode == 2
+    assert ringwatch(migrated, "setup").returncode == 2
 
 
-def test_a_lost_phone_of_the_last_administrator(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
-    ringwatch(environment, "migrate")
+def test_a_lost_phone_of_the_last_administrator(migrated: dict[str, str], tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
     people.write_text("code,name,roles,sites,language\nli,李雷,admin,*,zh\n", encoding="utf-8")
-    ringwatch(environment, "import", "people", str(people))
-    ringwatch(environment, "user", "add", "li", "--person", "li", said="four good words 9\n")
-    without = ringwatch(environment, "user", "second-factor-off", "li")
+    ringwatch(migrated, "import", "people", str(people))
+    ringwatch(migrated, "user", "add", "li", "--person", "li", said="four good words 9\n")
+    without = ringwatch(migrated, "user", "second-factor-off", "li")
     assert without.returncode == 2
     assert "second factor" in without.stderr
-    database = connect(f"sqlite:///{environment['RINGWATCH_DATA']}/ringwatch.db")
+    database = connect(f"sqlite:///{migrated['RINGWATCH_DATA']}/ringwatch.db")
     with transaction(database) as tx:
         login = logins.by_name(tx, "li")
         assert login is not None
         logins.confirm_totp(tx, login.id, ["spare"], login.changed_at)
-    lost = ringwatch(environment, "user", "second-factor-off", "LI")
+    lost = ringwatch(migrated, "user", "second-factor-off", "LI")
     assert lost.returncode == 0, lost.stderr
     with transaction(database) as tx:
         login = logins.by_name(tx, "li")
@@ -139,11 +142,10 @@ def test_a_lost_phone_of_the_last_administrator(
     assert (login.second_factor, login.recovery_hashes) == (False, ())
 
 
-def test_setup_gives_a_fresh_link(environment: dict[str, str]) -> None:
-    ringwatch(environment, "migrate")
-    done = ringwatch(environment, "setup")
+def test_setup_gives_a_fresh_link(migrated: dict[str, str]) -> None:
+    done = ringwatch(migrated, "setup")
     assert done.returncode == 0
-    assert f"http://{environment['RINGWATCH_HTTP']}/setup?token=" in done.stdout
+    assert f"http://{migrated['RINGWATCH_HTTP']}/setup?token=" in done.stdout
 
 
 def test_health_of_a_process_that_does_not_run(environment: dict[str, str]) -> None:
@@ -226,19 +228,13 @@ def test_a_dead_database_ends_a_door_with_a_reason(
 
 
 @contextmanager
-def open_door(environment: Mapping[str, str], name: str) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ringwatch", name],
-        env=environment,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def open_door(environment: Mapping[str, str], name: str) -> Iterator[Started]:
+    process = started.start("ringwatch", name, environment=environment, stderr=subprocess.PIPE)
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+        process.kill()
+        process.communicate()
 
 
 def test_an_untouched_folder_holds_a_database_for_us_alone(environment: dict[str, str]) -> None:

@@ -2,41 +2,39 @@
 
 from pathlib import Path
 
-from tests.ringwatch.test_cli import environment, ringwatch
+from tests.ringwatch.test_cli import environment, migrated, ringwatch
 
-__all__ = ["environment"]
+__all__ = ["environment", "migrated"]
 PEOPLE = "code,name,roles,sites,language\nP1,Wang,dispatcher,*,en\n"
 
 
-def test_a_token_is_given_listed_and_revoked(environment: dict[str, str], tmp_path: Path) -> None:
-    assert ringwatch(environment, "migrate").returncode == 0
+def test_a_token_is_given_listed_and_revoked(migrated: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(PEOPLE, encoding="utf-8")
-    loaded = ringwatch(environment, "import", "people", str(file))
+    loaded = ringwatch(migrated, "import", "people", str(file))
     assert loaded.returncode == 0, loaded.stderr + loaded.stdout
     given = ("token", "create", "--person", "P1", "--name", "erp", "--scope", "faults:read")
-    done = ringwatch(environment, *given)
+    done = ringwatch(migrated, *given)
     assert done.returncode == 0, done.stderr
     secret = done.stdout.splitlines()[-1]
     assert secret.startswith("rw_")
-    listed = ringwatch(environment, "token", "list").stdout
+    listed = ringwatch(migrated, "token", "list").stdout
     assert "P1  faults:read" in listed
     assert secret not in listed
-    ended = ringwatch(environment, "token", "revoke", "1")
+    ended = ringwatch(migrated, "token", "revoke", "1")
     assert ended.returncode == 0, ended.stderr
-    assert "revoked" in ringwatch(environment, "token", "list").stdout
-    again = ringwatch(environment, "token", "revoke", "1")
+    assert "revoked" in ringwatch(migrated, "token", "list").stdout
+    again = ringwatch(migrated, "token", "revoke", "1")
     assert again.returncode == 2
     assert "Traceback" not in again.stderr
 
 
-def test_what_cannot_be_given_is_said(environment: dict[str, str]) -> None:
-    assert ringwatch(environment, "migrate").returncode == 0
-    nobody = ringwatch(environment, "token", "create", "--person", "P9", "--name", "erp")
+def test_what_cannot_be_given_is_said(migrated: dict[str, str]) -> None:
+    nobody = ringwatch(migrated, "token", "create", "--person", "P9", "--name", "erp")
     assert nobody.returncode == 2
     assert "'P9'" in nobody.stderr
     for days in ("0", "-1", "731", "nan", "1e300"):
         long = ("token", "create", "--person", "P9", "--name", "x", "--days", days)
-        done = ringwatch(environment, *long)
+        done = ringwatch(migrated, *long)
         assert done.returncode == 2, days
         assert "Traceback" not in done.stderr, days
