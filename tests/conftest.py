@@ -10,6 +10,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event, literal, select, text, union_all
 
 from storage.db import Database, connect
@@ -32,6 +33,12 @@ _ON_BOTH = {
 }  # fmt: skip
 _SERVER = pytest.StashKey[servers.PostgresServer]()
 _BEFORE_ALL = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+settings.register_profile(  # a machine may be slow
+    "house", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
 
 
 def needs(what: str) -> None:

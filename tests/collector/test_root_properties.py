@@ -30,7 +30,6 @@ from tests.collector.field import DAWN, Field
 BEAT_S = 15
 SLOW = settings(
     max_examples=6,
-    deadline=None,
     database=None,
     derandomize=True,
     phases=[Phase.generate],  # a night takes a second: what fails is small enough as it is

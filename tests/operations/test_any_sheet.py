@@ -110,7 +110,6 @@ def _holds(tx: Tx, sheet: Sheet) -> None:
 
 @settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(ACTS, max_size=12), st.lists(ACTS, max_size=8), st.integers(0, 7))

@@ -157,7 +157,6 @@ DIRECT = Plan(steps=(Step(after_s=0, targets=(Layer.FIRST,)),), loop_s=1200.0, l
 
 @settings(
     max_examples=4,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(plan=plans(), taken_after=st.none() | st.integers(0, 20), drive=st.integers(46, 125))

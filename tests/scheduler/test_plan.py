@@ -170,7 +170,6 @@ DAYS = st.dates(date(2026, 9, 1), date(2027, 8, 1))
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(HOURS, ZONES, DAYS, DAYS)

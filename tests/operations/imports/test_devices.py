@@ -158,9 +158,7 @@ CODES = [f"d{number}" for number in range(6)]
 graphs = st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from(["", *CODES])), max_size=12)
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(graphs)
 def test_what_is_stored_never_goes_round(database: Database, graph: list[tuple[str, str]]) -> None:
     opened(database, Kind.SITES)

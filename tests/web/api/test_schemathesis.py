@@ -41,7 +41,6 @@ REAL = {"order_id": "1", "inspection_id": "1", "site": "S-1", "code": "d0"}
 REAL |= dict.fromkeys(("swap_id", "note_id", "occasion_id", "item_id"), "1")
 QUIET = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=True,
     database=None,
     phases=[Phase.generate],
