@@ -70,8 +70,10 @@ def spent(tx: Tx, labels: Collection[str], now: datetime) -> dict[str, Spent]:
 def grants(tx: Tx, provider: Provider, rank: int, now: datetime) -> bool:
     """Whether one more letter may set out now.
 
-    Held until the transaction ends: two senders never take the same last place.
+    Its last place is held until the transaction ends: two senders never take the same.
     """
+    if provider.label in attempts.held(tx, now):
+        return False
     if not provider.limits:
         return True
     attempts.lock(tx, provider.label)

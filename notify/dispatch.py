@@ -14,7 +14,7 @@ from notify.slots import Pace, Slots
 from notify.turns import House
 from rules import notices as rules
 from rules.notices import Kind, Result, State
-from storage import outbox
+from storage import attempts, outbox
 from storage.db import (
     ConflictError,
     Database,
@@ -123,7 +123,8 @@ class Sender:
         now = self._clock()
         if not self._slots.full():
             with reading(self._database) as tx:
-                self._slots.remember(allowances.spent(tx, self._slots.limited, now))
+                spent = allowances.spent(tx, self._slots.limited, now)
+                self._slots.remember(spent, attempts.held(tx, now))
                 letters = turns.letters(tx, self._house(now), now)
             for together in letters:
                 self._set_out(together)
@@ -168,8 +169,6 @@ class Sender:
 
     def _learn(self, provider: str, outcome: Outcome) -> None:
         now = self._clock()
-        if outcome.wait_s is not None:
-            self._slots.hold(provider, now + timedelta(seconds=outcome.wait_s))
         if outcome.result == Result.SENT:
             self._slots.went_well(provider)
         elif outcome.result != Result.REFUSED:
@@ -200,11 +199,12 @@ class Sender:
         raise ConflictError(f"notice {notice.id}: not recorded in {_TRIES} tries")
 
     def _ending(self, notice: Notice, errand: Errand, outcome: Outcome) -> Ending:
+        now, wait_s = self._clock(), outcome.wait_s
         state, again_at = State.SENT, None
         if outcome.result != Result.SENT:
             event = notice.kind == Kind.EVENT
             again_at = rules.try_again_at(
-                self._clock(),
+                now,
                 notice.attempts,
                 len(errand.channel.providers) if errand.channel else 1,
                 self._pace.event_retry if event else self._pace.retry,
@@ -219,6 +219,7 @@ class Sender:
             again_at=again_at,
             ref=outcome.ref,
             alone=outcome.alone,
+            held_until=None if wait_s is None else now + timedelta(seconds=wait_s),
         )
 
     def _write(self, notice: Notice, ending: Ending) -> None:

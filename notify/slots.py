@@ -1,7 +1,8 @@
 """Who may send now: few at a time for each provider, some kept for emergencies.
 
-Whose limits are used up is passed over. That is a forecast from what the database said at the last
-look (`allowances.grants` has the last word): else every look would take a lock for nothing.
+Whose limits are used up, or who asked to be left alone, is passed over. That is a forecast from
+what the database said at the last look (`allowances.grants` has the last word): else every look
+would take a lock for nothing.
 One lock around plain counts; used by the look-out thread and by every sender thread.
 """
 
@@ -59,11 +60,11 @@ class Slots:
         self._numbers = 0
         self._busy: dict[int, Slot] = {}
         self._ill_until: dict[str, datetime] = {}
-        self._held_until: dict[str, datetime] = {}
         self._limits = allowances.of_all(
             provider for channel in channels.values() for provider in channel.providers
         )
         self._spent: Mapping[str, Spent] = {}
+        self._held: Collection[str] = ()
         self._claimed: Counter[str] = Counter()  # since that was counted
 
     def full(self) -> bool:
@@ -102,10 +103,10 @@ class Slots:
         """Whom we may not ask as often as we like."""
         return self._limits.keys()
 
-    def remember(self, spent: Mapping[str, Spent]) -> None:
-        """What all senders together have asked of them by now, ours included."""
+    def remember(self, spent: Mapping[str, Spent], held: Collection[str]) -> None:
+        """What all senders together have asked of them by now, and who is to be left alone."""
         with self._lock:
-            self._spent, self._claimed = spent, Counter()
+            self._spent, self._claimed, self._held = spent, Counter(), held
 
     def rooms(self, now: datetime) -> dict[str, int]:
         """How many ordinary messages each channel whose notices may be merged takes now."""
@@ -130,11 +131,6 @@ class Slots:
         with self._lock:
             self._ill_until[provider] = now + timedelta(seconds=self._pace.ill_s)
 
-    def hold(self, provider: str, until: datetime) -> None:
-        """It asked to be left alone until then."""
-        with self._lock:
-            self._held_until[provider] = until
-
     def _whose_turn(self, notice: Notice, now: datetime) -> str | None:
         """An emergency goes by the next provider when the first one's bucket is empty."""
         channel = self._channels.get(notice.channel)
@@ -155,7 +151,7 @@ class Slots:
             [provider.label for provider in channel.providers],
             attempts,
             ill={name for name, until in self._ill_until.items() if until > now} | hanging,
-            held={name for name, until in self._held_until.items() if until > now} | empty,
+            held={*self._held, *empty},
         )
 
     def _room(self, provider: str, rank: int, now: datetime) -> bool:

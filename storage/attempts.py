@@ -1,6 +1,7 @@
 """What was tried to reach people: the evidence that somebody could not be reached (A02).
 
-And the count of what each provider was asked of late, by whatever process of ours.
+And what each provider was asked of late, and who asked to be left alone, whatever process of ours
+heard it.
 """
 
 from collections import Counter
@@ -56,6 +57,12 @@ def spent(tx: Tx, providers: Collection[str], since: datetime) -> dict[str, Spen
     return {
         name: Spent(gone=tuple(gone.get(name, ())), going=going[name]) for name in {*gone, *going}
     }
+
+
+def held(tx: Tx, now: datetime) -> set[str]:
+    """The providers that asked to be left alone for longer than `now`."""
+    tried = notice_attempts.c
+    return set(tx.scalars(select(tried.provider).where(tried.held_until > now).distinct()))
 
 
 def lock(tx: Tx, provider: str) -> None:

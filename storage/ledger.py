@@ -22,6 +22,7 @@ class Attempt:
     """One try, with the provider's own `words` (secrets masked) and its name for it, `ref`.
 
     `carried_by`: the first notice of the letter that it travelled in together with others.
+    `held_until`: the provider asked to be left alone until then.
     """
 
     id: int
@@ -34,6 +35,7 @@ class Attempt:
     words: str
     ref: str = ""
     carried_by: NoticeId | None = None
+    held_until: datetime | None = None
 
 
 def get(tx: Tx, notice_id: NoticeId) -> Notice | None:

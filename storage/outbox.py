@@ -83,7 +83,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How it ended, and what the provider calls it (`ref`). `alone`: refused in company."""
+    """How it ended, and what the provider calls it (`ref`). `alone`: refused in company.
+
+    `held_until`: the provider asked to be left alone until then.
+    """
 
     state: State
     result: Result
@@ -92,6 +95,7 @@ class Ending:
     again_at: datetime | None = None
     ref: str = ""
     alone: bool = False
+    held_until: datetime | None = None
 
 
 def put(tx: Tx, draft: Draft, now: datetime) -> bool:
@@ -244,7 +248,13 @@ def record(tx: Tx, taken: Notice, ending: Ending, now: datetime) -> bool:
     tx.execute(
         update(notice_attempts)
         .where(notice_attempts.c.notice_id == taken.id, notice_attempts.c.lease == taken.lease)
-        .values(ended_at=now, result=ending.result, words=ending.words, ref=ending.ref)
+        .values(
+            ended_at=now,
+            result=ending.result,
+            words=ending.words,
+            ref=ending.ref,
+            held_until=ending.held_until,
+        )
     )
     return True
 

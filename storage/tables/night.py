@@ -162,7 +162,14 @@ notice_attempts = Table(
     words("words"),  # the provider's own
     words("ref"),  # by what name the provider speaks of it later
     points_to("carried_by", "notices.id", null=True),  # whose letter it travelled in, of several
+    instant("held_until", null=True),  # its provider asked to be left alone until then
     Index("ix_notice_attempts_at", "at"),
+    Index(
+        "ix_notice_attempts_held_until",
+        "held_until",
+        sqlite_where=text("held_until IS NOT NULL"),
+        postgresql_where=text("held_until IS NOT NULL"),
+    ),
     Index(
         "ix_notice_attempts_carried_by",
         "carried_by",

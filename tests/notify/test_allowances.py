@@ -8,13 +8,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from notify.dispatch import Sender
 from rules.model import Address
 from rules.notices import State
 from storage.db import Database
 from tests.company import LI, WANG, Company
 from tests.notify import robots
-from tests.notify.desk import all_notices, founded, tell
-from tests.notify.receivers import WebServer
+from tests.notify.desk import Turned, all_notices, channel, founded, sending, states, tell
+from tests.notify.receivers import Answer, WebServer
 from tests.waiting import until
 
 MOST = 3
@@ -65,6 +66,29 @@ def test_two_senders_and_one_that_follows_a_killed_one_keep_to_one_allowance(
     assert len(web.requests) == MOST
     states = [one.state for one in all_notices(database) if one.channel == "mail"]
     assert states.count(State.WAITING) == 3 * MOST
+
+
+def test_who_asked_to_be_left_alone_is_left_alone_by_all_senders_and_by_the_next(
+    database: Database, web: WebServer, other_web: WebServer
+) -> None:
+    firm, clock = founded(database), Turned()
+    web.answers = [Answer(429, {"Retry-After": "500"})]
+
+    def sender() -> contextlib.AbstractContextManager[Sender]:
+        ways = channel("mail", web.where) | channel("ntfy", other_web.where)
+        return sending(database, ways, clock=clock)
+
+    with sender(), sender():
+        tell(database, firm.people[LI], "one")
+        until(lambda: states(database) == [State.FAILED])
+        tell(database, firm.people[LI], "two")
+        all_look(database, firm, other_web, name="a")
+    clock.passes(400)
+    with sender():
+        all_look(database, firm, other_web, name="b")
+        assert len(web.requests) == 1
+        clock.passes(101)
+        until(partial(_came, web, 3))
 
 
 def _came(web: WebServer, least: int) -> bool:

@@ -670,7 +670,15 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_notice_attempts_carried_by"), "notices", ["carried_by"], ["id"]
         )
+        batch_op.add_column(sa.Column("held_until", Utc(), nullable=True))
         batch_op.create_index("ix_notice_attempts_at", ["at"], unique=False)
+        batch_op.create_index(
+            "ix_notice_attempts_held_until",
+            ["held_until"],
+            unique=False,
+            sqlite_where=sa.text("held_until IS NOT NULL"),
+            postgresql_where=sa.text("held_until IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_notice_attempts_carried_by",
             ["carried_by"],
