@@ -83,10 +83,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How it ended, and what the provider calls it (`ref`). `alone`: refused in company.
-
-    `held_until`: the provider asked to be left alone until then.
-    """
+    """How it ended, and what the provider calls it (`ref`). `alone`: refused in company."""
 
     state: State
     result: Result
@@ -95,7 +92,7 @@ class Ending:
     again_at: datetime | None = None
     ref: str = ""
     alone: bool = False
-    held_until: datetime | None = None
+    held_until: datetime | None = None  # the provider asked to be left alone
 
 
 def put(tx: Tx, draft: Draft, now: datetime) -> bool:
@@ -232,7 +229,7 @@ def record(tx: Tx, taken: Notice, ending: Ending, now: datetime) -> bool:
         notices.c.lease == taken.lease,
         notices.c.state == State.SENDING,
     )
-    changed = tx.execute(
+    ended = (
         update(notices)
         .where(mine)
         .values(
@@ -243,19 +240,12 @@ def record(tx: Tx, taken: Notice, ending: Ending, now: datetime) -> bool:
             alone=or_(notices.c.alone, literal(ending.alone)),
         )
     )
-    if not changed.rowcount:
+    if not tx.execute(ended).rowcount:
         return False
-    tx.execute(
-        update(notice_attempts)
-        .where(notice_attempts.c.notice_id == taken.id, notice_attempts.c.lease == taken.lease)
-        .values(
-            ended_at=now,
-            result=ending.result,
-            words=ending.words,
-            ref=ending.ref,
-            held_until=ending.held_until,
-        )
-    )
+    tried = notice_attempts.c
+    said = {name: getattr(ending, name) for name in ("result", "words", "ref", "held_until")}
+    itself = and_(tried.notice_id == taken.id, tried.lease == taken.lease)
+    tx.execute(update(notice_attempts).where(itself).values(ended_at=now, **said))
     return True
 
 
