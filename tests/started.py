@@ -1,8 +1,8 @@
 """Real processes of ours without their imports: `python -m MODULE WORDS`, forked by the nursery.
 
 Each has a number, signals, limits and an exit code of its own, and a killed one is as dead as any.
-That they also start from nothing is seen wherever `ringwatch run` starts its doors, and by the
-tests that use `sys.executable`.
+That they also start from nothing is seen wherever `ringwatch run` starts its doors, and by some
+commands that are run `from_nothing`.
 """
 
 import atexit
@@ -119,6 +119,22 @@ def run(
             mouth.seek(0)
         out, err = (mouth.read().decode() for mouth in mouths)
     return subprocess.CompletedProcess(list(words), code, out, err)
+
+
+def from_nothing(
+    *words: str, environment: Mapping[str, str] = os.environ
+) -> subprocess.CompletedProcess[str]:
+    """The same as a person starts it, imports included."""
+    return subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +16,7 @@ from rules.model import CustomerId, SiteId
 from storage import documents as document_rows
 from storage.db import Database, connect, transaction
 from storage.files import Files
-from tests import servers
+from tests import servers, started
 from tests.keeping.office import (
     counts,
     customers_keep_coming,
@@ -40,8 +41,11 @@ city = 6
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
+    return filled(tmp_path / "var")
+
+
+def filled(folder: Path) -> Path:
     """A data folder as it looks after a while: settings, a picture, secrets, passing things."""
-    folder = tmp_path / "var"
     for inside in ("broker", "health", "photos/2026"):
         (folder / inside).mkdir(parents=True)
     (folder / "ringwatch.toml").write_text(TOML.format(folder=folder), "utf-8")
@@ -143,20 +147,26 @@ def refused_again(fresh: dict[str, str], other: dict[str, str], archive: Path) -
         assert "not empty" in done.stderr
 
 
-@pytest.fixture
-def archive(data: Path, tmp_path: Path) -> Path:
-    """Of an untouched SQLite company."""
-    made = tmp_path / "one.tar.gz"
-    mine = environment_for(data)
-    assert ringwatch(mine, "migrate").returncode == 0
-    done = ringwatch(mine, "backup", made)
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> Path:
+    """The folder of a SQLite company, its archive beside it; once, for the tests that read it."""
+    data = filled(tmp_path_factory.mktemp("untouched") / "var")
+    shutil.copytree(_sqlite_template, data, dirs_exist_ok=True)
+    words = ("backup", str(data.with_name("one.tar.gz")))
+    done = started.from_nothing("ringwatch", *words, environment=environment_for(data))
     assert done.returncode == 0, done.stderr
     assert f"{data}/smtp" in done.stdout
     assert f"{data}/sign.pem" in done.stdout
-    return made
+    return data
 
 
-def test_no_secret_is_in_it_and_each_is_named(archive: Path, data: Path) -> None:
+@pytest.fixture
+def archive(untouched: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(untouched.with_name("one.tar.gz"), tmp_path))
+
+
+def test_no_secret_is_in_it_and_each_is_named(archive: Path, untouched: Path) -> None:
+    data = untouched
     with tarfile.open(archive) as tar:
         bodies = {one.name: tar.extractfile(one).read() for one in tar if one.isreg()}  # type: ignore[union-attr]
     assert not any(b"hush" in body for body in bodies.values())

@@ -53,15 +53,8 @@ def ringwatch(
 
 
 def test_a_wrong_setting_stops_the_start(environment: dict[str, str]) -> None:
-    """Started from nothing, as a person does it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "ringwatch", "run"],
-        env={**environment, "RINGWATCH_HTPP": "x"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    wrong = {**environment, "RINGWATCH_HTPP": "x"}
+    done = started.from_nothing("ringwatch", "run", environment=wrong)
     assert done.returncode == 2
     assert "did you mean RINGWATCH_HTTP?" in done.stderr
     assert "Traceback" not in done.stderr
