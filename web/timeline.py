@@ -82,7 +82,7 @@ _ICONS = {
     "rotation_archived": "archive",
     **dict.fromkeys(("calendar_chosen", "calendar_day_entered"), "calendar-week"),
     **dict.fromkeys(("maintenance_started", "maintenance_prolonged", "fault_held"), "tool"),
-    **dict.fromkeys(("maintenance_ended", "maintenance_over"), "check"),
+    **dict.fromkeys(("maintenance_ended", "maintenance_over", "configuration_accepted"), "check"),
 }
 _NOTICES = {
     "paged": "page",

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rules.model import Severity
+from operations import configurations
+from operations.configurations import Word
+from rules.model import PersonId, Severity
 from storage import device_memories
-from storage.db import reading
+from storage.db import reading, transaction
 from tests.collector.field import DAWN, Field
 
 WEEK_AGO = DAWN - timedelta(days=7)
@@ -272,6 +274,22 @@ def test_a_changed_configuration_is_noticed(camera: Field) -> None:
     assert _codes(camera) == {"CONFIG_CHANGED": Severity.MINOR}
     camera.says("c1", metrics={"config_crc": 7.0})
     assert _codes(camera) == {}, "it is as it was"
+
+
+def test_a_changed_configuration_that_was_meant_is_the_known_one(camera: Field) -> None:
+    """CONFIG_CHANGED is over when somebody accepts it; the next change is told again."""
+    camera.says("c1", metrics={"config_crc": 7.0})
+    camera.says("c1", metrics={"config_crc": 8.0})
+    word = Word(reason="bit rate lowered", seen="8.0")
+    by, device_id = PersonId(1), camera.id_of("c1")
+    with transaction(camera.database) as tx:
+        known = configurations.accept(tx, device_id, word, by, camera.parts.policy, camera.now)
+    assert (known, _codes(camera)) == (8.0, {})
+    camera.says("c1", metrics={"config_crc": 8.0})
+    camera.rings()
+    assert (_codes(camera), camera.last("c1").flags["config_changed"]) == ({}, False)
+    camera.says("c1", metrics={"config_crc": 7.0})
+    assert _codes(camera) == {"CONFIG_CHANGED": Severity.MINOR}
 
 
 def test_what_is_remembered_is_bounded(recorder: Field) -> None:

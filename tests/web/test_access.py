@@ -65,6 +65,8 @@ OPEN = {
     ("POST", "/devices/{device_id}/limits/{fault_code}"): "AH",
     ("GET", "/limits"): "ADHVPES",
     ("POST", "/limits/{override_id}/withdraw"): "AH",
+    ("GET", "/devices/{device_id}/configuration"): "AHPE",
+    ("POST", "/devices/{device_id}/configuration"): "AHPE",
     ("GET", "/devices/{device_id}/swap"): "AHPE",
     ("POST", "/devices/{device_id}/swap"): "AHPE",
     ("GET", "/search"): "+",

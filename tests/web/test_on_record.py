@@ -47,6 +47,7 @@ BY_FORM = {  # a line and its stamp, a file and its preview: test_records.py, te
     *(f"/manage/{{kind}}/{{number}}/{what}" for what in ("archive", "restore")),
     *("/import", "/import/apply"),
     "/devices/{device_id}/swap",  # test_swaps.py
+    "/devices/{device_id}/configuration",  # test_configurations.py
     *(f"/duty/swaps/{what}" for what in ("offer", "{swap_id}/accept")),  # test_rota_swaps.py
     *(f"/duty/swaps/{{swap_id}}/{what}" for what in ("decline", "withdraw")),
     *("/duty/notes/write", "/duty/notes/{note_id}/read"),  # test_handovers.py

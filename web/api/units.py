@@ -1,4 +1,4 @@
-"""E08: another unit at the same point; the units that stood there before."""
+"""E08: another unit at the same point, those before it; and that a new configuration is meant."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -6,8 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
+from operations import configurations as configuration_desk
 from operations import records
 from operations import swaps as swap_desk
+from operations.configurations import Word
 from operations.imports import Kind, stored
 from operations.imports.stored import Stored
 from operations.records import Hand
@@ -51,6 +53,20 @@ class Exchange(Strict):
     warranty_end: date | None = None
 
 
+class Meant(Strict):
+    """What was changed, and by whose order."""
+
+    reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+
+
+class Accepted(BaseModel):
+    """The fingerprint that is the known one from now on; null where the device gives none."""
+
+    site: str
+    code: str
+    fingerprint: float | None
+
+
 class Former(BaseModel):
     """A unit that was taken out, when, why and where it went."""
 
@@ -88,6 +104,21 @@ def swap(
         old = _mine(tx, caller, site, code, Verb.MAINTAIN_DEVICE)
         _swap(tx, parts, caller, old, said)
         return answered(_units(tx, old.id))
+
+    return once(parts, caller, asked, said, work)
+
+
+@router.post("/devices/{site}/{code}/accept-configuration", response_model=Accepted)
+def accept_configuration(
+    parts: Wired, caller: Maintainer, asked: Asked, site: Code, code: Code, said: Meant
+) -> Response:
+    def work(tx: Tx) -> Answer:
+        device_id = DeviceId(_mine(tx, caller, site, code, Verb.MAINTAIN_DEVICE).id)
+        word = Word(reason=said.reason)
+        fingerprint = configuration_desk.accept(
+            tx, device_id, word, caller.me.id, parts.policy, caller.now
+        )
+        return answered(Accepted(site=site, code=code, fingerprint=fingerprint))
 
     return once(parts, caller, asked, said, work)
 

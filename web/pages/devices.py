@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from operations import calls as call_desk
+from operations import configurations as configuration_desk
 from operations.calls import Call
 from rules.assets import Device, Site
 from rules.model import DeviceId, DeviceState, DeviceType, Fault, SiteId
@@ -207,6 +208,7 @@ def _values(tx: Tx, visitor: Viewer, one: Device, site: Site) -> dict[str, Any]:
         "dependants": len(device_rows.children(tx, one.id)),
         "system": system_rows.get(tx, one.system_id) if one.system_id else None,
         "history": history,
+        "accepts": configuration_desk.changed(tx, one.id) is not None,
         "may_report": one.archived_at is None
         and visitor.may(Verb.REPORT_FAULT, site.id, site.customer_id).ok,
         "technical": visitor.may(Verb.SEE_CONTACTS, site.id, site.customer_id).ok,

@@ -26,6 +26,7 @@ OPEN = {
     ("GET", "/devices/{site}/{code}/series"): "+",
     ("GET", "/devices/{site}/{code}/units"): "AHVPE",
     ("POST", "/devices/{site}/{code}/swap"): "AHPE",
+    ("POST", "/devices/{site}/{code}/accept-configuration"): "AHPE",
     ("GET", "/maintenance"): "+",
     ("POST", "/maintenance"): "AHPE",
     ("POST", "/maintenance/{window_id}/end"): "AHPE",
@@ -94,6 +95,7 @@ def said_at(path: str, site: str) -> dict[str, Any] | None:
         "/faults": {"site": site, "device": "d0", "symptom": "black", "reporter": "Zhou"},
         "/maintenance": {"site": site, "reason": "new lens", "until": UNTIL},
         "/maintenance/{window_id}/prolong": {"until": UNTIL},
+        "/devices/{site}/{code}/accept-configuration": {"reason": "programmed anew"},
         "/devices/{site}/{code}/swap": {
             "serial": "E2",
             "reason": "lightning",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rules.model import Role, SiteId, WorkOrder
+from rules.model import Role, Severity, SiteId, WorkOrder
 from storage import devices as device_rows
 from storage import maintenance as window_rows
 from storage.db import reading, transaction
@@ -121,3 +121,16 @@ def test_an_exchange_that_is_refused_names_its_field(
     assert answer.status_code == 422
     assert [one["field"] for one in answer.json()["errors"]] == [field]
     assert who.get("/api/v1/devices/S-1/d0/units").json()["items"] == []
+
+
+def test_a_new_configuration_is_accepted(house: House, program: Program) -> None:
+    """CONFIG_CHANGED by a program; what an alarm host tells has no fingerprint."""
+    who, address = program(Role.ENGINEER), "/api/v1/devices/S-1/d0/accept-configuration"
+    with transaction(house.parts.database) as tx:
+        a_fault(tx, house, code="CONFIG_CHANGED", severity=Severity.MINOR)
+    assert who.post(address, json={"reason": " "}).status_code == 422
+    accepted = who.post(address, json={"reason": "programmed anew"})
+    assert accepted.json() == {"site": "S-1", "code": "d0", "fingerprint": None}
+    codes = [one["code"] for one in who.get("/api/v1/devices/S-1/d0").json()["faults"]]
+    assert "CONFIG_CHANGED" not in codes
+    assert who.post(address, json={"reason": "programmed anew"}).status_code == 409
