@@ -11,6 +11,7 @@ from notify.matter import Matter
 from rules.notices import Result
 from storage import receipts
 from storage.files import NoSuchFileError
+from storage.outbox import Notice
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ def _letter(errand: Errand, now: datetime) -> Letter:
         order_number=order.number if order else "",
         order_numbers=errand.order_numbers,
         at=now,
-        about=_about(matter) if matter and not errand.others else "",
+        about=_about(notice, matter) if matter and not errand.others else "",
         over=order is not None and not order.open,
         attachment=attachment,
         reply_token=errand.answer,
@@ -128,9 +129,11 @@ def _text(errand: Errand, now: datetime, *, attached: bool) -> messages.Text:
     return messages.plain(errand.notices, errand.link)
 
 
-def _about(matter: Matter) -> str:
+def _about(notice: Notice, matter: Matter) -> str:
     if matter.order:
         return f"order-{matter.order.id}"
+    if drill_id := notice.facts.get("drill_id"):
+        return f"drill-{drill_id}-{notice.person_id}"
     return f"alert-{matter.alert.id}" if matter.alert else ""
 
 

@@ -7,7 +7,7 @@ from notify.matter import Matter
 from rules.notices import Kind
 from storage.outbox import Notice
 
-KINDS = frozenset({Kind.DRILL, Kind.DRILL_REPORT})
+KINDS = frozenset({Kind.DRILL, Kind.DRILL_OVER, Kind.DRILL_REPORT})
 
 
 def body(notice: Notice, matter: Matter, link: str) -> str:

@@ -1,7 +1,8 @@
 """PagerDuty's Events API v2: `pagerduty://events.pagerduty.com/?token_file=…` (a routing key).
 
 All notices about one order are one incident (`dedup_key`): it opens with the first, is taken when
-somebody has the order, and is resolved when the device is healthy or the order closed.
+somebody has the order, and is resolved when the device is healthy or the order closed. A drill is
+one for each who is called, resolved when they answered or it is over.
 """
 
 from collections.abc import Mapping
@@ -20,16 +21,20 @@ _REFUSED = 1
 
 
 def _action(letter: Letter) -> str:
-    if letter.over or letter.kind == Kind.RESTORED:
+    if letter.over or letter.kind in {Kind.RESTORED, Kind.DRILL_OVER}:
         return "resolve"
     return "acknowledge" if letter.kind == Kind.RELIEVED else "trigger"
+
+
+def _incident(letter: Letter) -> str:
+    return f"ringwatch-{letter.about or letter.id}"
 
 
 def _ask(keys: Keys, letter: Letter) -> Ask:
     body: dict[str, Any] = {
         "routing_key": keys.token,
         "event_action": _action(letter),
-        "dedup_key": f"ringwatch-{letter.about or letter.id}",
+        "dedup_key": _incident(letter),
     }
     if body["event_action"] == "trigger":
         body["payload"] = {
@@ -60,6 +65,7 @@ CRAFT = Craft(
     waits_s={},
     options=tuple(name for name in robot.OPTIONS if name not in {"secret_file", "keyword"}),
     merges=False,  # every order is an incident of its own
+    incident=_incident,
 )
 
 

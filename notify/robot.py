@@ -15,7 +15,7 @@ from notify.address import ProviderAddress, take_apart
 from notify.allowances import Allowance
 from notify.channel import READ_S, Accepted, Letter, ProviderAddressError, UndeliveredError
 from notify.post import Reply
-from rules.notices import Result
+from rules.notices import INCIDENT, Result
 
 OPTIONS = ("token_file", "secret_file", "keyword", "ca_file", *allowances.OPTIONS)
 _MOST_TARGET = 200
@@ -47,7 +47,7 @@ class Craft:
 
     `read`: the answer's code (0 is well, None is none) and words. `waits_s`: codes that say "not
     so fast", and how long to keep still. `later`: codes worth another try. `per_min`, `per_s`:
-    the maker's limits; 0 is none.
+    the maker's limits; 0 is none. `incident`: what the maker calls the one that a letter is about.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Craft:
     later: frozenset[int] = frozenset()
     options: tuple[str, ...] = OPTIONS
     merges: bool = True
+    incident: Callable[[Letter], str] | None = None
 
 
 class Robot:
@@ -97,7 +98,8 @@ class Robot:
         code, said = self._craft.read(_json(reply))
         words = self._masked(f"{reply.words}: {code} {said}" if code is not None else reply.words)
         if reply.ok and code == 0:
-            return Accepted(words=words)
+            incident = self._craft.incident
+            return Accepted(words=words, ref=INCIDENT + incident(letter) if incident else "")
         raise self._refusal(reply, code, words, letter)
 
     def close(self) -> None:

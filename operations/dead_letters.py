@@ -18,7 +18,7 @@ from storage.views import names
 
 NOTIFY_FAILED = "MON_NOTIFY_FAILED"
 _SEVERITIES = {severity.rank: severity for severity in Severity}
-_NOBODY_ELSES = {Kind.TEST, Kind.ANSWER, Kind.DRILL, Kind.DRILL_REPORT}
+_NOBODY_ELSES = {Kind.TEST, Kind.ANSWER, Kind.DRILL, Kind.DRILL_OVER, Kind.DRILL_REPORT}
 _ENDS_HERE = (Kind.DEAD_LETTER, Kind.ALERT, Kind.EVENT)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from operations import drill_incidents, notes, notices, refusals
 from operations import duty as duty_desk
-from operations import notes, notices, refusals
 from operations.refusals import NotNowError
 from rules import drills as rules
 from rules import duty as duty_rules
@@ -134,6 +134,7 @@ def answer(
     if not drill_rows.answered(tx, drill_id, person_id, channel, how, now):
         return False
     _note(tx, drill, "drill_answered", person_id, now, channel=channel)
+    drill_incidents.resolve(tx, drill_id, now, person_id=person_id)
     calls = [one for one in drill_rows.calls(tx, drill_id) if one.channel]
     if all(one.answered_at for one in calls):
         deadlines.put(tx, Kind.DRILL, "drill", drill_id, now, ENDS)
@@ -245,8 +246,9 @@ def _drop(tx: Tx, drill: Drill, verb: str, by: PersonId | None, now: datetime) -
 
 
 def _silence(tx: Tx, drill: Drill, now: datetime) -> None:
-    """What has not gone out yet would come too late."""
+    """What has not gone out yet would come too late, and what was opened is over."""
     outbox.silence_reason(tx, f"{_reason(drill)}:", now, why="settled")
+    drill_incidents.resolve(tx, drill.id, now)
 
 
 def _plan_next(tx: Tx, drill: Drill, now: datetime) -> None:

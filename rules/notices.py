@@ -37,11 +37,14 @@ class Kind(StrEnum):
     OCCASION = "occasion"  # of a customer's event: what to prepare, where to stand by (A08)
     ANSWER = "answer"  # what became of the reader's own answer
     DRILL = "drill"  # called as if it were real, and marked as what it is
+    DRILL_OVER = "drill_over"  # for a provider that keeps an incident until it is resolved
     DRILL_REPORT = "drill_report"  # how fast they answered, to the head
     TELLING = "telling"  # to a customer: a step of their order (C14)
     UNTOLD = "untold"  # to the heads: nobody of a customer's can be told
     TEST = "test"  # asked for by its reader, to see whether the channel carries
 
+
+INCIDENT = "incident:"  # what a provider's name for a letter begins with that opened an incident
 
 # A telephone rings for what somebody must do or not do now; the rest can be read (ours).
 WORTH_A_CALL = frozenset(

@@ -14,7 +14,7 @@ from notify.dispatch import Aftermath, Sender
 from notify.errands import Links
 from notify.event_hook import HookPlan
 from notify.slots import Pace
-from operations import dead_letters, receipts
+from operations import dead_letters, drill_incidents, receipts
 from operations.events import channel_of
 from rules import push as push_rules
 from rules.dead_man import CHECKS, KEPT, Ping
@@ -46,6 +46,7 @@ def sender(parts: Parts) -> Sender:
     def _recorded(tx: Tx, notice: Notice, now: datetime) -> None:
         of = partial(channels.carriers, made)
         receipts.settle(tx, notice.id, notice.lease, of, parts.policy, now)
+        drill_incidents.recorded(tx, notice, now)
 
     return Sender(
         parts.database,

@@ -10,7 +10,7 @@ from notify.channel import Channel
 from notify.dispatch import Aftermath, Sender
 from notify.errands import Links
 from notify.slots import Pace
-from operations import dead_letters, notices
+from operations import dead_letters, drill_incidents, notices
 from rules.model import Person, Severity, WorkOrder
 from rules.notices import Retry, State
 from rules.policy import Policy
@@ -70,7 +70,9 @@ def sending(
         clock,
         channels,
         links=Links(base_url=BASE),
-        aftermath=Aftermath(dead=_bury, sent=dead_letters.delivered),
+        aftermath=Aftermath(
+            dead=_bury, sent=dead_letters.delivered, recorded=drill_incidents.recorded
+        ),
         pace=Pace(**{"look_s": 0.02, "retry": QUICK, **pace}),
     )
     sender.start()

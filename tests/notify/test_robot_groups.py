@@ -10,12 +10,14 @@ import pytest
 from notify import channels
 from notify.channel import Channel
 from notify.channels import ChannelPlan
+from operations import drills as drill_desk
+from operations.drills import Wish
 from rules.model import Severity
 from rules.notices import State
 from storage import ledger
-from storage.db import Database, reading
+from storage.db import Database, reading, transaction
 from storage.outbox import Notice
-from tests.company import LI, WANG
+from tests.company import CHEN, LI, WANG
 from tests.notify import robots
 from tests.notify.desk import (
     CLOCK,
@@ -120,6 +122,34 @@ def test_one_order_is_one_incident_until_it_is_well(
         tell(database, firm.people[LI], "well", order=order)
         settled(database)
     assert incidents.states == {f"ringwatch-order-{order.id}": "resolve"}
+
+
+@pytest.mark.parametrize("ends", ["answered", "broken off", "broken off under way"])
+def test_a_drill_leaves_no_incident_behind(
+    database: Database, web: WebServer, tmp_path: Path, ends: str
+) -> None:
+    firm = founded(database)
+    li, chen = firm.people[LI].id, firm.people[CHEN].id
+    web.judge = incidents = robots.Incidents()
+    if ends == "broken off under way":
+        web.gate.clear()
+    with sending(database, group(robots.address("pagerduty", web.where, tmp_path))):
+        with transaction(database) as tx:
+            drill = drill_desk.plan(tx, Wish(name="Night call", people=(li,)), chen, CLOCK())
+        until(lambda: web.requests)
+        if web.gate.is_set():
+            settled(database)
+            assert set(incidents.states.values()) == {"trigger"}
+        with transaction(database) as tx:
+            if ends == "answered":
+                assert drill_desk.answer(tx, drill.id, li, "mail", "app", CLOCK())
+            else:
+                drill_desk.cancel(tx, drill.id, chen, CLOCK())
+        web.gate.set()
+        until(lambda: incidents.actions["resolve"])
+        settled(database)
+    assert incidents.states == {f"ringwatch-drill-{drill.id}-{li}": "resolve"}
+    assert incidents.actions == {"trigger": 1, "resolve": 1}
 
 
 def test_a_muted_robot_is_left_alone_for_ten_minutes(
