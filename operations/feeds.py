@@ -68,6 +68,12 @@ def revoke(tx: Tx, by: PersonId, now: datetime) -> None:
         notes.of_act(tx, "feed_revoked", by, now)
 
 
+def end(tx: Tx, person: Person, by: PersonId, now: datetime) -> None:
+    """Somebody else's: their phone is lost, or they leave. Brought back, they make a new one."""
+    if feed_rows.revoke(tx, person.id, now):
+        notes.of_act(tx, "feed_ended", by, now, {"name": person.name})
+
+
 def opened(tx: Tx, token: str, now: datetime) -> Opened | None:
     """None when nothing was ever given out by that name, it was revoked, or its owner has left."""
     feed = feed_rows.find(tx, token)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from operations import faults as fault_desk
-from operations import imports
+from operations import feeds, imports
 from operations.imports import changes, stored
 from operations.imports.changes import Change
 from operations.imports.outcome import Findings, Kind, RowError
@@ -153,7 +153,7 @@ def archive(tx: Tx, kind: Kind, number: int, hand: Hand) -> dict[str, int]:
         raise hindrance
     went = {} if kind is Kind.PEOPLE else archive_rows.along(tx, kind, number)
     if kind is Kind.PEOPLE:
-        people_rows.leave(tx, PersonId(number), hand.now)
+        _leaves(tx, PersonId(number), hand)
     else:
         for fault_id in archive_rows.open_faults(tx, kind, number):
             fault_desk.clear(tx, fault_id, "archived", hand.policy, hand.now)
@@ -161,6 +161,12 @@ def archive(tx: Tx, kind: Kind, number: int, hand: Hand) -> dict[str, int]:
     revision.bump(tx)
     journal.write(tx, changes.about(record, "record_archived", hand.by, hand.now, along=went))
     return went
+
+
+def _leaves(tx: Tx, person_id: PersonId, hand: Hand) -> None:
+    if person := people_rows.present(tx, person_id):
+        feeds.end(tx, person, hand.by, hand.now)
+    people_rows.leave(tx, person_id, hand.now)
 
 
 def restore(tx: Tx, kind: Kind, number: int, hand: Hand) -> None:

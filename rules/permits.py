@@ -28,6 +28,7 @@ class Verb(StrEnum):
     MAINTAIN_DEVICE = "maintain_device"
     SEE_ROTA = "see_rota"
     SET_ROTA = "set_rota"
+    END_FEED = "end_feed"  # somebody else's calendar
     SEE_ESCALATION = "see_escalation"
     SET_ESCALATION = "set_escalation"
     SEE_TEMPLATES = "see_templates"  # what customers are told
@@ -108,6 +109,7 @@ ROLES: dict[Verb, frozenset[Role]] = {
     Verb.MAINTAIN_DEVICE: _LEADING | {Role.ENGINEER},
     Verb.SEE_ROTA: _OURS,
     Verb.SET_ROTA: _LEADING,
+    Verb.END_FEED: frozenset({Role.ADMIN, Role.HEAD}),
     Verb.SEE_ESCALATION: _TECHNICAL,
     Verb.SET_ESCALATION: frozenset({Role.ADMIN, Role.HEAD}),
     Verb.SEE_TEMPLATES: _LEADING | {Role.SALES_DIRECTOR, Role.SALES},

@@ -13,6 +13,7 @@ from storage.tables.rota import calendar_feeds
 
 TOKEN_BYTES = 32
 _OPEN = calendar_feeds.c.revoked_at.is_(None)
+_COLUMNS = tuple(column for column in calendar_feeds.c if column.name != "token_hash")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,12 @@ def of_person(tx: Tx, person_id: PersonId) -> Feed | None:
     return _one(tx, calendar_feeds.c.person_id == person_id)
 
 
+def open_ones(tx: Tx) -> list[Feed]:
+    """That still open something, oldest first."""
+    found = select(*_COLUMNS).where(_OPEN).order_by(calendar_feeds.c.id)
+    return [Feed(**row) for row in tx.execute(found).mappings()]
+
+
 def revoke(tx: Tx, person_id: PersonId, now: datetime) -> int:
     """Every address of that person opens nothing any more; how many there were."""
     theirs = update(calendar_feeds).where(_OPEN, calendar_feeds.c.person_id == person_id)
@@ -53,8 +60,7 @@ def note_read(tx: Tx, feed_id: int, now: datetime) -> None:
 
 
 def _one(tx: Tx, which: ColumnElement[bool]) -> Feed | None:
-    columns = (column for column in calendar_feeds.c if column.name != "token_hash")
-    found = select(*columns).where(which, _OPEN).order_by(calendar_feeds.c.id.desc()).limit(1)
+    found = select(*_COLUMNS).where(which, _OPEN).order_by(calendar_feeds.c.id.desc()).limit(1)
     row = tx.execute(found).mappings().first()
     return Feed(**row) if row else None
 

@@ -108,6 +108,25 @@ def test_whoever_has_left_is_told_nothing_more(rota: House) -> None:
     assert rota.browser().get(address).status_code == 404
 
 
+def test_the_head_ends_the_calendar_of_another_and_leaving_ends_it_too(rota: House) -> None:
+    engineer, head = rota.people[Role.ENGINEER], rota.enter(Role.HEAD)
+    first, path = issued(rota), f"/duty/calendar/revoke/{engineer}"
+    assert path in head.get("/duty/calendar").text
+    assert head.post(path).status_code == 303
+    assert rota.browser().get(first).status_code == 404
+    assert path not in head.get("/duty/calendar").text
+    assert head.post("/duty/calendar/revoke/4711").status_code == 404
+    second, admin = issued(rota, Role.SALES), rota.enter(Role.ADMIN)
+    for verb in ("archive", "restore"):
+        done = admin.post(f"/manage/people/{rota.people[Role.SALES]}/{verb}")
+        assert done.status_code == 303
+    assert rota.browser().get(second).status_code == 404
+    with reading(rota.parts.database) as tx:
+        told = journal.after(tx, 0, START - timedelta(days=1))
+        ended = [one.person_id for one in told if one.verb == "feed_ended"]
+    assert ended == [rota.people[Role.HEAD], rota.people[Role.ADMIN]]
+
+
 def test_the_address_is_shown_once_and_kept_as_a_hash(rota: House) -> None:
     address = issued(rota)
     token = address.removeprefix("/ics/").removesuffix(".ics")

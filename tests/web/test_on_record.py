@@ -48,10 +48,13 @@ BY_FORM = {  # a line and its stamp, a file and its preview: test_records.py, te
     *("/import", "/import/apply"),
     "/devices/{device_id}/swap",  # test_swaps.py
     "/devices/{device_id}/configuration",  # test_configurations.py
+    "/maintenance/{scope}/{number}/plan",  # test_planned_maintenance.py
+    "/maintenance/planned/{planned_id}/cancel",
     *(f"/duty/swaps/{what}" for what in ("offer", "{swap_id}/accept")),  # test_rota_swaps.py
     *(f"/duty/swaps/{{swap_id}}/{what}" for what in ("decline", "withdraw")),
     *("/duty/notes/write", "/duty/notes/{note_id}/read"),  # test_handovers.py
     *("/duty/calendar/issue", "/duty/calendar/revoke"),  # test_feeds.py
+    "/duty/calendar/revoke/{person_id}",  # test_feeds.py
     *(  # test_occasions.py
         "/occasions/new",
         "/occasions/{occasion_id}",

@@ -6,12 +6,15 @@ import segno
 from fastapi import APIRouter, Request, Response
 
 from operations import feeds as feed_desk
+from rules.model import Person, PersonId
 from rules.permits import Verb
 from storage import calendar_feeds as feed_rows
 from storage import company
-from storage.db import reading, transaction
+from storage import people as people_rows
+from storage.calendar_feeds import Feed
+from storage.db import Tx, reading, transaction
 from web import calendar_file
-from web.wired import NotFoundError, Viewer, Visitor, Wired, go, page
+from web.wired import NotFoundError, RowId, Viewer, Visitor, Wired, go, page
 from wiring.parts import Parts
 
 router = APIRouter()
@@ -43,6 +46,18 @@ def revoke(request: Request, parts: Wired, visitor: Visitor) -> Response:
     return go(request, PAGE)
 
 
+@router.post(f"{PAGE}/revoke/{{person_id}}")
+def end(request: Request, parts: Wired, visitor: Visitor, person_id: RowId) -> Response:
+    """Somebody else's."""
+    visitor.must(Verb.END_FEED)
+    with transaction(parts.database) as tx:
+        person = people_rows.get(tx, PersonId(person_id))
+        if person is None:
+            raise NotFoundError
+        feed_desk.end(tx, person, visitor.me.id, visitor.now)
+    return go(request, f"{PAGE}#others")
+
+
 @router.get("/ics/{token}.ics")
 def feed(request: Request, parts: Wired, token: str) -> Response:
     """What a calendar program reads. The address is the key, as that of every such feed."""
@@ -68,6 +83,7 @@ def _show(request: Request, parts: Parts, visitor: Viewer, token: str = "") -> R
     with reading(parts.database) as tx:
         feed = feed_rows.of_person(tx, visitor.me.id)
         events = feed_desk.events_of(tx, visitor.me, visitor.now)
+        others = _others(tx, visitor) if visitor.may(Verb.END_FEED) else []
     address = f"{parts.settings.base_url}/ics/{token}.ics" if token else ""
     webcal = f"webcal://{address.partition('://')[2]}" if token else ""
     coming = [one for one in events if one.starts_at and one.starts_at >= visitor.now]
@@ -81,9 +97,17 @@ def _show(request: Request, parts: Parts, visitor: Viewer, token: str = "") -> R
         picture=_picture(webcal) if token else "",
         coming=sorted(coming, key=lambda one: (one.starts_at or visitor.now, one.uid))[:5],
         count=len(events),
+        others=others,
     )
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
+
+
+def _others(tx: Tx, visitor: Viewer) -> list[tuple[Person, Feed]]:
+    """Whose calendars still read their duty here."""
+    theirs = [one for one in feed_rows.open_ones(tx) if one.person_id != visitor.me.id]
+    known = {one.id: one for one in people_rows.everyone(tx)} if theirs else {}
+    return sorted(((known[one.person_id], one) for one in theirs), key=lambda one: one[0].name)
 
 
 def _picture(address: str) -> str:
