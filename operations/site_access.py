@@ -49,6 +49,11 @@ def look_for(tx: Tx, order: WorkOrder, *, by: PersonId, now: datetime) -> Access
     return access_cards.get(tx, order.site_id)
 
 
+def written(tx: Tx, order: WorkOrder) -> tuple[str, ...]:
+    """What is known of getting in, by name only: for whoever does not have the order yet."""
+    return access_cards.get(tx, order.site_id).written
+
+
 def way(tx: Tx, order: WorkOrder, policy: Policy) -> Way | None:
     """How long it takes to get there (E03)."""
     return way_to(access_cards.get(tx, order.site_id).travel_min, order.zone, policy.travel)

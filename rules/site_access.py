@@ -19,8 +19,13 @@ class AccessCard:
     travel_min: int | None = None
 
     @property
+    def written(self) -> tuple[str, ...]:
+        """The names of what it says."""
+        return tuple(name for name in LINES if getattr(self, name))
+
+    @property
     def empty(self) -> bool:
-        return not any(getattr(self, name) for name in LINES)
+        return not self.written
 
 
 LINES = tuple(one.name for one in fields(AccessCard) if one.name != "travel_min")

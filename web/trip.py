@@ -25,13 +25,15 @@ from wiring.parts import Parts
 class Trip:
     """`leave_by` is None where nobody must leave any more, or nobody knows how far it is.
 
-    `card` only for whoever has the order. `others` are who else was called.
+    `card` only for whoever has the order; `card_says` names what is on it. `others` are who else
+    was called.
     """
 
     around: Around
     others: Sequence[str]
     way: Way | None
     leave_by: datetime | None
+    card_says: Sequence[str]
     card: AccessCard | None = None
 
 
@@ -47,6 +49,7 @@ def of_order(
         others=ledger.names_told(tx, order.id, but=person.id),
         way=way,
         leave_by=travel.leave_by(order, way) if expected and way else None,
+        card_says=access_desk.written(tx, order),
     )
 
 

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from operations import alerts as alert_desk
+from operations import site_access as access_desk
 from operations import work_orders as order_desk
 from rules.model import NoticeId, Role, WorkOrder
+from rules.site_access import AccessCard
 from storage import alerts as alert_rows
 from storage import ledger, links
 from storage import people as people_rows
@@ -47,6 +49,25 @@ def test_a_scanner_that_only_asks_for_the_head_takes_nothing(
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     assert house.browser().head("/l/nobody").status_code == 404
     assert known(house, order).received_at is None
+
+
+def test_how_to_get_in_is_named_before_it_is_taken_and_shown_to_who_took_it(
+    house: House, order: WorkOrder
+) -> None:
+    """E02, C12: no number before, and a word of what there will be."""
+    with transaction(house.parts.database) as tx:
+        card = AccessCard(guard_phone="028 8555 0100", permit="夜间由门卫放行")
+        access_desk.change(tx, order.site_id, card, by=house.people[Role.HEAD], now=START)
+    link, browser = given(house, order, Role.ENGINEER), house.browser(Origin="null")
+    before = browser.get(link).text
+    assert "接单后在此显示：门卫电话、入场手续" in before
+    assert card.guard_phone not in before
+    assert card.permit not in before
+    browser.post(link, data={"verb": "acknowledge"})
+    after = browser.get(link).text
+    assert "接单后在此显示" not in after
+    assert card.guard_phone in after
+    assert card.permit in after
 
 
 def test_the_button_takes_it_as_that_person_without_a_login(house: House, order: WorkOrder) -> None:
