@@ -17,7 +17,7 @@ from rules import notices as rules
 from rules.model import NoticeId, OrderId
 from rules.notices import Kind
 from storage import access_links as link_rows
-from storage import attempts, links, outbox
+from storage import attempts, links, logins, outbox
 from storage import work_orders as order_rows
 from storage.db import ConflictError, DatabaseDownError, Tx, savepoint
 from storage.files import Files
@@ -224,7 +224,8 @@ def _personal_link(
     if own := str(notice.facts.get("page", "")):
         return f"{to.base_url}{own}", ""
     if matter.document:
-        return paper.link(to.base_url, matter.document), ""
+        login = logins.of_person(tx, notice.person_id) is not None
+        return paper.link(to.base_url, matter.document, login=login), ""
     kind, subject_id = _subject(notice, matter)
     if subject_id is None:
         return "", ""

@@ -15,7 +15,8 @@ from pypdf import PdfReader
 from starlette.testclient import TestClient
 
 from operations import contact_cards as card_desk
-from rules.documents import Kind
+from operations import documents as document_desk
+from rules.documents import Document, Kind
 from rules.model import CustomerId
 from scheduler import sending
 from scheduler.printing import Press
@@ -23,6 +24,7 @@ from scheduler.tick import tick
 from storage import company, journal
 from storage import contact_cards as card_rows
 from storage import documents as document_rows
+from storage import logins as login_rows
 from storage import people as people_rows
 from storage.db import Database, reading, transaction
 from tests import company as companies
@@ -73,13 +75,24 @@ class Office:
     def letters(self) -> list[EmailMessage]:
         return [one for one in self.mailbox.received if one["To"] == GUARD]
 
-    def code_of(self, version: int) -> str:
-        """What the QR code of that card leads to."""
+    def paper_of(self, version: int) -> Document:
         with reading(self.parts.database) as tx:
             cards = card_rows.of_customer(tx, CUSTOMER, limit=9)
             card = next(one for one in cards if one.version == version)
             (paper,) = document_rows.of_subject(tx, Kind.CONTACT_CARD, card.id)
-        return f"/verify/{paper.public_id}"
+        return paper
+
+    def code_of(self, version: int) -> str:
+        """What the QR code of that card leads to."""
+        return f"/verify/{self.paper_of(version).public_id}"
+
+    def sends_again_to_a_guard_with_a_login(self) -> None:
+        with transaction(self.parts.database) as tx:
+            guard = people_rows.by_code(tx, "guard")
+            assert guard is not None
+            login_rows.add(tx, guard.id, "guard", "", self.clock(), must_change=False)
+            by = self.company.id_of(CHEN)
+            document_desk.send(tx, self.paper_of(2), by, self.clock(), again=1)
 
     def verbs(self) -> list[str]:
         with reading(self.parts.database) as tx:
@@ -102,6 +115,12 @@ def attached(letter: EmailMessage) -> str:
     (pdf,) = letter.iter_attachments()
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.get_content())).pages)
     return "".join(text.split())
+
+
+def words_of(letter: EmailMessage) -> str:
+    body = letter.get_body()
+    assert body is not None
+    return str(body.get_content())
 
 
 @pytest.fixture
@@ -136,6 +155,12 @@ def test_five_wrong_numbers_later_the_guard_holds_one_new_card(office: Office) -
         until(lambda: len(office.letters()) > 1)
     first, second = office.letters()
     assert "13800000001" in attached(first)
+    assert "/verify/" in words_of(second)
+    assert "/documents/" not in words_of(second)  # a door the guard has no key for
+    office.sends_again_to_a_guard_with_a_login()
+    with sending.at_work(office.parts):
+        until(lambda: len(office.letters()) > 2)
+    assert "/documents/" in words_of(office.letters()[2])
     card = attached(second)
     assert card.index("400-800-1234") < card.index("13900000004") < card.index("13800000002")
     assert "contact card" in second["Subject"]
