@@ -2,7 +2,10 @@
 
 import sys
 
-from ringwatch.cli import main
+from ringwatch.later import nothing_to_sweep
+
+with nothing_to_sweep():
+    from ringwatch.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

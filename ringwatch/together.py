@@ -12,6 +12,7 @@ from pathlib import Path
 import words
 from operations import setup as setup_desk
 from ringwatch import broker, folder
+from ringwatch.later import nothing_to_sweep
 from ringwatch.processes import Child, Parent
 from rules.policy import Policy
 from storage import migrate as migrations
@@ -108,7 +109,9 @@ def door(name: str, settings: Settings) -> int:
         settings = wiring_settings.load(mqtt_url=broker_url(settings))
     parts = ready_parts(settings)
     try:
-        code: int = importlib.import_module(_MODULES.get(name, f"{name}.run")).run(parts)
+        with nothing_to_sweep():
+            one = importlib.import_module(_MODULES.get(name, f"{name}.run"))
+        code: int = one.run(parts)
     finally:
         parts.close()
     return code
