@@ -6,6 +6,7 @@ import pytest
 
 from operations import work_orders as order_desk
 from rules.model import OrderId, Role, SiteId
+from storage import faults as fault_rows
 from storage import inspections as inspection_rows
 from storage import listening
 from storage import people as people_rows
@@ -67,6 +68,18 @@ def test_a_fault_is_told_with_how_far_it_has_come(house: House) -> None:
         with transaction(house.parts.database) as tx:
             step(tx, OrderId(order.id), me, START)
         assert said in shown(house)
+
+
+def test_a_device_well_again_is_said_so_and_nobody_is_promised(house: House) -> None:
+    """C14: the letter has told that it is over; the page must not say that somebody comes."""
+    with transaction(house.parts.database) as tx:
+        order = an_order(tx, house)
+    assert "on site by" in shown(house)
+    with transaction(house.parts.database) as tx:
+        fault_rows.change(tx, order.root_fault_id, cleared_at=START)
+    said = shown(house)
+    assert "Working again by itself; our engineers are checking" in said
+    assert "on site by" not in said
 
 
 def test_no_name_of_our_house_stands_on_it(house: House) -> None:
