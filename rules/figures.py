@@ -264,4 +264,4 @@ def _accepted(figure: Figure) -> str:
 
 
 def _bounds(figure: Figure) -> dict[str, Any]:
-    return {"least": f"{figure.least:g}", "most": f"{figure.most:.12g}"}
+    return {"least": f"{figure.least:.12g}", "most": f"{figure.most:.12g}"}

@@ -83,6 +83,14 @@ def test_what_makes_no_sense_is_refused(name: str, typed: str) -> None:
     assert isinstance(figures.read(figure, typed), Unfit)
 
 
+def test_the_refusal_says_what_is_taken_in_plain_digits() -> None:
+    figure = figures.find("limits.CLOCK_DRIFT.raise_at")
+    assert figure is not None
+    refused = figures.read(figure, "x")
+    assert isinstance(refused, Unfit)
+    assert refused.facts == {"least": "-10000000", "most": "10000000"}
+
+
 @given(st.text(max_size=30))
 def test_whatever_is_typed_the_reader_never_fails(typed: str) -> None:
     for name in ("zone_hours.ring1", "ladder.again_s", "warn_at", "rejects_kept"):
