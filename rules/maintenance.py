@@ -14,10 +14,12 @@ from rules.assets import Device
 from rules.evidence import Span
 from rules.model import PersonId, SiteId
 
-LONGEST = timedelta(hours=8)
+LONGEST = timedelta(hours=8)  # at once
+FURTHEST = timedelta(days=366)  # planned ahead (ours)
 SHORTEST = timedelta(minutes=1)
 
 WindowId = NewType("WindowId", int)
+PlannedId = NewType("PlannedId", int)
 
 
 class Scope(StrEnum):
@@ -53,6 +55,27 @@ class Window:
         return self.starts_at, self.ended_at or self.ends_at
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """Maintenance that begins by itself at `starts_at`; over once it began or nobody wants it."""
+
+    id: PlannedId
+    site_id: SiteId
+    scope: Scope
+    subject_id: int
+    owner_id: PersonId
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+    planned_by: PersonId
+    planned_at: datetime
+    over_at: datetime | None = None
+
+    @property
+    def subject(self) -> Subject:
+        return self.scope, self.subject_id
+
+
 def subjects_of(device: Device) -> tuple[Subject, ...]:
     """Whose maintenance is this device's too."""
     own: tuple[Subject, ...] = ((Scope.DEVICE, device.id), (Scope.SITE, device.site_id))
@@ -71,3 +94,10 @@ def refusal(until: datetime, now: datetime) -> str | None:
     if until < now + SHORTEST:
         return "too_short"
     return "too_long" if until > now + LONGEST else None
+
+
+def planning_refusal(starts_at: datetime, ends_at: datetime, now: datetime) -> str | None:
+    """Why it may not be planned so; None: it may. What begins now is no plan."""
+    if starts_at <= now:
+        return "past"
+    return "far" if starts_at > now + FURTHEST else refusal(ends_at, starts_at)

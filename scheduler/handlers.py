@@ -11,12 +11,13 @@ from operations import faults as fault_desk
 from operations import ladder, promises, under_way
 from operations import maintenance as maintenance_desk
 from operations import minor_faults as minor_desk
+from operations import planned_maintenance as planned_desk
 from operations import preparations as preparation_desk
 from operations import repeats as repeat_desk
 from operations import rota_swaps as swap_desk
 from rules.contact_cards import Issued
 from rules.drills import Drill
-from rules.maintenance import Window
+from rules.maintenance import Planned, Window
 from rules.model import Fault, FaultId, WorkOrder
 from rules.occasions import Occasion
 from rules.policy import Policy
@@ -27,13 +28,14 @@ from storage import drills as drill_rows
 from storage import faults as fault_rows
 from storage import maintenance as window_rows
 from storage import occasions as occasion_rows
+from storage import planned_maintenance as planned_rows
 from storage import rota_swaps as swap_rows
 from storage import work_orders as order_rows
 from storage.alerts import Alert
 from storage.db import Tx
 from storage.deadlines import Deadline, Kind
 
-Subject: TypeAlias = WorkOrder | Fault | Alert | Window | Occasion | Drill | Swap | Issued
+Subject: TypeAlias = WorkOrder | Fault | Alert | Window | Planned | Occasion | Drill | Swap | Issued
 
 
 def lock_subject(tx: Tx, due: Deadline) -> Subject | None:
@@ -55,12 +57,18 @@ def handle(
             return FAULT[held.kind](tx, subject.id, policy, now)
         case Alert():
             return alert_desk.remind(tx, subject, policy, now)
-        case Window():
-            return maintenance_desk.run_out(tx, subject, now)
+        case Window() | Planned():
+            return _of_maintenance(tx, subject, now)
         case Issued():
             return card_desk.reissue(tx, subject, policy, now)
         case Drill() | Swap() | Occasion():
             return _of_duty(tx, subject, held, now)
+
+
+def _of_maintenance(tx: Tx, subject: Window | Planned, now: datetime) -> datetime | None:
+    if isinstance(subject, Planned):
+        return planned_desk.begin(tx, subject, now)
+    return maintenance_desk.run_out(tx, subject, now)
 
 
 def _of_duty(
@@ -145,6 +153,7 @@ _HELD: dict[str, Callable[..., Subject | None]] = {
     "fault": fault_rows.lock,
     "alert": alerts.lock,
     "maintenance": window_rows.lock,
+    "planned_maintenance": planned_rows.lock,
     "occasion": occasion_rows.lock,
     "drill": drill_rows.lock,
     "swap": swap_rows.lock,
@@ -155,6 +164,7 @@ _FOUND: dict[str, Callable[..., Subject | None]] = {
     "fault": fault_rows.get,
     "alert": alerts.get,
     "maintenance": window_rows.get,
+    "planned_maintenance": planned_rows.get,
     "occasion": occasion_rows.get,
     "drill": drill_rows.get,
     "swap": swap_rows.get,

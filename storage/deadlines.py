@@ -26,6 +26,7 @@ SubjectKind = Literal[
     "swap",
     "occasion",
     "contact_card",
+    "planned_maintenance",
 ]
 
 
@@ -43,6 +44,7 @@ class Kind(StrEnum):
     SET_OUT = "set_out"  # the last moment to leave and still be there in time
     APPOINTMENT = "appointment"  # the agreed time is near
     MAINTENANCE = "maintenance"  # it ends by itself
+    PLANNED = "planned"  # maintenance begins by itself
     DRILL = "drill"  # a fire drill begins; step 1: it ends; 2: the head is told
     SWAP = "swap"  # an offer nobody took ends
     OCCASION = "occasion"  # something before a customer's event is due

@@ -81,6 +81,8 @@ _ICONS = {
     **dict.fromkeys(("rotation_planned", "rotation_changed"), "calendar-week"),
     "rotation_archived": "archive",
     **dict.fromkeys(("calendar_chosen", "calendar_day_entered"), "calendar-week"),
+    **dict.fromkeys(("maintenance_planned", "maintenance_cancelled"), "calendar-week"),
+    "maintenance_not_begun": "alert-triangle-filled",
     **dict.fromkeys(("maintenance_started", "maintenance_prolonged", "fault_held"), "tool"),
     **dict.fromkeys(("maintenance_ended", "maintenance_over", "configuration_accepted"), "check"),
 }
@@ -186,13 +188,20 @@ def _facts(language: str, facts: Mapping[str, Any]) -> dict[str, Any]:
             spoken[name] = words.say(language, key)
     rule = str(facts.get("rule", ""))
     spoken["rule"] = words.say(language, rule) if words.has(rule) else rule
-    if at := facts.get("until"):
-        zone = str(facts.get("timezone") or DEFAULT_TIMEZONE)
-        spoken["until"] = words.instant(language, datetime.fromisoformat(str(at)), zone)
+    spoken |= _instants(language, facts)
     people = facts.get("people")
     if isinstance(people, list):
         spoken["people"] = words.say(language, "journal.comma").join(map(str, people))
     return spoken
+
+
+def _instants(language: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    zone = str(facts.get("timezone") or DEFAULT_TIMEZONE)
+    return {
+        name: words.instant(language, datetime.fromisoformat(str(facts[name])), zone)
+        for name in ("until", "begins")
+        if facts.get(name)
+    }
 
 
 _BLANKS = (
@@ -210,6 +219,7 @@ _BLANKS = (
     "hours",
     "percent",
     "until",
+    "begins",
     "assignee",
     "symptom",
     "reporter",

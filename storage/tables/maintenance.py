@@ -33,6 +33,32 @@ maintenance = Table(  # faults of these devices disturb nobody until it ends
     Index("ix_maintenance_site_id_starts_at", "site_id", "starts_at"),
 )
 
+planned_maintenance = Table(  # it begins at its hour, as if somebody began it then
+    "planned_maintenance",
+    metadata,
+    identity(),
+    points_to("site_id", "sites.id"),
+    words("scope"),
+    Column("subject_id", Id, nullable=False),  # of the device, system or site
+    points_to("owner_id", "people.id"),
+    words("reason"),
+    instant("starts_at"),
+    instant("ends_at"),
+    points_to("planned_by", "people.id"),
+    instant("planned_at"),
+    instant("over_at", null=True),  # it began, was cancelled, or could not begin
+    one_of("scope", Scope),
+    CheckConstraint("starts_at < ends_at", name="lasts"),
+    CheckConstraint("reason <> ''", name="said_why"),
+    Index(
+        "maintenance_ahead",
+        "site_id",
+        "starts_at",
+        sqlite_where=text("over_at IS NULL"),
+        postgresql_where=text("over_at IS NULL"),
+    ),
+)
+
 device_units = Table(  # E08: what stood at a point before the unit that stands there now
     "device_units",
     metadata,

@@ -107,7 +107,7 @@ deadlines = Table(  # every instant at which people are owed something
         "subject_kind",
         (
             *("order", "fault", "alert", "inspection", "maintenance", "drill", "swap"),
-            *("occasion", "contact_card"),
+            *("occasion", "contact_card", "planned_maintenance"),
         ),
     ),
 )

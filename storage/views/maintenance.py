@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from rules.maintenance import Scope, Subject, Window
+from rules.maintenance import Planned, Scope, Subject, Window
 from rules.model import CustomerId, SiteId
 from rules.permits import Reach
 from storage import maintenance as window_rows
+from storage import planned_maintenance as planned_rows
 from storage.db import Tx
 from storage.tables.company import devices, people, sites, systems
-from storage.tables.maintenance import maintenance
+from storage.tables.maintenance import maintenance, planned_maintenance
 from storage.tables.watch import faults
 from storage.views.pages import Page, cut
 from storage.views.reach import within
 
-STRIP = 10
+STRIP, MOST_AHEAD = 10, 200
 _NAMED = {Scope.DEVICE: devices, Scope.SYSTEM: systems, Scope.SITE: sites}
 
 
@@ -33,6 +35,17 @@ class Line:
     owner: str
     owner_code: str
     held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What is planned, named as a line of maintenance is."""
+
+    planned: Planned
+    name: str
+    site: str
+    timezone: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +75,31 @@ def running(tx: Tx, reach: Reach, *, site: str = "") -> Page[Line]:
     return listed(tx, Wanted(reach=reach, running=True, site=site), limit=STRIP)
 
 
+def ahead(
+    tx: Tx, reach: Reach, *, site_id: SiteId | None = None, subjects: Sequence[Subject] = ()
+) -> list[Ahead]:
+    """What is planned, the soonest first; nobody plans more than a page of it."""
+    where = [within(reach, planned_maintenance.c.site_id)]
+    if site_id is not None:
+        where.append(planned_maintenance.c.site_id == site_id)
+    if subjects:
+        where.append(planned_rows.about(subjects))
+    found = planned_rows.ahead(tx, *where, limit=MOST_AHEAD)
+    named = _names(tx, found)
+    there = _sites(tx, {one.site_id for one in found})
+    owners = _people(tx, {one.owner_id for one in found})
+    return [
+        Ahead(
+            planned=one,
+            name=named[one.subject][0],
+            site=there[one.site_id].name,
+            timezone=there[one.site_id].timezone,
+            owner=owners[one.owner_id][0],
+        )
+        for one in found
+    ]
+
+
 def _chosen(wanted: Wanted) -> ColumnElement[bool]:
     where = [within(wanted.reach, maintenance.c.site_id)]
     if wanted.running is not None:
@@ -85,16 +123,16 @@ def _lines(tx: Tx, ids: Sequence[int]) -> list[Line]:
     lines = []
     for number in ids:
         window = windows[number]
-        (name, code), (site, site_code, customer) = named[window.subject], there[window.site_id]
+        (name, code), site = named[window.subject], there[window.site_id]
         owner, owner_code = owners[window.owner_id]
         lines.append(
             Line(
                 window=window,
                 name=name,
                 code=code,
-                site=site,
-                site_code=site_code,
-                customer_id=customer,
+                site=site.name,
+                site_code=site.code,
+                customer_id=CustomerId(site.customer_id),
                 owner=owner,
                 owner_code=owner_code,
                 held=counted.get(number, 0),
@@ -103,7 +141,7 @@ def _lines(tx: Tx, ids: Sequence[int]) -> list[Line]:
     return lines
 
 
-def _names(tx: Tx, windows: Iterable[Window]) -> dict[Subject, tuple[str, str]]:
+def _names(tx: Tx, windows: Iterable[Window | Planned]) -> dict[Subject, tuple[str, str]]:
     wanted: dict[Scope, list[int]] = {}
     for one in windows:
         wanted.setdefault(one.scope, []).append(one.subject_id)
@@ -118,10 +156,11 @@ def _names(tx: Tx, windows: Iterable[Window]) -> dict[Subject, tuple[str, str]]:
     }
 
 
-def _sites(tx: Tx, numbers: Iterable[SiteId]) -> dict[SiteId, tuple[str, str, CustomerId]]:
-    found = select(sites.c.id, sites.c.name, sites.c.code, sites.c.customer_id)
-    rows = tx.execute(found.where(sites.c.id.in_(set(numbers))))
-    return {SiteId(row.id): (row.name, row.code, CustomerId(row.customer_id)) for row in rows}
+def _sites(tx: Tx, numbers: Iterable[SiteId]) -> dict[SiteId, Any]:
+    s = sites.c
+    found = select(s.id, s.name, s.code, s.customer_id, s.timezone)
+    rows = tx.execute(found.where(s.id.in_(set(numbers))))
+    return {SiteId(row.id): row for row in rows}
 
 
 def _people(tx: Tx, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:

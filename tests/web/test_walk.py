@@ -35,7 +35,7 @@ PLACED = re.compile(r"\{(\w+)(?::\w+)?\}")
 OF_A_SITE = {
     "site_id", "device_id", "system_id", "customer_id", "order_id", "inspection_id", "point_id",
     "item_id", "photo_id", "document_id", "sticker_id", "contract_id", "site", "code", "window_id",
-    "occasion_id", "guard_id", "notice_id",
+    "occasion_id", "guard_id", "notice_id", "planned_id",
 }  # fmt: skip
 OF_THE_HOUSE = {
     "alert_id", "reject_id", "person_id", "change_id", "remark_id", "name", "token", "version",

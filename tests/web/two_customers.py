@@ -4,11 +4,13 @@ Ours are bound to the first one's site: whatever of the other reaches a page of 
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from operations import inspections as inspection_desk
 from operations import stickers as sticker_desk
 from rules.documents import Draft, Kind, Language
 from rules.inspections import Picture
+from rules.maintenance import Planned, Window
 from rules.model import CustomerId, DeviceId, DeviceType, OrderId, Role, SiteId
 from storage import customers as customer_rows
 from storage import devices as device_rows
@@ -17,10 +19,12 @@ from storage import inspection_photos as photo_rows
 from storage import ledger
 from storage import occasions as occasion_rows
 from storage import people as people_rows
+from storage import planned_maintenance as planned_rows
 from storage import sites as site_rows
 from storage import stickers as sticker_rows
 from storage.db import Tx, transaction
 from storage.files import Files
+from storage.planned_maintenance import NewPlanned
 from storage.stickers import Sticker
 from tests import inspected
 from tests.storage.assets import a_customer, a_site
@@ -130,6 +134,7 @@ def _filled(
             "document_id": str(document.id),
             "sticker_id": sticker,
             "window_id": str(window.id),
+            "planned_id": str(_planned_work(tx, house, window, f"{mark} recorder").id),
             "occasion_id": str(event.id),
             "guard_id": str(occasion_rows.guards_of(tx, event.id)[0].id),
             "site": site_code,
@@ -141,6 +146,23 @@ def _filled(
 def _notice_of(tx: Tx, order_id: OrderId) -> int:
     """The first that anybody was told about the order."""
     return ledger.of_order(tx, order_id)[0].id
+
+
+def _planned_work(tx: Tx, house: House, like: Window, reason: str) -> Planned:
+    """Tomorrow, on what this maintenance is about."""
+    tomorrow = house.clock() + timedelta(days=1)
+    new = NewPlanned(
+        site_id=like.site_id,
+        scope=like.scope,
+        subject_id=like.subject_id,
+        owner_id=like.owner_id,
+        reason=reason,
+        starts_at=tomorrow,
+        ends_at=tomorrow + timedelta(hours=1),
+        planned_by=like.owner_id,
+        planned_at=house.clock(),
+    )
+    return planned_rows.add(tx, new)
 
 
 def _contract_of(tx: Tx, site: SiteId) -> int:

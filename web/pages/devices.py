@@ -11,6 +11,7 @@ from operations import calls as call_desk
 from operations import configurations as configuration_desk
 from operations.calls import Call
 from rules.assets import Device, Site
+from rules.maintenance import subjects_of
 from rules.model import DeviceId, DeviceState, DeviceType, Fault, SiteId
 from rules.permits import Verb
 from storage import devices as device_rows
@@ -20,6 +21,7 @@ from storage import systems as system_rows
 from storage.db import Tx, reading, transaction
 from storage.states import LastWord
 from storage.views import devices as device_view
+from storage.views import maintenance as maintenance_view
 from storage.views import names
 from web import curves, readings, wavering
 from web.curves import Asked, Which
@@ -208,6 +210,7 @@ def _values(tx: Tx, visitor: Viewer, one: Device, site: Site) -> dict[str, Any]:
         "dependants": len(device_rows.children(tx, one.id)),
         "system": system_rows.get(tx, one.system_id) if one.system_id else None,
         "history": history,
+        "ahead": maintenance_view.ahead(tx, visitor.reach, subjects=subjects_of(one)),
         "accepts": configuration_desk.changed(tx, one.id) is not None,
         "may_report": one.archived_at is None
         and visitor.may(Verb.REPORT_FAULT, site.id, site.customer_id).ok,

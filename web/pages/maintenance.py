@@ -1,7 +1,7 @@
 """Maintenance mode: what is being worked on, and the form that begins, prolongs and ends it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
@@ -34,7 +34,7 @@ router = APIRouter()
 HALF_HOURS = (1, 2, 4, 8, 16)  # what is offered: half an hour to eight hours
 USUAL = 4
 FORMER, HELD_SHOWN = 20, 20
-OVER = "over"
+OVER, PLANNED = "over", "planned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,8 @@ class Typed:
     half_hours: int = USUAL
     reason: str = ""
     owner: str = ""
+    starts_at: str = ""
+    planning: bool = False  # it was the form for later
     wrong: Mapping[str, str] = field(default_factory=dict)
     said: str = ""
     status: int = 422
@@ -54,17 +56,20 @@ def everything(
     request: Request, parts: Wired, visitor: Visitor, state: str = "", before: str = ""
 ) -> Response:
     visitor.must(Verb.SEE_BOARD)
-    running = state != OVER
+    running, planned = state != OVER, state == PLANNED
     wanted = Wanted(reach=visitor.reach, running=running)
     with reading(parts.database) as tx:
         heard = journal.last_id(tx)
         found = maintenance_view.listed(tx, wanted, before=cursor(before), limit=PAGE_ROWS)
+        ahead = maintenance_view.ahead(tx, visitor.reach)
     return page(
         request,
         visitor,
         "maintenance/list.html" if is_htmx(request) else "maintenance/page.html",
         found=found,
         running=running,
+        planned=planned,
+        ahead=ahead,
         next=next_page(request, "before", found.next),
         topics="board",
         heard=heard,
@@ -91,14 +96,14 @@ def start(  # noqa: PLR0913, PLR0917 - a form's fields
     until = _until(half_hours, visitor.now)
     try:
         with transaction(parts.database) as tx:
-            subject = _subject(tx, visitor, scope, number)
-            chosen = cursor(owner) if _may_name(visitor, subject) else None
+            subject = seen_subject(tx, visitor, scope, number)
+            chosen = cursor(owner) if may_name(visitor, subject) else None
             who = PersonId(chosen) if chosen is not None else visitor.me.id
             wish = Wish(owner_id=who, reason=reason, until=until)
             maintenance_desk.start(tx, subject, wish, visitor.me.id, visitor.now)
     except NotNowError as error:
         typed = Typed(half_hours=cursor(half_hours) or USUAL, reason=reason, owner=owner)
-        return _refused(request, parts, visitor, (scope, number), typed, error)
+        return refused(request, parts, visitor, (scope, number), typed, error)
     return go(request, f"/maintenance/{scope}/{number}")
 
 
@@ -114,7 +119,7 @@ def prolong(
             maintenance_desk.prolong(tx, window.id, until, visitor.me.id, visitor.now)
     except NotNowError as error:
         typed = Typed(half_hours=cursor(half_hours) or USUAL)
-        return _refused(request, parts, visitor, window.subject, typed, error)
+        return refused(request, parts, visitor, window.subject, typed, error)
     return go(request, _address(window))
 
 
@@ -138,7 +143,7 @@ def _until(half_hours: str, now: datetime) -> datetime:
     return now + timedelta(minutes=30 * min(chosen, 100))
 
 
-def _subject(tx: Tx, visitor: Viewer, scope: Scope, number: int) -> Subject:
+def seen_subject(tx: Tx, visitor: Viewer, scope: Scope, number: int) -> Subject:
     """Another's is not even there."""
     subject = maintenance_desk.subject_of(tx, scope, number)
     if subject is None or not subject.in_use:
@@ -155,15 +160,15 @@ def _window(parts: Parts, visitor: Viewer, window_id: int) -> Window:
         window = window_rows.get(tx, WindowId(window_id))
         if window is None:
             raise NotFoundError
-        _subject(tx, visitor, *window.subject)
+        seen_subject(tx, visitor, *window.subject)
     return window
 
 
-def _may_name(visitor: Viewer, subject: Subject) -> bool:
+def may_name(visitor: Viewer, subject: Subject) -> bool:
     return visitor.may(Verb.DISPATCH, subject.site.id, subject.site.customer_id).ok
 
 
-def _refused(
+def refused(
     request: Request,
     parts: Parts,
     visitor: Viewer,
@@ -172,10 +177,8 @@ def _refused(
     error: NotNowError,
 ) -> Response:
     said = visitor.say(error.message_id, **error.facts)
-    told = Typed(
-        half_hours=typed.half_hours,
-        reason=typed.reason,
-        owner=typed.owner,
+    told = replace(
+        typed,
         wrong={error.field: said} if error.field else {},
         said="" if error.field else said,
         status=422 if error.field else 409,
@@ -193,14 +196,16 @@ def _show(
 ) -> Response:
     with reading(parts.database) as tx:
         heard = journal.last_id(tx)
-        subject = _subject(tx, visitor, scope, number)
+        subject = seen_subject(tx, visitor, scope, number)
         running = _lines(tx, visitor, [(scope, number)], running=True)
         own = running[0] if running else None
         wider = _lines(tx, visitor, _above(tx, scope, number), running=True)
         held = _held(tx, own.window) if own else []
         former = _lines(tx, visitor, [(scope, number)], running=False)
+        mine = [(scope, number), *_above(tx, scope, number)]
+        ahead = maintenance_view.ahead(tx, visitor.reach, subjects=mine)
         systems = system_rows.of_site(tx, subject.site.id) if scope is Scope.SITE else []
-        staff = goers(tx, subject.site.id) if _may_name(visitor, subject) else []
+        staff = goers(tx, subject.site.id) if may_name(visitor, subject) else []
     return page(
         request,
         visitor,
@@ -211,6 +216,7 @@ def _show(
         wider=wider,
         held=held,
         former=former,
+        ahead=ahead,
         staff=staff,
         systems=systems,
         half_hours=HALF_HOURS,

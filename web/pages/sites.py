@@ -104,6 +104,7 @@ def site(
             "types": device_view.types_of(tx, device_wanted),
             "deaf_since": listening.get(tx).stalled_since,
             "maintenance": maintenance_view.running(tx, visitor.reach, site=found.code),
+            "ahead": maintenance_view.ahead(tx, visitor.reach, site_id=found.id),
             **_inspections(tx, visitor, found),
             "contacts": _contacts(tx, found) if revealed else [],
             "card": access_cards.get(tx, found.id) if revealed else None,

@@ -13,7 +13,7 @@ depends_on = None
 _LAYERS = "'first', 'second', 'lead', 'head', 'deputy'"
 _SUBJECTS = (
     "'order', 'fault', 'alert', 'inspection', 'maintenance', 'drill', 'swap', 'occasion', "
-    "'contact_card'"
+    "'contact_card', 'planned_maintenance'"
 )
 # Until now every shift was somebody's decision.
 _AS_DECIDED = """
@@ -709,12 +709,45 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("stalled_at", Utc(), nullable=True))
 
+    _plan_maintenance()
     _index_what_is_open()
     _check("deadlines", "subject_kind", _SUBJECTS)
     _check("personal_links", "subject_kind", "'order', 'alert', 'drill', 'digest'")
     _check("shifts", "layer", _LAYERS, lasts="starts_at < ends_at")
     _papers_of_a_customer()
     op.execute(_AS_DECIDED)
+
+
+def _plan_maintenance() -> None:
+    """Work that begins later, with who answers for it."""
+    number, told = sa.BigInteger().with_variant(sa.Integer(), "sqlite"), ("scope", "reason")
+    people = ("owner_id", "planned_by")
+    named = {name: f"fk_planned_maintenance_{name}" for name in ("site_id", *people)}
+    op.create_table(
+        "planned_maintenance",
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        *(sa.Column(name, number, nullable=False) for name in (*named, "subject_id")),
+        *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in told),
+        *(sa.Column(name, Utc(), nullable=False) for name in ("starts_at", "ends_at")),
+        sa.Column("planned_at", Utc(), nullable=False),
+        sa.Column("over_at", Utc(), nullable=True),
+        sa.CheckConstraint(
+            "scope IN ('device', 'system', 'site')", name=op.f("ck_planned_maintenance_scope")
+        ),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_planned_maintenance_lasts")),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_planned_maintenance_said_why")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f(named["site_id"])),
+        *(sa.ForeignKeyConstraint([n], ["people.id"], name=op.f(named[n])) for n in people),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_planned_maintenance")),
+    )
+    ahead = sa.text("over_at IS NULL")
+    op.create_index(
+        "maintenance_ahead",
+        "planned_maintenance",
+        ["site_id", "starts_at"],
+        sqlite_where=ahead,
+        postgresql_where=ahead,
+    )
 
 
 def _index_what_is_open() -> None:
