@@ -13,7 +13,6 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,12 +27,12 @@ from storage.db import Database, connect, reading
 from storage.migrate import migrate
 from storage.tables.company import devices
 from storage.tables.watch import device_states, faults
-from tests import servers
+from tests import servers, started
 from tests.collector.field import DAWN, Field
 from tests.servers import Mosquitto
+from tests.started import Started
 from tests.waiting import until
 
-ROOT = Path(__file__).parents[2]
 DEVICES = 50
 SLOW = 120  # seconds; the machine may be busy
 
@@ -49,15 +48,14 @@ class Killable:
             "RINGWATCH_MQTT_URL": broker.url,
         }
         self._log = folder / "collector.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Started | None = None
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> Started:
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "ringwatch", "collector"],
-                cwd=ROOT,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
+            self.process = started.start(
+                "ringwatch",
+                "collector",
+                environment=self._environment,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
             )
@@ -214,7 +212,7 @@ def _every_effect_once(database: Database, turns: int) -> None:
         assert tx.scalar(once) == opened * DEVICES
 
 
-def ended(process: subprocess.Popen[bytes]) -> int:
+def ended(process: Started) -> int:
     until(lambda: process.poll() is not None, timeout_s=SLOW)
     assert process.returncode is not None
     return process.returncode

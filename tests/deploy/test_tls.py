@@ -2,8 +2,6 @@
 
 import re
 import ssl
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ import httpx2
 import pytest
 import yaml
 
+from tests import started
 from tests.certificates import self_signed
 from tests.keeping.office import environment_for, ringwatch
 from tests.waiting import until
@@ -31,7 +30,7 @@ def pair(tmp_path: Path) -> tuple[Path, Path]:
 def web(environment: Mapping[str, str], client: httpx2.Client) -> Iterator[httpx2.Client]:
     """The real process, answering."""
     assert ringwatch(environment, "migrate").returncode == 0
-    process = subprocess.Popen([sys.executable, "-m", "ringwatch", "web"], env=environment)
+    process = started.start("ringwatch", "web", environment=environment)
     try:
         until(lambda: _answers(client), 60)
         yield client

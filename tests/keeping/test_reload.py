@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,10 +17,11 @@ from rules.policy import Policy
 from storage.db import Database, reading, transaction
 from storage.tables.company import devices
 from storage.tables.watch import faults
-from tests import company
+from tests import company, started
 from tests.keeping.office import environment_for
 from tests.notify.receivers import web_server
 from tests.servers import Mosquitto
+from tests.started import Started
 from tests.waiting import until
 
 HOT = "[policy.limits.TEMP_HIGH]\nraise_at = {limit}\nclear_at = 20\nraise_after_s = 0\n"
@@ -30,7 +30,7 @@ HOT = "[policy.limits.TEMP_HIGH]\nraise_at = {limit}\nclear_at = 20\nraise_after
 class Door:
     """One process of the program and what it says."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: Started) -> None:
         self.process = process
         self.said: list[str] = []
         self._ear = threading.Thread(target=self._hear)
@@ -58,8 +58,8 @@ class Door:
 
 @contextmanager
 def door(environment: Mapping[str, str], name: str) -> Iterator[Door]:
-    command = [sys.executable, "-m", "ringwatch", name]
-    one = Door(subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True))
+    pipe = subprocess.PIPE
+    one = Door(started.start("ringwatch", name, environment=environment, stderr=pipe))
     try:
         yield one
         assert one.end() in (0, -signal.SIGTERM)  # the web ends by the signal, as uvicorn does

@@ -2,7 +2,6 @@
 
 import random
 import subprocess
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -18,11 +17,12 @@ from storage import work_orders as order_rows
 from storage.db import Database, reading, transaction
 from storage.ledger import Attempt
 from storage.outbox import Notice
-from tests import company
+from tests import company, started
 from tests.company import CHEN, WANG, Company
 from tests.notify.desk import CLOCK
 from tests.notify.night_process import MOMENTS, POLICY, TOLD, UNWANTED
 from tests.notify.receivers import Answer, Request, WebServer
+from tests.started import Started
 from tests.storage import assets
 from tests.waiting import until
 
@@ -85,9 +85,8 @@ class Night:
             process.terminate()
             process.wait(20)
 
-    def _process(self, *moment: str) -> subprocess.Popen[bytes]:
-        name = "tests.notify.night_process"
-        return subprocess.Popen([sys.executable, "-m", name, self.url, self.web.where, *moment])
+    def _process(self, *moment: str) -> Started:
+        return started.start("tests.notify.night_process", self.url, self.web.where, *moment)
 
     def _something_breaks(self, count: int) -> None:
         """An emergency and ordinary faults."""
@@ -101,7 +100,7 @@ class Night:
         for order in self._open()[: -2 * EACH]:
             self._acknowledge(order)
 
-    def _refuse_what_is_answered_meanwhile(self, process: subprocess.Popen[bytes]) -> None:
+    def _refuse_what_is_answered_meanwhile(self, process: Started) -> None:
         """Letters are on their way; somebody answers; then they fail: nobody wants them again."""
         before = len(self.web.requests)
         self.web.gate.clear()

@@ -1,30 +1,25 @@
 """kill -9 in the middle of sending: no page lost, repeated only where the outcome is unknown."""
 
 import contextlib
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
 from rules.notices import Result, State
 from storage.db import Database
+from tests import started
 from tests.company import LI
 from tests.notify.desk import all_notices, founded, results, settled, tell
 from tests.notify.receivers import WebServer
+from tests.started import Started
 from tests.waiting import until
 
 PAGES, KILLS, LEASE_S = 40, 3, 1.0
 
 
 @contextlib.contextmanager
-def sender_process(database_url: str, web: WebServer) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "tests.notify.sending_process"),
-            *(database_url, web.where, str(LEASE_S)),
-        ]
-    )
+def sender_process(database_url: str, web: WebServer) -> Iterator[Started]:
+    process = started.start("tests.notify.sending_process", database_url, web.where, str(LEASE_S))
     try:
         yield process
     finally:

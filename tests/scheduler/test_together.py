@@ -6,7 +6,6 @@ Each asserts the same: nothing lost, nothing doubled, nothing more than 2 s late
 import contextlib
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -27,9 +26,11 @@ from storage import work_orders as order_rows
 from storage.db import Database, connect, reading, transaction
 from storage.deadlines import Kind
 from tests import company as companies
+from tests import started
 from tests.company import CHEN, LI, WANG, Company
 from tests.scheduler import kept
 from tests.scheduler.door import QUICK, parts_on
+from tests.started import Started
 from tests.waiting import until
 from wiring import health
 from wiring.clock import Clock, SteadyClock
@@ -100,15 +101,9 @@ def test_four_schedulers_at_once(database: Database, database_url: str, tmp_path
 
 
 @contextlib.contextmanager
-def door(database_url: str, how: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.scheduler.door", database_url, how, str(folder)]
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
+def door(database_url: str, how: str, folder: Path) -> Iterator[Started]:
+    words = ("tests.scheduler.door", database_url, how, str(folder))
+    process = started.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         yield process
     finally:

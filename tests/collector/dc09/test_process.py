@@ -5,7 +5,6 @@ import resource
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +19,7 @@ from storage import alarms, inbox
 from storage.db import Database, reading, transaction
 from storage.views import rejects as reject_view
 from tests import company as companies
-from tests import servers
+from tests import servers, started
 from tests.collector.dc09 import frames
 from tests.conftest import needs
 from tests.waiting import until
@@ -29,7 +28,6 @@ from wiring.in_force import Figures
 from wiring.parts import Parts
 from wiring.settings import load
 
-ROOT = Path(__file__).parents[3]
 SLOW = 60  # seconds; the machine may be busy
 MESSAGES = 60
 KILLS = 4
@@ -49,15 +47,14 @@ class Process:
             "RINGWATCH_DATA": str(folder),
             "RINGWATCH_DATABASE_URL": database_url,
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: started.Started | None = None
 
     def start(self) -> None:
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "ringwatch", "dc09"],
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
+            self.process = started.start(
+                "ringwatch",
+                "dc09",
+                environment=self.environment,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
             )
@@ -150,28 +147,14 @@ def test_a_thousand_lines_are_all_it_keeps_and_a_host_is_still_heard(process: Pr
 
 def test_without_settings_it_says_what_is_missing(process: Process, tmp_path: Path) -> None:
     (tmp_path / "ringwatch.toml").write_text("", encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "ringwatch", "dc09"],
-        cwd=ROOT,
-        env=process.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = started.run("ringwatch", "dc09", environment=process.environment)
     assert done.returncode == 2
     assert "dc09" in done.stderr
 
 
 def test_an_address_that_is_taken_is_said_in_one_sentence(process: Process) -> None:
     with socket.create_server(("127.0.0.1", process.port)):
-        done = subprocess.run(
-            [sys.executable, "-m", "ringwatch", "dc09"],
-            cwd=ROOT,
-            env=process.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = started.run("ringwatch", "dc09", environment=process.environment)
     assert done.returncode == 4
     assert f"cannot listen at 127.0.0.1:{process.port}" in done.stderr
     assert "Traceback" not in done.stderr
