@@ -1,4 +1,4 @@
-"""SIGHUP: read policy and channels anew. A file that is not right changes nothing and is told."""
+"""SIGHUP: read policy, channels and alarm accounts anew; a wrong file changes nothing."""
 
 import logging
 import signal
@@ -11,7 +11,7 @@ from wiring.problems import SettingsError
 
 log = logging.getLogger(__name__)
 
-RELOADED = ("policy", "channel", "webhook", "retention", "mail_replies", "inbound")
+RELOADED = ("policy", "channel", "webhook", "retention", "mail_replies", "inbound", "dc09")
 
 
 class Rereading:

@@ -12,6 +12,7 @@ from storage.db import ConflictError, DatabaseDownError
 from wiring.health import Heart
 from wiring.parts import Parts
 from wiring.problems import Problem, SettingsError
+from wiring.reload import Rereading
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +61,12 @@ def _allow_descriptors(wanted: int) -> None:
 
 def _listen(receiver: Receiver, parts: Parts, heart: Heart, stop: threading.Event) -> None:
     log.info("listening for alarm hosts on port %d", receiver.port)
+    rereading = Rereading(parts)
     try:
         while not stop.is_set():
             receiver.step()
+            if fresh := rereading.fresh():
+                receiver.renew(fresh)
             parts.figures.look(parts.database)
             heart.beat(ok=not receiver.full, words="the disk is full" if receiver.full else "")
     finally:

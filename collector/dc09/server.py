@@ -56,10 +56,7 @@ class Receiver:
 
     def __init__(self, parts: Parts, settings: Dc09Settings) -> None:
         self._parts, self._settings = parts, settings
-        window = Window(
-            ahead=timedelta(seconds=settings.ahead_s), behind=timedelta(seconds=settings.behind_s)
-        )
-        self._desk = Desk(settings.accounts, window)
+        self._desk = _desk(settings)
         self._room = Room(parts.settings.data)
         self._selector = selectors.DefaultSelector()
         self._door = _listen(settings)
@@ -78,6 +75,15 @@ class Receiver:
     def full(self) -> bool:
         """No room on the disk: nothing is taken, so that the hosts keep it and ask again."""
         return self._room.full(self._parts.clock())
+
+    def renew(self, parts: Parts) -> None:
+        """Accounts, keys and window count from the next frame on; the address stays as it is."""
+        settings = parts.settings.dc09
+        if settings is None or settings.address != self._settings.address:
+            log.warning("where alarm hosts are received changes only after a restart")
+        if settings is not None:
+            self._parts, self._settings = parts, settings
+            self._desk = _desk(settings)
 
     def step(self, wait_s: float = 0.25) -> int:
         """Hear who speaks, take in what is whole, answer. Returns the number of frames."""
@@ -233,6 +239,11 @@ class Receiver:
             sent = 0
         if sent < len(outcome.answer):
             self._drop(caller)
+
+
+def _desk(settings: Dc09Settings) -> Desk:
+    ahead, behind = timedelta(seconds=settings.ahead_s), timedelta(seconds=settings.behind_s)
+    return Desk(settings.accounts, Window(ahead=ahead, behind=behind))
 
 
 def _listen(settings: Dc09Settings) -> socket.socket:

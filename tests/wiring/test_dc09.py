@@ -1,5 +1,7 @@
 """`[dc09]`: accounts, keys and what follows from a category (D06)."""
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,9 @@ import pytest
 from rules.limits import ALLOWANCE
 from rules.supervision import TEST_DUE, TIMES, Category
 from wiring import dc09, shown
+from wiring.parts import assemble
 from wiring.problems import SettingsError
+from wiring.reload import Rereading
 from wiring.settings import Settings, load
 
 ACCOUNT = '[dc09]\n[[dc09.account]]\naccount = "55aB"\nsite = "S1"\n'
@@ -23,6 +27,23 @@ def refused(folder: Path, toml: str) -> str:
     with pytest.raises(SettingsError) as error:
         settings(folder, toml)
     return str(error.value)
+
+
+def test_they_are_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By SIGHUP, as the policy is; a restart is asked for by no log line."""
+    monkeypatch.setenv("RINGWATCH_DATA", str(tmp_path))
+    parts = assemble(settings(tmp_path, ACCOUNT))
+    before = signal.getsignal(signal.SIGHUP)
+    rereading = Rereading(parts)
+    try:
+        settings(tmp_path, ACCOUNT + 'category = "SP6"\n')
+        os.kill(os.getpid(), signal.SIGHUP)
+        fresh = rereading.fresh()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+        parts.close()
+    assert fresh is not None
+    assert dc09.promises(fresh.settings.dc09)["55AB"][ALLOWANCE] == 20
 
 
 def test_without_the_table_there_is_no_receiver(tmp_path: Path) -> None:

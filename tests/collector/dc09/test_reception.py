@@ -1,5 +1,6 @@
 """The receiver over real TCP: checked, kept, then answered (A01, B11, D06)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from storage.db import DatabaseDownError
 from tests.collector.dc09 import frames
 from tests.collector.dc09.station import Station, heard
+from wiring.dc09 import AccountSettings
 
 LATE = timedelta(seconds=41)
 EARLY = timedelta(seconds=21)
@@ -112,6 +114,17 @@ def test_an_account_with_a_key_is_not_heard_without_it(station: Station) -> None
 def test_a_stranger_is_told_that_nobody_listens(station: Station) -> None:
     assert frames.answer(station.calls(frames.said("1301 00 000", account="9999"))).kind == "DUH"
     assert station.refused() == 1
+
+
+def test_accounts_read_anew_count_from_the_next_frame_on(station: Station) -> None:
+    """On lines that are open already; one that was taken away is a stranger from then on."""
+    ours = AccountSettings.model_validate({"account": "9999", "site": "S1"})
+    anew = station.settings.model_copy(update={"account": (ours,)})
+    settings = station.parts.settings.model_copy(update={"dc09": anew})
+    station.receiver.renew(replace(station.parts, settings=settings))
+    for account, kind in (("9999", "ACK"), ("5501", "DUH")):
+        raw = frames.said("1301 00 000", account=account, at=station.now)
+        assert frames.answer(station.calls(raw)).kind == kind
 
 
 @pytest.mark.parametrize(
