@@ -1,6 +1,7 @@
 """What every test may ask for: a database of either engine, a broker, a free port."""
 
 import contextlib
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -57,6 +58,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run each test of the pages and of the devices on both engines",
     )
+
+
+def pytest_configure() -> None:
+    gc.disable()  # until all is loaded: it leaves no garbage
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
