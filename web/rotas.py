@@ -22,6 +22,7 @@ from storage.db import Tx
 from web.figures import local_form
 from web.wired import Viewer, page
 
+NARROW_PCT = 30  # on a phone a narrower bar cuts the name of whoever it is for
 MOST_SAID = 40  # changes and concerns a page lists; how many more there are, it says
 
 
@@ -40,6 +41,10 @@ class Bar:
     starts: str
     ends: str
     why: str = ""
+
+    @property
+    def narrow(self) -> bool:
+        return self.width < NARROW_PCT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
