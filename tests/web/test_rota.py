@@ -124,8 +124,10 @@ def test_any_past_instant_is_answered_with_by_whom(house: House, head: TestClien
     assert "2026-06-15 02:30" in wrong.text
 
 
-def test_before_the_first_shift_there_is_no_gap(head: TestClient) -> None:
+def test_before_the_first_shift_there_is_no_gap(house: House, head: TestClient) -> None:
     """Nobody forgot to stand when there was no rota."""
+    with transaction(house.parts.database) as tx:
+        an_override(tx, house)
     long_ago = head.get("/rota/month?month=2021-03").text
     assert "No rota was on record" in long_ago
     assert "is-wrong-word" not in long_ago.split('class="month"')[1]

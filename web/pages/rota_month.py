@@ -22,7 +22,8 @@ from rules.permits import Verb
 from rules.rotations import Slot
 from storage import company
 from storage import duty as duty_rows
-from storage.db import reading, transaction
+from storage import rotations as rotation_rows
+from storage.db import Tx, reading, transaction
 from storage.views import occasions as occasion_view
 from web import rotas
 from web.pages.rota import day_of, today
@@ -108,10 +109,18 @@ def _page(  # noqa: PLR0913 - a page with two forms
         slots = rota_desk.standing(tx, span, visitor.now)
         occasions = occasion_view.touching(tx, visitor.reach, span)
         said = rotas.names(tx, visitor)
-        began = duty_rows.began(tx) or visitor.now
+        began = duty_rows.began(tx)
+        unplanned = began is None and not _planned(tx)
     shown = [
         [
-            _shown(calendar.day(on, visitor.language), first, slots, occasions, began, visitor)
+            _shown(
+                calendar.day(on, visitor.language),
+                first,
+                slots,
+                occasions,
+                None if unplanned else began or visitor.now,
+                visitor,
+            )
             for on in week
         ]
         for week in weeks
@@ -124,7 +133,8 @@ def _page(  # noqa: PLR0913 - a page with two forms
         first=first,
         this_month=first == today(visitor).replace(day=1),
         weeks=shown,
-        before=not any(each.people for week in shown for each in week),
+        unplanned=unplanned,
+        before=not unplanned and not any(each.people for week in shown for each in week),
         earlier=(first - DAY).replace(day=1),
         later=(first + 31 * DAY).replace(day=1),
         today=today(visitor),
@@ -141,17 +151,21 @@ def _page(  # noqa: PLR0913 - a page with two forms
     )
 
 
+def _planned(tx: Tx) -> bool:
+    return bool(rotation_rows.in_use(tx) or rotation_rows.overrides_page(tx, None, 1))
+
+
 def _shown(
     day: CalendarDay,
     first: date,
     slots: Sequence[Slot],
     occasions: Sequence[Occasion],
-    began: datetime,
+    began: datetime | None,
     visitor: Viewer,
 ) -> Shown:
-    """Before the first shift on record there is no rota, and so no gap in it."""
+    """Before the first shift on record there is no rota, and so no gap in it; None: no rota yet."""
     span = _span(day.on, day.on + DAY, visitor)
-    layers = rotas.layers_shown(slots) if span.ends_at > began else ()
+    layers = rotas.layers_shown(slots) if began and span.ends_at > began else ()
     return Shown(
         day=day,
         inside=day.on.month == first.month,
