@@ -18,6 +18,7 @@ from operations import (
 )
 from operations.refusals import NotNowError
 from operations.steps import LONGEST_TEXT, locked, said
+from rules import workflow
 from rules.model import Fault, OrderId, PersonId, Role, WorkOrder
 from rules.policy import Policy
 from rules.workflow import Verb
@@ -75,17 +76,19 @@ def acknowledge(
 ) -> WorkOrder:
     """Somebody takes it: the paging stops on every channel, and he is the receiver (A02).
 
-    Taken over from whoever did not set out, it is his alone; when it was first answered stays.
+    Taken over from whoever did not set out, or was told to go and never answered, it is his
+    alone; when it was first answered stays.
     """
     order = locked(tx, order_id, Verb.ACKNOWLEDGE)
-    if order.stalled_at:
+    holder = workflow.holder_after_yes(order, by)
+    if holder == by:
         recovery.relieve(tx, order, by, now)
     order = order_rows.change(
         tx,
         order.id,
         received_by=by,
         received_at=order.received_at or now,
-        assignee_id=by if order.stalled_at else order.assignee_id or by,
+        assignee_id=holder,
         stalled_at=None,
     )
     ladder.stop(tx, order.id, now)

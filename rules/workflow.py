@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from rules.model import Stage, WorkOrder
+from rules.model import PersonId, Stage, WorkOrder
 
 
 class Verb(StrEnum):
@@ -110,6 +110,18 @@ def stand(order: WorkOrder) -> Stand:
         (order.dispatched_at, Stand.SENT),
     )
     return next((word for holds, word in come if holds), Stand.RECEIVED)
+
+
+def holder_after_yes(order: WorkOrder, by: PersonId) -> PersonId:
+    """Who has it once `by` takes it: he who says so, also from whoever did not answer (A02).
+
+    Whoever was told to go while the head was silent keeps it when on the way, or when only the
+    head answers then: somebody must still go.
+    """
+    if order.assignee_id is None or order.stalled_at:
+        return by
+    unheard = order.self_dispatched_at and not order.departed_at
+    return by if unheard and by != order.head_id else order.assignee_id
 
 
 def refusal(order: WorkOrder, verb: Verb) -> str | None:

@@ -61,6 +61,26 @@ def test_a_head_who_arranges_leaves_the_receiver_his_orders(world: World) -> Non
     assert world.orders()[0].self_dispatched_at is None
 
 
+def test_whoever_answers_has_it_from_whoever_was_told_to_go_unheard(world: World) -> None:
+    """A02: the receiver is who answers; the one who slept hears that he need not go."""
+    falls_silent(world)
+    world.passes(minutes=11)
+    world.does(WANG, "acknowledge", world.orders()[0])
+    world.passes(minutes=1)
+    order = world.orders()[0]
+    assert order.assignee_id == order.received_by == world.company.id_of(WANG)
+    assert [kind for kind, _ in world.heard(LI)] == ["page", "page", "go", "relieved"]
+
+
+def test_the_heads_answer_does_not_call_back_whoever_was_told_to_go(world: World) -> None:
+    falls_silent(world)
+    world.passes(minutes=11)
+    world.does(CHEN, "acknowledge", world.orders()[0])
+    world.passes(minutes=1)
+    assert world.orders()[0].assignee_id == world.company.id_of(LI)
+    assert "relieved" not in [kind for kind, _ in world.heard(LI)]
+
+
 def test_warnings_until_somebody_is_on_site(world: World) -> None:
     t0 = falls_silent(world)
     world.passes(minutes=1)
