@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from rules.codes import Code, Sign
 from rules.figures import LIMITS
-from rules.limits import NONE, Figures, Origin
+from rules.limits import NONE, ON_BATTERY, STANDBY, Figures, Origin
 from rules.model import DeviceType
 from rules.policy import Limit
 from rules.silence import BATTERY_TYPES
@@ -80,13 +80,20 @@ def effective(code: Code, limits: Mapping[str, Limit], given: Figures = NONE) ->
             origins[last] = Origin.POLICY
     bad, good = found["raise_at"], found["clear_at"]
     return Rule(
-        code=code,
+        code=_rated(code, given),
         raise_at=bad,
         clear_at=max(bad, good) if code.bad_below else min(bad, good),
         raise_after=timedelta(seconds=found["raise_after_s"]),
         clear_after=timedelta(seconds=found["clear_after_s"]),
         origins=MappingProxyType(origins),
     )
+
+
+def _rated(code: Code, given: Figures) -> Code:
+    """Half of a battery's rated standby without mains is an emergency (domain rules §3.1)."""
+    if code.code != ON_BATTERY or STANDBY not in given:
+        return code
+    return replace(code, worse_after_s=given[STANDBY].value / 2)
 
 
 def weigh(rule: Rule, value: float) -> Evidence:

@@ -19,11 +19,15 @@ from rules.model import CustomerId, DeviceType, PersonId, SiteId
 from rules.policy import Policy, Silence
 
 ALLOWANCE = "silence.allowance_s"  # for how long a device may be quiet, whatever its interval
+STANDBY = "power.standby_s"  # rated: for how long its battery carries it without mains
+ON_BATTERY = "MAINS_LOSS"
 REQUIRED_DAYS = "limits.REC_RETENTION_LOW.raise_at"
 SILENCE = (ALLOWANCE, "silence.back_for_s", "silence.will_held_s")
 _ALLOWANCE = Figure(
     name=ALLOWANCE, group="silence", kind=Kind.NUMBER, unit="s", most=figures.LONGEST_S
 )
+_STANDBY = Figure(name=STANDBY, group="power", kind=Kind.NUMBER, unit="s", most=figures.LONGEST_S)
+_OWN = {ALLOWANCE: _ALLOWANCE, STANDBY: _STANDBY}  # of devices only: the policy names none
 
 
 class Scope(StrEnum):
@@ -139,8 +143,8 @@ def by_subject(standing: Iterable[Override]) -> dict[tuple[Scope, str], dict[str
 
 def find(name: str) -> Figure | None:
     """A figure that may be changed for some devices only; None for any other name."""
-    if name == ALLOWANCE:
-        return _ALLOWANCE
+    if name in _OWN:
+        return _OWN[name]
     figure = figures.find(name)
     return figure if figure and (figure.code or name in SILENCE) else None
 
@@ -153,7 +157,8 @@ def of_code(code: str) -> tuple[Figure, ...]:
     if known.sign is Sign.SILENCE:
         names: Iterable[str] = SILENCE
     else:
-        names = (f"limits.{code}.{last}" for last in LIMITS)
+        names = [f"limits.{code}.{last}" for last in LIMITS]
+        names += [STANDBY] if code == ON_BATTERY else []
     return tuple(figure for name in names if (figure := find(name)))
 
 
@@ -169,6 +174,8 @@ def in_force(name: str, policy: Policy, given: Figures) -> tuple[float | None, O
     """The value of a figure for a device, and where it comes from; None: nobody named one."""
     if name in given:
         return given[name].value, given[name].origin
+    if name == STANDBY:
+        return None, Origin.CATALOGUE
     figure = find(name)
     if figure is None or name == ALLOWANCE:
         return None, Origin.INTERVAL

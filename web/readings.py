@@ -41,6 +41,7 @@ _TELLING: Mapping[DeviceType, tuple[str, ...]] = {
     DeviceType.DETECTOR: ("battery_pct", "rssi_dbm"),
     DeviceType.SENSOR: ("battery_pct", "rssi_dbm"),
 }
+_ON_BATTERY = frozenset({DeviceType.ALARM_HOST, DeviceType.POWER})
 # What a limit is shown of: what is judged by one, and what a pattern holds against a figure.
 _JUDGING = (*codes.METRICS, CATALOGUE["REC_RETENTION_LOW"])
 _ANY = ("battery_pct", "battery_v", "temperature_c", "packet_loss_pct", "load_pct", "rssi_dbm")
@@ -127,6 +128,21 @@ def quiet(device: Device, word: LastWord, policy: Policy, overrides: Overrides) 
         origin = Origin.POLICY if policy.silence != Silence() else Origin.CATALOGUE
     code = silence_code(device.type, supervised=overrides.supervises(device)).code
     return Quiet(code=code, allowance=allowance, origin=origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Standby:
+    """For how long the battery is rated to carry it; None: nobody has said."""
+
+    value: float | None
+    origin: Origin
+
+
+def standby(device: Device, policy: Policy, given: Figures) -> Standby | None:
+    """Of what people depend on when the mains are lost."""
+    if device.type not in _ON_BATTERY:
+        return None
+    return Standby(*limits.in_force(limits.STANDBY, policy, given))
 
 
 def own(tx: Tx, parts: Parts, device: Device) -> Overrides:

@@ -10,7 +10,7 @@ from operations import limits as limit_desk
 from operations.limits import Wish
 from rules.assets import Device
 from rules.codes import CATALOGUE, silence_code
-from rules.limits import ALLOWANCE, Overrides, Scope
+from rules.limits import ALLOWANCE, STANDBY, Overrides, Scope
 from rules.model import DeviceId, DeviceType, Severity
 from rules.policy import Policy
 from storage import devices as device_rows
@@ -19,6 +19,7 @@ from tests.collector.field import DAWN, Field
 from tests.company import CHEN
 
 RAISE = "limits.TEMP_HIGH.raise_at"
+_SUPPLIES = ("psu", "host", "unrated")
 CAMERA = silence_code(DeviceType.CAMERA)
 
 
@@ -183,6 +184,27 @@ def test_mains_lost_and_the_battery_low_too_is_an_emergency(field: Field) -> Non
     field.passes(minutes=3)
     found = {fault.code: fault.severity for fault in field.faults()}
     assert found == {"MAINS_LOSS": Severity.EMERGENCY, "BATT_LOW": Severity.MINOR}
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_half_of_the_rated_standby_is_an_emergency(field: Field, *, restarts: bool) -> None:
+    """MAINS_LOSS: by the rating of its model, told by a flag or by an alarm host's event."""
+    for code in _SUPPLIES:
+        kind = "alarm_host" if code == "host" else "power"
+        field.has(code, kind, model=code, reporting_interval_s=86_400)
+    for code in ("psu", "host"):
+        change(field, code, STANDBY, "2 h", scope="model")
+    for code in ("psu", "unrated"):
+        field.says(code, flags={"mains": False})
+    field.reports("host", "MAINS_LOSS")
+    field.passes(minutes=59, beat_s=60)
+    assert {fault.severity for fault in field.faults()} == {Severity.MAJOR}
+    if restarts:
+        field.restarts()
+    field.passes(minutes=2, beat_s=60)
+    found = {code: [fault.severity for fault in field.faults(code)] for code in _SUPPLIES}
+    emergency = [Severity.EMERGENCY]
+    assert found == {"psu": emergency, "host": emergency, "unrated": [Severity.MAJOR]}
 
 
 @pytest.mark.parametrize(("kind", "faults"), [("sensor", 0), ("alarm_host", 1)])

@@ -113,6 +113,18 @@ def test_the_allowance_is_a_figure_too(house: House) -> None:
     assert "this device" in html
 
 
+def test_the_rated_standby_of_a_supply_is_one_too(house: House) -> None:
+    """MAINS_LOSS: half of it without mains is an emergency; nobody knows it at first."""
+    page = "/devices/1/limits/MAINS_LOSS"
+    with transaction(house.parts.database) as tx:
+        device_rows.change(tx, DeviceId(1), {"type": "power"})
+    browser = house.enter(Role.HEAD)
+    assert "not known" in browser.get(page).text
+    assert f'href="{page}"' in browser.get("/devices/1").text
+    browser.post(page, data=form("24 h", name="power.standby_s"))
+    assert re.search(r"Rated standby on battery: <b[^>]*>24 h", browser.get("/devices/1").text)
+
+
 def test_points_and_flags_lead_to_their_limits(house: House) -> None:
     html = house.enter(Role.HEAD).get("/devices/1").text
     for code in ("REC_GAP", "TAMPER", "STO_DISK_FAIL", "TEMP_HIGH", "DEV_OFFLINE"):

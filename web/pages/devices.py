@@ -187,6 +187,7 @@ def _show(
         heard=heard,
         flags=readings.flags(word, parts.policy.limits, own.of(one)),
         readings=readings.readings(word, curve.pop("points"), parts.policy.limits, own.of(one)),
+        standby=readings.standby(one, parts.policy, own.of(one)),
         quiet=readings.quiet(one, word, parts.policy, own),
         **past,
         **values,
