@@ -121,8 +121,8 @@ def test_the_rated_standby_of_a_supply_is_one_too(house: House) -> None:
     browser = house.enter(Role.HEAD)
     assert "not known" in browser.get(page).text
     assert f'href="{page}"' in browser.get("/devices/1").text
-    browser.post(page, data=form("24 h", name="power.standby_s"))
-    assert re.search(r"Rated standby on battery: <b[^>]*>24 h", browser.get("/devices/1").text)
+    browser.post(page, data=form("8 h", name="power.standby_s"))
+    assert re.search(r"Rated standby on battery: <b[^>]*>8 h", browser.get("/devices/1").text)
 
 
 def test_points_and_flags_lead_to_their_limits(house: House) -> None:
