@@ -254,7 +254,7 @@ def _values(tx: Tx, visitor: Viewer, whole: Whole, grace_s: float) -> dict[str, 
             visitor.language, whole.entries, whole.receipts, whole.people, customer=customer
         ),
         "staff": goers(tx, site.id) if allowed(Permit.DISPATCH) else [],
-        "holder": whole.people[holder] if holder else "",
+        "holder": whole.people[holder] if holder and not customer else "",
         "holds_it": visitor.me.id in {whole.order.assignee_id, whole.order.received_by},
         "customer_view": customer,
         "plan": None if customer else _plan(tx, whole.order),
