@@ -107,7 +107,7 @@ class Sender:
     def _watch(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._look()
+                self.look()
             except ConflictError:
                 log.debug("sender: another one was in the way")
             except DatabaseDownError as error:
@@ -119,16 +119,25 @@ class Sender:
             self._woken.wait(self._pace.look_s)
             self._woken.clear()
 
-    def _look(self) -> None:
+    def look(self) -> bool:
+        """Set out with what may go now; `start` does it again and again. Whether a letter went.
+
+        Raises `ConflictError` or `DatabaseDownError`.
+        """
         now = self._clock()
+        went = 0
         if not self._slots.full():
             with reading(self._database) as tx:
                 spent = allowances.spent(tx, self._slots.limited, now)
                 self._slots.remember(spent, attempts.held(tx, now))
                 letters = turns.letters(tx, self._house(now), now)
-            for together in letters:
-                self._set_out(together)
+            went = sum(self._set_out(together) for together in letters)
         self._looked_at = now
+        return went > 0
+
+    def idle(self) -> bool:
+        """Whether nothing is on its way: how each letter ended is on record."""
+        return not self._slots.busy()
 
     def _house(self, now: datetime) -> House:
         return House(
@@ -138,11 +147,11 @@ class Sender:
             rooms=self._slots.rooms(now),
         )
 
-    def _set_out(self, together: Sequence[Notice]) -> None:
+    def _set_out(self, together: Sequence[Notice]) -> bool:
         now = self._clock()
         slot = self._slots.claim(together[0], now)
         if slot is None:
-            return
+            return False
         errand = None
         try:
             with transaction(self._database) as tx:
@@ -152,10 +161,11 @@ class Sender:
             raise
         if errand is None:
             self._slots.give_back(slot)
-            return
+            return False
         threading.Thread(
             target=self._run, args=(errand,), name=f"send-{errand.notice.id}", daemon=True
         ).start()
+        return True
 
     def _run(self, errand: Errand) -> None:
         try:

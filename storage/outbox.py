@@ -30,7 +30,11 @@ from rules.notices import Result, State
 from storage.db import Tx, insert_into
 from storage.tables.night import notice_attempts, notices
 
-_OPEN = (State.WAITING, State.SENDING, State.FAILED)
+# Said in full, or SQLite does not see that its index will do.
+_OPEN = notices.c.state.in_(
+    [literal_column(f"'{state}'") for state in (State.WAITING, State.SENDING, State.FAILED)]
+)
+_CHANNELS = select(notices.c.channel).where(_OPEN).distinct()
 _UNSENT = (State.WAITING, State.FAILED)
 
 
@@ -164,12 +168,15 @@ def due(
     At most `each` of a channel, so that a channel that is stuck hides no other. Who is `full`
     may have no more ordinary letters now, and hides nobody either.
     """
+    channels = tx.scalars(_CHANNELS).all()
+    if not channels:  # as nearly always: a sender looks twenty times a second
+        return []
     address = tuple_(notices.c.channel, notices.c.person_id, notices.c.target)
     held = address.in_([(one.channel, one.person_id, one.target) for one in full])
     where = and_(takeable(tx, now), ~and_(ordinary(), held)) if full else takeable(tx, now)
     found = [
         one
-        for channel in tx.scalars(select(notices.c.channel).where(_open()).distinct()).all()
+        for channel in channels
         for one in in_turn(tx, and_(where, notices.c.channel == channel), each)
     ]
     return sorted(found, key=lambda one: (one.rank, one.created_at, one.id))
@@ -253,7 +260,7 @@ def takeable(tx: Tx, now: datetime) -> ColumnElement[bool]:
     """Waiting and due, or left behind by a sender whose lease has run out."""
     clock = _lease_clock(tx, now)
     return and_(
-        _open(),
+        _OPEN,
         or_(
             and_(notices.c.state != State.SENDING, notices.c.not_before <= now),
             and_(notices.c.state == State.SENDING, notices.c.leased_until <= clock),
@@ -265,11 +272,6 @@ def ordinary() -> ColumnElement[bool]:
     """As `rules.digests.is_ordinary` has it."""
     least = digests.ORDINARY.items()
     return or_(*(and_(notices.c.kind == kind, notices.c.rank >= rank) for kind, rank in least))
-
-
-def _open() -> ColumnElement[bool]:
-    """Said in full, or SQLite does not see that its index will do."""
-    return notices.c.state.in_([literal_column(f"'{state}'") for state in _OPEN])
 
 
 def in_turn(tx: Tx, where: ColumnElement[bool], limit: int) -> list[Notice]:

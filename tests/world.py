@@ -13,22 +13,20 @@ from typing import Any
 
 from collector.intake import Intake
 from collector.message import Message
-from notify import turns
 from notify.channel import Accepted, Channel, Letter
 from notify.dispatch import Aftermath, Sender
 from notify.errands import Links
 from notify.slots import Pace
-from notify.turns import House
 from operations import calls as call_desk
 from operations import dead_letters
 from operations import work_orders as order_desk
 from operations.calls import Call
 from rules.buckets import Limit
 from rules.model import Fault, WorkOrder
-from rules.policy import Policy, Storm
+from rules.policy import Policy
 from scheduler.tick import tick
 from storage import faults as fault_rows
-from storage import journal, ledger
+from storage import journal
 from storage import work_orders as order_rows
 from storage.db import Database, Tx, reading, transaction
 from storage.outbox import Notice
@@ -93,10 +91,9 @@ class World:
         self._spoke_at: dict[str, datetime] = {}
         self._wake_up()
         self._sender = self._make_sender()
-        self._sender.start()
 
     def close(self) -> None:
-        self._sender.stop()
+        until(self._sender.idle)
 
     @property
     def policy(self) -> Policy:
@@ -112,8 +109,9 @@ class World:
 
     def all_well(self) -> None:
         """Every device says that it is, and goes on saying it."""
-        for number in range(len(self.company.devices)):
-            self.says(f"d{number}")
+        well = [f"d{number}" for number in range(len(self.company.devices))]
+        self._voices.update({device: {} for device in well})
+        self._speak(*well)
 
     def falls_silent(self, device: str) -> None:
         del self._voices[device]
@@ -126,9 +124,7 @@ class World:
         while self.now < end:
             self.now += BEAT
             self._take_up_figures()
-            for device in self._voices:
-                if self.now - self._spoke_at[device] >= EVERY:
-                    self._speak(device)
+            self._speak(*self._due_to_speak())
             self._intake.ring(self.now, self.now)
             tick(self.database, self.policy, lambda: self.now)
             self._deliver()
@@ -207,11 +203,16 @@ class World:
         self._intake = Intake(self.parts)
         self._intake.start(self.now)
 
-    def _speak(self, device: str) -> None:
-        body = {"t": self.now.isoformat(), "interval": 60, **self._voices[device]}
-        topic = f"ringwatch/v1/S1/{device}/health"
-        self._intake.take([Message(topic, json.dumps(body).encode())], self.now)
-        self._spoke_at[device] = self.now
+    def _due_to_speak(self) -> list[str]:
+        return [each for each in self._voices if self.now - self._spoke_at[each] >= EVERY]
+
+    def _speak(self, *devices: str) -> None:
+        said = []
+        for device in devices:
+            body = {"t": self.now.isoformat(), "interval": 60, **self._voices[device]}
+            said.append(Message(f"ringwatch/v1/S1/{device}/health", json.dumps(body).encode()))
+            self._spoke_at[device] = self.now
+        self._intake.take(said, self.now)
 
     def _make_sender(self) -> Sender:
         def _bury(tx: Tx, notice: Notice, words: str, now: datetime) -> None:
@@ -223,20 +224,14 @@ class World:
             {name: Channel(name=name, providers=(one,)) for name, one in self.phones.items()},
             links=Links(base_url="https://watch.example.com"),
             aftermath=Aftermath(dead=_bury, sent=dead_letters.delivered),
-            pace=Pace(look_s=0.01),
+            pace=Pace(),
         )
 
     def _deliver(self) -> None:
-        """Wait until the sender has nothing more to do at this instant."""
-        if not self._quiet():
-            self._sender.wake()
-            until(self._quiet, every_s=0.005)
+        """The sender looks until it has nothing more to do at this instant.
 
-    def _quiet(self) -> bool:
-        with reading(self.database) as tx:
-            counts = ledger.counts(tx)
-            if counts.get("sending"):
-                return False
-            house = House(storm=Storm(), each=1, rooms={})
-            may_go = counts.get("waiting") or counts.get("failed")
-            return not (may_go and turns.letters(tx, house, self.now))
+        It is turned by hand like the clock: one that looks by itself would now and then send
+        while a beat is still being written, or a beat late.
+        """
+        while self._sender.look():
+            until(self._sender.idle, timeout_s=60, every_s=0.001)

@@ -6,6 +6,7 @@ The clock is turned, so the broker's own idea of time ($SYS) is switched off.
 import contextlib
 import json
 import signal
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from storage import devices as device_rows
 from storage.db import Database, reading, transaction
 from tests import servers
 from tests.waiting import until
-from tests.world import EVERY, World
+from tests.world import World
 
 BEAT = timedelta(seconds=5)
 
@@ -53,9 +54,7 @@ class ListeningWorld(World):
         end = self.now + timedelta(**time)
         while self.now < end:
             self.now = min(self.now + self.beat, end)
-            for device in self._voices:
-                if self.now - self._spoke_at[device] >= EVERY:
-                    self._speak(device)
+            self._speak(*self._due_to_speak())
             self._hear()
             tick(self.database, self.policy, lambda: self.now)
             self._deliver()
@@ -67,9 +66,7 @@ class ListeningWorld(World):
         end = self.now + timedelta(**time)
         while self.now < end:
             self.now = min(self.now + self.beat, end)
-            for device in self._voices:
-                if self.now - self._spoke_at[device] >= EVERY:
-                    self._speak(device)
+            self._speak(*self._due_to_speak())
         self._wake_up()
         self._hear()
 
@@ -136,19 +133,31 @@ class ListeningWorld(World):
         assert self._listener
         self._listener.step()
 
-    def _speak(self, device: str) -> None:
-        voice = dict(self._voices[device])
-        body = {"t": self.now.isoformat(), "interval": 60, **voice}
-        self.tells(device, "health", json.dumps(body))
-        self._spoke_at[device] = self.now
+    def _speak(self, *devices: str) -> None:
+        said = []
+        for device in devices:
+            body = {"t": self.now.isoformat(), "interval": 60, **self._voices[device]}
+            said.append((device, "health", json.dumps(body)))
+            self._spoke_at[device] = self.now
+        self._tell(said)
 
     def tells(self, device: str, kind: str, body: str) -> None:
         """One message that the broker has accepted when this returns; nobody may hear it."""
+        self._tell([(device, kind, body)])
+
+    def _tell(self, said: Sequence[tuple[str, str, str]]) -> None:
+        if not said:
+            return
         client = paho.Client(CallbackAPIVersion.VERSION2)
         client.connect("127.0.0.1", self.broker.port)
         client.loop_start()
         with contextlib.closing(_Leaving(client)):
-            client.publish(f"ringwatch/v1/S1/{device}/{kind}", body, qos=1).wait_for_publish(10)
+            sent = [
+                client.publish(f"ringwatch/v1/S1/{device}/{kind}", body, qos=1)
+                for device, kind, body in said
+            ]
+            for one in sent:
+                one.wait_for_publish(30)
 
 
 class _Leaving:
