@@ -1,11 +1,13 @@
 """A company with one person of each role, and a browser that remembers its cookies."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -49,6 +51,17 @@ class TurnedClock:
 
     def passes(self, **span: float) -> None:
         self.at += timedelta(**span)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_loop() -> Iterator[None]:
+    """One event loop for all browsers of a run, as in the server; else each request made its own.
+
+    A `with TestClient(...)` still has its own.
+    """
+    with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestClient, "portal", portal)
+        yield
 
 
 @cache
