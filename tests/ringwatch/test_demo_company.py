@@ -11,13 +11,15 @@ from sqlalchemy import Table, func, select
 from operations import duty as duty_desk
 from operations import oncall as oncall_desk
 from ringwatch.demo import company as demo
-from ringwatch.demo.company import curves, past
-from rules import evidence, periods, workflow
+from ringwatch.demo.company import curves, inspected, past
+from rules import evidence, periods, permits, workflow
 from rules.assets import Device
 from rules.causes import SILENT
 from rules.duty import Span
 from rules.inspections import Result, Sheet, Stand, Why
 from rules.model import Address, DeviceId, DeviceType, Layer, Link, OrderId, Role, WorkOrder, Zone
+from rules.notices import Kind as Notices
+from rules.notices import State
 from rules.oncall import Pages
 from rules.permits import Reach
 from rules.policy import Policy
@@ -37,6 +39,7 @@ from storage.migrate import migrate
 from storage.tables.night import deadlines, work_orders
 from storage.tables.telemetry import hot, hourly
 from storage.tables.watch import faults
+from storage.views import portal as portal_view
 from wiring import settings as wiring_settings
 from wiring.in_force import Figures
 from wiring.parts import Parts, assemble
@@ -179,7 +182,8 @@ def test_what_was_told_agrees_with_what_happened(tx: Tx) -> None:
         pages = [one for one in told if one.kind == "page"]
         called = {one.key.split(":")[3] for one in pages}
         assert len(called) == order.pages_made, order.number
-        assert all(one.text.count("•••") for one in told), "each has its words, no link is open"
+        ours = [one for one in told if one.kind != Notices.TELLING]
+        assert all(one.text.count("•••") for one in ours), "each has its words, no link is open"
         if order.received_at and pages:
             heard = [one for one in pages if one.person_id == order.received_by and one.done_at]
             assert any(one.state == "sent" for one in heard), order.number
@@ -344,7 +348,14 @@ def test_one_sheet_contradicts_the_device_and_waits_for_the_head(tx: Tx) -> None
     assert point.doubts[0].facts["code"] in {told.code for told in reported.told}
 
 
-def test_it_can_be_filled_on_the_first_of_a_month(tmp_path: Path) -> None:
+def test_it_can_be_filled_on_the_first_of_a_month(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The month before and this one: what came earlier is as on any other day."""
+    monkeypatch.setattr(past, "DAYS_BACK", 40)
+    monkeypatch.setattr(curves, "DAYS_BACK", 1)
+    monkeypatch.setattr(curves, "MINUTES_BACK", 30)
+    monkeypatch.setattr(inspected, "MONTHS_BACK", 1)
     now = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
     parts = assemble(wiring_settings.load({}, data=tmp_path, demo=True), clock=lambda: now)
     migrate(parts.database, parts.telemetry, now)
@@ -361,3 +372,15 @@ def test_it_can_be_filled_on_the_first_of_a_month(tmp_path: Path) -> None:
     parts.close()
     assert stands[Stand.TO_DECIDE] == stands[Stand.IN_WORK] == 1
     assert max(answered) <= now
+
+
+def test_a_customer_was_told_of_the_last_orders(tx: Tx) -> None:
+    """C14: in the portal's words, and none of it waits to be sent."""
+    told = [one for one in ledger.newest(tx, limit=1000) if one.kind == Notices.TELLING]
+    assert {one.state for one in told} == {State.SENT}
+    assert all("/l/" not in one.text for one in told)
+    customer = people_rows.by_code(tx, "guest")
+    assert customer is not None
+    words_of = portal_view.told(tx, permits.reach(customer), limit=6)
+    assert {"coming", "repaired"} <= {one.step for one in words_of}
+    assert all(one.text for one in words_of)
