@@ -34,5 +34,5 @@ def behind(
         order=order,
         behind=found,
         next=next_page(request, "before", found.next),
-        grace=int(parts.policy.hold.grace_s // 60),
+        grace=parts.policy.hold.grace_s,
     )

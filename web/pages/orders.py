@@ -261,7 +261,7 @@ def _values(tx: Tx, visitor: Viewer, whole: Whole, grace_s: float) -> dict[str, 
         "trip": None,
         "before": wavering.before(tx, whole.faults),
         "comings": None if customer else wavering.comings(tx, whole.device, visitor.now),
-        "grace": int(grace_s // 60),
+        "grace": grace_s,
         "may_look": allowed(Permit.SEE_CONTACTS),
     }
 

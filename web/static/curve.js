@@ -125,7 +125,7 @@
       width: box.clientWidth,
       height: box.clientHeight,
       legend: { show: false },
-      padding: [8, units.length > 1 ? 0 : 12, 0, 0],
+      padding: [8, units.length > 1 ? 0 : 28, 0, 0],
       cursor: { drag: { x: false, y: false }, y: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), box.dataset.zone),
       scales: { x: { time: true, range: [data.from, data.to] }, ...Object.fromEntries(scaled) },
