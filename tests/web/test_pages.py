@@ -114,7 +114,7 @@ def test_a_device_of_an_unknown_site_says_what_to_do(house: House) -> None:
     _speaks(house, "HOTEL", "nvr-1")
     html = house.enter(Role.HEAD).get("/discovered/enrol?site=HOTEL&device=nvr-1").text
     assert "No site of ours has the code HOTEL" in html
-    assert "ringwatch import sites" in html
+    assert 'href="/manage/sites/new"' in html
 
 
 def test_an_ignored_device_can_be_taken_back(house: House) -> None:
