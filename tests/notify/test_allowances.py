@@ -2,7 +2,6 @@
 
 import contextlib
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -12,6 +11,7 @@ from notify.dispatch import Sender
 from rules.model import Address
 from rules.notices import State
 from storage.db import Database
+from tests import started
 from tests.company import LI, WANG, Company
 from tests.notify import robots
 from tests.notify.desk import Turned, all_notices, channel, founded, sending, states, tell
@@ -24,20 +24,17 @@ MOST = 3
 @contextlib.contextmanager
 def senders(database_url: str, web: WebServer, robot: str, *, count: int) -> Iterator[None]:
     """As many processes at work on one outbox; they end by kill -9."""
-    asked = [sys.executable, "-m", "tests.notify.sending_process"]
-    asked += [database_url, web.where, "60", robot]
-    started = [subprocess.Popen(asked, stdout=subprocess.PIPE) for _ in range(count)]
+    asked = ("tests.notify.sending_process", database_url, web.where, "60", robot)
+    at_work = [started.start(*asked, stdout=subprocess.PIPE) for _ in range(count)]
     try:
-        for one in started:
+        for one in at_work:
             assert one.stdout is not None
-            assert one.stdout.readline() == b"at work\n"
+            assert one.stdout.readline() == "at work\n"
         yield
     finally:
-        for one in started:
+        for one in at_work:
             one.kill()
-            one.wait(10)
-            if one.stdout:
-                one.stdout.close()
+            one.communicate(10)
 
 
 def all_look(database: Database, firm: Company, other: WebServer, *, name: str) -> None:
