@@ -60,7 +60,7 @@ def follow(
     telling_rows.overtake(tx, order.id, now)
     for reader in readers:
         _tell(tx, reader, step, about, now)
-    _note(tx, step, about, readers, now)
+    telling_rows.note(tx, order, telling_rows.TOLD, record(tx, step, about, readers), now)
     return step
 
 
@@ -151,11 +151,11 @@ def _about(tx: Tx, order: WorkOrder, verb: str, facts: Mapping[str, Any]) -> Abo
     return replace(about, outcome=rules.outcome_of(verb, facts)) if about else None
 
 
-def _tell(tx: Tx, reader: Person, step: Step, about: About, now: datetime) -> None:
-    order, site = about.order, about.site
-    given = values(tx, reader.language, about)
+def letter(tx: Tx, reader: Person, step: Step, about: About) -> dict[str, Any]:
+    """What a notice to that reader holds: the words as they are now."""
+    order, given = about.order, values(tx, reader.language, about)
     said = filled(template(tx, step, reader.language), given)
-    facts = {
+    return {
         "step": step,
         "subject": said.subject,
         "body": said.body,
@@ -163,6 +163,10 @@ def _tell(tx: Tx, reader: Person, step: Step, about: About, now: datetime) -> No
         "number": order.number,
         "by": given["by"] if "by" in rules.accepted(step) else "",
     }
+
+
+def _tell(tx: Tx, reader: Person, step: Step, about: About, now: datetime) -> None:
+    order, site = about.order, about.site
     lost = step is Step.PROTECTION_LOST
     notices.tell(
         tx,
@@ -171,16 +175,16 @@ def _tell(tx: Tx, reader: Person, step: Step, about: About, now: datetime) -> No
         key=f"telling:{order.id}:{step}:{order.version}",
         severity=Severity.MAJOR if lost else Severity.MINOR,
         order=order,
-        facts=facts,
+        facts=letter(tx, reader, step, about),
         now=now,
         not_before=rules.not_before(order, step, about.wishes, ZoneInfo(site.timezone), now),
     )
 
 
-def _note(tx: Tx, step: Step, about: About, readers: Sequence[Person], now: datetime) -> None:
-    """On record, with the words themselves as the customer's language has them."""
+def record(tx: Tx, step: Step, about: About, readers: Sequence[Person]) -> dict[str, Any]:
+    """What the journal holds of it: the words themselves, as the customer's language has them."""
     order = about.order
-    facts = {
+    return {
         "step": step,
         "text": text(tx, step, about.customer.language, about).body,
         "count": len(readers),
@@ -188,7 +192,6 @@ def _note(tx: Tx, step: Step, about: About, readers: Sequence[Person], now: date
         "who": order.holder_id,
         "until_told": rules.until_of(order).isoformat(),
     }
-    telling_rows.note(tx, order, telling_rows.TOLD, facts, now)
 
 
 def _names(tx: Tx, order: WorkOrder, *, but: Person | None) -> set[str]:

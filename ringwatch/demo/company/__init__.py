@@ -59,7 +59,7 @@ def fill(parts: Parts, now: datetime) -> None:
         events.fill(tx, list(cast.shifts), now, ZoneInfo(TIMEZONE))
         drills.fill(tx, now, ZoneInfo(TIMEZONE))
         incidents = past.happened(cast, now)
-        chronicle = records.write(tx, incidents, parts.settings.base_url)
+        chronicle = records.write(tx, incidents, parts.settings.base_url, now)
         company.set_fact(tx, "demo", {"filled_at": now.isoformat()}, now)
         listening.change(tx, watermark=now)  # the past was heard: reports have an online rate
         with transaction(parts.telemetry) as readings:

@@ -62,7 +62,7 @@ class Letters:
 
     def __init__(self, tx: Tx, base_url: str) -> None:
         self._tx = tx
-        self._link = messages.personal_link(base_url, messages.MASK)
+        self._base_url = base_url
         self._dice = random.Random(SEED)  # noqa: S311 - a show, no secret
 
     def tell(
@@ -106,7 +106,7 @@ class Letters:
         return max((self._carry(one, matter, at, lost=lost) for one in mine), default=at)
 
     def _carry(self, notice: Notice, matter: Matter, at: datetime, *, lost: bool) -> datetime:
-        text = messages.render(notice, matter, self._link, at)
+        text = messages.render(notice, matter, self._link(notice), at)
         written = f"{text.subject}\n\n{text.body}"
         tries = self._tries(lost=lost)
         for result, wait_s in zip(tries, (0, *Retry().waits_s), strict=False):
@@ -119,6 +119,12 @@ class Letters:
                 ending = replace(ending, state=state)
             outbox.record(self._tx, notice, ending, at)
         return at
+
+    def _link(self, notice: Notice) -> str:
+        """None to a customer, who has no login yet; else a personal one, that is never written."""
+        if notice.kind == Kind.TELLING:
+            return ""
+        return messages.personal_link(self._base_url, messages.MASK)
 
     def _tries(self, *, lost: bool) -> list[Result]:
         if lost:

@@ -10,6 +10,7 @@ from ringwatch.demo.company.ladder import Ladder
 from ringwatch.demo.company.letters import Letters, Scene
 from ringwatch.demo.company.past import Incident, Visit, silence_of
 from ringwatch.demo.company.tales import Ending
+from ringwatch.demo.company.told import LATELY, Customers
 from rules.assets import Device
 from rules.causes import SILENT
 from rules.codes import CATALOGUE, severity_of
@@ -43,11 +44,12 @@ _SAME_NAMED = (
 class Chronicle:
     """Collects the journal of all incidents and writes it once, in the order of time."""
 
-    def __init__(self, tx: Tx, base_url: str) -> None:
+    def __init__(self, tx: Tx, base_url: str, now: datetime) -> None:
         self._tx = tx
         self._timezone = company.timezone(tx).key
         people = {one.id: one for one in people_rows.all_people(tx)}
         self._ladder = Ladder(people, Letters(tx, base_url))
+        self._customers = Customers(tx, base_url, since=now - LATELY)
         self._entries: list[Entry] = []
 
     def record(self, incident: Incident) -> Fault:
@@ -178,6 +180,9 @@ class Chronicle:
         for at, verb, by, facts in steps:
             if at is not None:
                 self._say(at, verb, facts, by=by, **about)
+        story = [(at, verb, facts) for at, verb, _, facts in steps if at is not None]
+        begun = (order.opened_at, "order_opened", opened)
+        self._entries += self._customers.hear(scene, order, [begun, *story])
 
     def _say(
         self,
@@ -193,9 +198,9 @@ class Chronicle:
         self._entries.append(entry)
 
 
-def write(tx: Tx, incidents: Sequence[Incident], base_url: str) -> Chronicle:
+def write(tx: Tx, incidents: Sequence[Incident], base_url: str, now: datetime) -> Chronicle:
     """Faults, orders and what was told of them; the story comes when the chronicle is closed."""
-    chronicle = Chronicle(tx, base_url)
+    chronicle = Chronicle(tx, base_url, now)
     for incident in incidents:
         chronicle.record(incident)
     return chronicle
