@@ -8,7 +8,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-def until(condition: Callable[[], Found], timeout_s: float = 10, every_s: float = 0.02) -> Found:
+def until(condition: Callable[[], Found], timeout_s: float = 60, every_s: float = 0.02) -> Found:
     """The first truthy answer of `condition`; fails with its last answer after `timeout_s`."""
     end = time.monotonic() + timeout_s
     nobody = threading.Event()

@@ -76,7 +76,7 @@ class Ear:
         self._client.on_message = self._hear
         embedded.connect(self._client, url)
         self._client.loop_start()
-        assert ready.wait(5)
+        assert ready.wait(60)
 
     def _hear(self, _: object, __: object, message: mqtt.MQTTMessage) -> None:
         self.heard.append((message.topic, json.loads(message.payload)))

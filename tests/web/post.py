@@ -35,7 +35,7 @@ class PostOffice(Mailbox):
 
     def link_to(self, address: str, number: int = 1) -> str:
         """The path in the `number`-th letter to that address, once it is here."""
-        until(lambda: len(self.letters_to(address)) >= number, 10)
+        until(lambda: len(self.letters_to(address)) >= number)
         found = LINK.search(self.letters_to(address)[number - 1].get_content())
         assert found is not None
         return found.group(1)

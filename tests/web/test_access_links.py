@@ -80,7 +80,7 @@ def test_a_new_password_by_mail(house: House, post: PostOffice) -> None:
     for password, status in ((PASSWORD, 403), (NEW, 303)):
         form = {"name": "engineer", "password": password}
         assert house.browser().post("/login", data=form).status_code == status
-    until(lambda: len(post.letters_to(address_of(Role.ENGINEER))) == 2, 10)
+    until(lambda: len(post.letters_to(address_of(Role.ENGINEER))) == 2)
     warned = post.letters_to(address_of(Role.ENGINEER))[1]
     assert warned["Subject"] == "您的密码已修改"
 
@@ -144,7 +144,7 @@ def test_nobody_learns_who_is_known(house: House, post: PostOffice) -> None:
         for purpose in ("reset", "magic")
     }
     assert len(answers) == 1
-    until(lambda: len(post.received) == 2, 10)
+    until(lambda: len(post.received) == 2)
     assert {one["To"] for one in post.received} == {address_of(Role.ENGINEER)}
     assert {one["Subject"] for one in post.received} == {"设置新密码"}
 
@@ -155,7 +155,7 @@ def test_requests_are_counted_alike_for_known_and_unknown(house: House, post: Po
         assert answers == [200, 200, 200, 429], typed
     house.clock.passes(seconds=31)
     assert asks(house, "head")[0] == 200
-    until(lambda: len(post.letters_to(address_of(Role.HEAD))) == 4, 10)
+    until(lambda: len(post.letters_to(address_of(Role.HEAD))) == 4)
 
 
 def test_nobody_fills_anothers_mailbox(house: House, post: PostOffice) -> None:
@@ -178,7 +178,7 @@ def test_nobody_fills_anothers_mailbox(house: House, post: PostOffice) -> None:
             ledger.told_since(tx, house.people[Role.HEAD], kinds, START - (house.clock() - START))
             == 5
         )
-    until(lambda: len(post.letters_to(address_of(Role.HEAD))) == 5, 10)
+    until(lambda: len(post.letters_to(address_of(Role.HEAD))) == 5)
 
 
 def test_the_secret_is_nowhere_but_in_the_mail(
@@ -194,7 +194,7 @@ def test_the_secret_is_nowhere_but_in_the_mail(
     assert opened.headers["cache-control"] == "no-store"
     assert opened.headers["referrer-policy"] == "same-origin"
     assert token not in opened.text.replace(f'value="{link}"', "")
-    until(lambda: _sent(house) == [State.SENT], 10)
+    until(lambda: _sent(house) == [State.SENT])
     page = house.enter(Role.ADMIN).get("/notices?reveal=yes").text
     with transaction(house.parts.database) as tx:
         tables = ("notices", "notice_attempts", "access_links", "journal", "sessions", "throttles")
@@ -213,7 +213,7 @@ def test_a_letter_that_is_refused_troubles_nobody_else(house: House, post: PostO
     """Anybody may ask with anybody's address: it must neither page the head nor alert."""
     post.refuses = "550 5.1.1 no such user"
     asks(house, "engineer")
-    until(lambda: _sent(house) == [State.DEAD], 10)
+    until(lambda: _sent(house) == [State.DEAD])
     with reading(house.parts.database) as tx:
         assert "undelivered" in {one.verb for one in journal.after(tx, 0, START)}
         assert tx.exec_driver_sql("SELECT count(*) FROM alerts").scalar() == 0

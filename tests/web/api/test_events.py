@@ -30,10 +30,10 @@ class Ear:
         self._client = httpx2.Client(timeout=None)
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
-        until(lambda: "hello" in self.events, 5)
+        until(lambda: "hello" in self.events)
 
     def close(self) -> None:
-        self._thread.join(10)
+        self._thread.join(60)
         self._client.close()
 
     def _listen(self) -> None:
@@ -70,9 +70,9 @@ def test_each_hears_what_is_within_reach(
     with transaction(house.parts.database) as tx:
         for each in (foreign, order):
             order_desk.acknowledge(tx, each.id, house.people[Role.ENGINEER], START)
-    until(lambda: "board" in staff.events, 5)
-    until(lambda: f"site-{order.site_id}" in customer.events, 5)
-    until(lambda: f"order-{order.id}" in named.events, 5)
+    until(lambda: "board" in staff.events)
+    until(lambda: f"site-{order.site_id}" in customer.events)
+    until(lambda: f"order-{order.id}" in named.events)
     assert set(customer.events) == {"hello", f"site-{order.site_id}"}
     assert set(named.events) == {"hello", f"order-{order.id}"}
 
@@ -82,7 +82,7 @@ def test_it_ends_when_the_token_is_revoked(house: House, listen: Listen) -> None
     with transaction(house.parts.database) as tx:
         assert token_desk.revoke(tx, 1, house.clock())
     house.clock.passes(seconds=31)
-    until(lambda: ear.over, 5)
+    until(lambda: ear.over)
 
 
 @pytest.mark.parametrize("on", ["nonsense", "board,x", ",".join(["board"] * 3 + [""])])
