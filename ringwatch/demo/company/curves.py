@@ -4,6 +4,7 @@ They are what the fleet would have said (`ringwatch.demo.readings`), with a hole
 was silent and the sick value where one was measured, so that curve and fault tell one story.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -54,6 +55,20 @@ class _Ills:
             if value is not None:
                 self._sick[one.device.id].append((span, one.tale.evidence["signal"], value))
 
+    def silent_hours(self, device_id: DeviceId) -> set[int]:
+        return {hour for span in self._silent.get(device_id, ()) for hour in _hours_within(span)}
+
+    def sick_hours(self, device_id: DeviceId, metric: str) -> dict[int, float]:
+        """The sick value of each hour that had one."""
+        found: dict[int, float] = {}
+        for span, signal, value in reversed(self._sick.get(device_id, [])):
+            if signal == metric:
+                found |= dict.fromkeys(_hours_within(span), value)
+        return found
+
+    def sick(self, device_id: DeviceId) -> bool:
+        return device_id in self._sick
+
     def silent(self, device_id: DeviceId, at: datetime) -> bool:
         spans = self._silent.get(device_id)
         return spans is not None and any(start <= at < end for start, end in spans)
@@ -68,10 +83,11 @@ class _Ills:
 
 def fill(tx: Tx, devices: Sequence[Device], incidents: Sequence[Incident], now: datetime) -> None:
     heard = [device for device in devices if device.monitored is Monitored.YES]
-    ills = _Ills(incidents)
-    for hours in _pieces(_hours(heard, ills, now)):
+    for hours in _pieces(_hours(heard, _Ills(incidents), now)):
         backfill.put_hours(tx, hours)
-    for minutes in _pieces(_minutes(heard, ills, now)):
+    first = now.replace(second=0, microsecond=0) - timedelta(minutes=MINUTES_BACK)
+    of_late = _Ills([one for one in incidents if one.cleared_at >= first])
+    for minutes in _pieces(_minutes(heard, of_late, first, now)):
         telemetry.write(tx, minutes)
 
 
@@ -84,16 +100,23 @@ def _hours(devices: Sequence[Device], ills: _Ills, now: datetime) -> Iterator[Ho
     hours = [(at, int(at.timestamp()) // _HOUR_S) for at in instants]
     for device in devices:
         day = [healthy(device, at)[0] for at in instants[-24:]]
+        silent = ills.silent_hours(device.id)
         for metric in _KEPT.get(device.type, _DEFAULT_KEPT):
             if metric not in day[0]:
                 continue
+            sick = ills.sick_hours(device.id, metric)
             for at, number in hours:
-                if ills.silent(device.id, at):
+                if number in silent:
                     continue
-                value = ills.value(device.id, metric, at)
+                value = sick.get(number)
                 if value is None:
                     value = day[at.hour - instants[-24].hour][metric] * _wobble(number, device.id)
                 yield backfill.hour_row(device.id, metric, number, value, spread=abs(value) * 0.01)
+
+
+def _hours_within(span: Span) -> range:
+    """Counted from 1970; those whose half past lies in [start, end)."""
+    return range(*(math.ceil(at.timestamp() / _HOUR_S - 0.5) for at in span))
 
 
 def _wobble(hour: int, device_id: DeviceId) -> float:
@@ -101,8 +124,9 @@ def _wobble(hour: int, device_id: DeviceId) -> float:
     return 0.95 + (hour * 7919 + device_id * 104_729) % 97 / 97 * 0.04
 
 
-def _minutes(devices: Sequence[Device], ills: _Ills, now: datetime) -> Iterator[Taken]:
-    first = now.replace(second=0, microsecond=0) - timedelta(minutes=MINUTES_BACK)
+def _minutes(
+    devices: Sequence[Device], ills: _Ills, first: datetime, now: datetime
+) -> Iterator[Taken]:
     for device in devices:
         every = max(1, (device.reporting_interval_s or 60) // 60)
         for minute in range(0, MINUTES_BACK, every):
@@ -113,7 +137,7 @@ def _minutes(devices: Sequence[Device], ills: _Ills, now: datetime) -> Iterator[
 
 def _said(device: Device, at: datetime, ills: _Ills) -> Values:
     values, _ = healthy(device, at)
-    for metric in values:
+    for metric in values if ills.sick(device.id) else ():
         if (sick := ills.value(device.id, metric, at)) is not None:
             values[metric] = sick
     return values
