@@ -7,8 +7,8 @@ _SOON = (30, MINUTE)
 CODES = (
     flag("ACS_READER_OFFLINE", J, "reader_offline", (2 * MINUTE, 2 * MINUTE)),
     flag("ACS_CONTROLLER_OFFLINE", J, "controller_offline", (2 * MINUTE, 2 * MINUTE)),
-    metric("ACS_DOOR_HELD", N, "door_held_per_day", (10, 5), (0, 0)),
-    metric("ACS_DOOR_FORCED", N, "door_forced_per_day", (10, 5), (0, 0)),
+    metric("ACS_DOOR_HELD", N, "door_held_per_day", (11, 5), (0, 0)),
+    metric("ACS_DOOR_FORCED", N, "door_forced_per_day", (11, 5), (0, 0)),
     flag("ACS_LOCK_FAULT", J, "lock_fault", _SOON, key_severity=E),
     flag("ACS_LOCK_FAULT", E, "failed_open", _SOON, point="open"),
     flag("ACS_RTE_TROUBLE", J, "exit_button_trouble", _SOON),

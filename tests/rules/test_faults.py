@@ -143,3 +143,10 @@ def test_never_sooner_than_the_debounce_never_without_reason(
         if step.due_at:
             assert step.due_at > now
         known = step.condition
+
+
+@pytest.mark.parametrize("code", ["ACS_DOOR_HELD", "ACS_DOOR_FORCED"])
+def test_a_door_is_a_fault_beyond_ten_times_a_day(code: str) -> None:
+    """Domain rules §3.5: more than ten are the door closer's fault; fewer are the guards'."""
+    assert fault_rules.weigh(rule(code), 10) is BETWEEN
+    assert fault_rules.weigh(rule(code), 11) is BAD
