@@ -3,7 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
+from rules.model import WorkOrder
 from tests.browser.conftest import DESKTOP, PHONE, Open, log_in
+from tests.web.conftest import order
+
+__all__ = ["order"]
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
@@ -27,6 +31,15 @@ def test_no_page_scrolls_sideways_or_has_tiny_targets(
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert page.evaluate(SMALL, MEANT) == [], path
+
+
+def test_a_tablet_does_not_scroll_sideways_either(open_page: Open, order: WorkOrder) -> None:
+    """Between phone and desk: the ways in English, and the ten steps of an order."""
+    page = open_page(f"/login?next=/orders/{order.id}", size=(1024, 768), language="en")
+    log_in(page)
+    for width in (1024, 820):
+        page.set_viewport_size({"width": width, "height": 768})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
 
 
 def test_the_light_follows_the_system_until_it_is_switched(open_page: Open) -> None:
