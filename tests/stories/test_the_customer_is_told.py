@@ -91,7 +91,7 @@ def test_reported_who_comes_found_repaired(guarded: World) -> None:
 
 def test_the_monitor_finds_protection_lost_and_says_so_at_night(guarded: World) -> None:
     world = guarded
-    world.passes(hours=14)
+    world.sleeps(hours=14)
     world.all_well()
     with transaction(world.database) as tx:
         order = companies.breaks(tx, world.company, 0, world.policy, world.now)
