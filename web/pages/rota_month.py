@@ -109,21 +109,10 @@ def _page(  # noqa: PLR0913 - a page with two forms
         slots = rota_desk.standing(tx, span, visitor.now)
         occasions = occasion_view.touching(tx, visitor.reach, span)
         said = rotas.names(tx, visitor)
-        began = duty_rows.began(tx)
-        unplanned = began is None and not _planned(tx)
+        began = _began(tx, visitor)
+    days = [[calendar.day(on, visitor.language) for on in week] for week in weeks]
     shown = [
-        [
-            _shown(
-                calendar.day(on, visitor.language),
-                first,
-                slots,
-                occasions,
-                None if unplanned else began or visitor.now,
-                visitor,
-            )
-            for on in week
-        ]
-        for week in weeks
+        [_shown(day, first, slots, occasions, began, visitor) for day in week] for week in days
     ]
     return page(
         request,
@@ -133,8 +122,8 @@ def _page(  # noqa: PLR0913 - a page with two forms
         first=first,
         this_month=first == today(visitor).replace(day=1),
         weeks=shown,
-        unplanned=unplanned,
-        before=not unplanned and not any(each.people for week in shown for each in week),
+        unplanned=began is None,
+        before=began is not None and not any(each.people for week in shown for each in week),
         earlier=(first - DAY).replace(day=1),
         later=(first + 31 * DAY).replace(day=1),
         today=today(visitor),
@@ -151,8 +140,10 @@ def _page(  # noqa: PLR0913 - a page with two forms
     )
 
 
-def _planned(tx: Tx) -> bool:
-    return bool(rotation_rows.in_use(tx) or rotation_rows.overrides_page(tx, None, 1))
+def _began(tx: Tx, visitor: Viewer) -> datetime | None:
+    """When the first shift on record began, or what is planned will; None: no rota yet."""
+    planned = rotation_rows.in_use(tx) or rotation_rows.overrides_page(tx, None, 1)
+    return duty_rows.began(tx) or (visitor.now if planned else None)
 
 
 def _shown(
