@@ -156,7 +156,7 @@ def test_three_kills_of_ours_and_one_of_the_broker(
     collector: Killable,
     tmp_path: Path,
 ) -> None:
-    count = 20_000 if database.sqlite else 4_000
+    count = 8_000 if database.sqlite else 4_000
     field = Field(database, telemetry, tmp_path)
     for number in range(DEVICES):
         field.has(f"d{number}")
