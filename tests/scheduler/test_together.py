@@ -204,7 +204,7 @@ LONG = Policy()
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("races", [200, pytest.param(1_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("races", [100, pytest.param(1_000, marks=pytest.mark.soak)])
 def test_acknowledging_races_the_tick(database: Database, races: int) -> None:
     """On PostgreSQL, where locks are taken row by row: no deadlock surfaces, no page is lost.
 
