@@ -30,6 +30,7 @@ TABLE = {
     Verb.MAINTAIN_DEVICE: "AHPE",
     Verb.SEE_ROTA: "ADHVPES",
     Verb.SET_ROTA: "AHP",
+    Verb.END_FEED: "AH",
     Verb.SEE_ESCALATION: "AHVPE",
     Verb.SET_ESCALATION: "AH",
     Verb.SEE_TEMPLATES: "ADHPS",
