@@ -1,6 +1,6 @@
 """Who stands at this moment, and whom to call then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -41,10 +41,10 @@ class OnDuty:
 
 def on_duty(tx: Tx, now: datetime, site_id: SiteId | None = None) -> OnDuty:
     """Who stands now; where nobody does, whoever could (A02: somebody is always called)."""
-    staff = people_rows.all_staff(tx)
-    known = {person.id: person for person in staff}  # who has left leaves a gap
     shifts = duty_rows.standing(tx, now)
+    known = people_rows.staff_among(tx, {shift.person_id for shift in shifts.values()})
     by_shift = {layer: known.get(shift.person_id) for layer, shift in shifts.items()}
+    staff = [] if _complete(by_shift) else people_rows.all_staff(tx)
     heads = _with(staff, Role.HEAD, site_id) or _with(staff, Role.ADMIN, site_id)
     stand_ins = _with(staff, Role.ENGINEER, site_id) + heads
     first = by_shift.get(Layer.FIRST) or _other_than(stand_ins, ())
@@ -62,6 +62,12 @@ def on_duty(tx: Tx, now: datetime, site_id: SiteId | None = None) -> OnDuty:
 def timezone(tx: Tx) -> ZoneInfo:
     """The company's."""
     return company.timezone(tx)
+
+
+def _complete(by_shift: Mapping[Layer, Person | None]) -> bool:
+    """Whether nobody has to stand in; most of the time, and a company may be large."""
+    head = by_shift.get(Layer.HEAD) or by_shift.get(Layer.DEPUTY)
+    return bool(by_shift.get(Layer.FIRST) and by_shift.get(Layer.SECOND) and head)
 
 
 def _with(staff: Sequence[Person], role: Role, site_id: SiteId | None) -> list[Person]:

@@ -1,6 +1,6 @@
 """The people: our own staff and the customers' contacts, and where each can be told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,14 @@ def everyone(tx: Tx) -> list[Person]:
 def all_staff(tx: Tx) -> list[Person]:
     """Everyone of ours who has not left: no customers."""
     return [person for person in all_people(tx) if person.roles - {Role.CUSTOMER}]
+
+
+def staff_among(tx: Tx, ids: Collection[PersonId]) -> dict[PersonId, Person]:
+    """Those of `ids` who are of ours and have not left."""
+    if not ids:
+        return {}
+    found = _people(tx, people.c.id.in_(sorted(ids)) & people.c.left_at.is_(None))
+    return {person.id: person for person in found if person.roles - {Role.CUSTOMER}}
 
 
 def with_role(tx: Tx, role: Role) -> list[Person]:

@@ -23,13 +23,14 @@ from tests.mailbox import Mailbox, opened
 NOT_RUN = "not run: "
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 TESTS = Path(__file__).parent
-TURNS = {"collector", "notify", "operations", "ringwatch", "stories", "web"}
+TURNS = {"collector", "notify", "operations", "ringwatch", "scheduler", "stories", "web"}
 _ON_BOTH = {
     f"test_{name}.py"
     for name in (
         "intake", "interpreter", "database_down", "listener",  # the collector's own
         "kill", "allowances",  # a sender's; a hundred kills on both are the soak's
         "together", "mass_cost", "a_night",  # locks, counted statements, the first story
+        "tick", "plan", "shipping",  # promises kept, planned once, shipped once
     )
 }  # fmt: skip
 _SERVER = pytest.StashKey[servers.PostgresServer]()
@@ -72,7 +73,7 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Most take their turn: each test on one engine, three on SQLite and the fourth on PostgreSQL.
 
-    What differs between engines is tested on both in `tests/storage`, `scheduler`, `keeping`,
+    What differs between engines is tested on both in `tests/storage`, `keeping`,
     and where transactions are cut short, race, or are counted.
     """
     if config.getoption("--every-engine"):

@@ -68,6 +68,7 @@ class Provider:
         self.name, self.issuer = settings.name, settings.issuer
         self._settings, self._clock = settings, clock
         self._callback = f"{base_url}{CALLBACK}"
+        self._trusted = httpx2.create_ssl_context(trust_env=False)  # slow to load
         self._lock = threading.Lock()
         self._found: tuple[datetime, Mapping[str, Any]] | None = None
         self._keys: tuple[datetime, KeySet] | None = None
@@ -119,6 +120,7 @@ class Provider:
             timeout=_TIMEOUT_S,
             follow_redirects=False,
             trust_env=False,
+            verify=self._trusted,
         )
 
     def _verified(self, token: str, nonce: str) -> dict[str, Any]:
@@ -196,7 +198,7 @@ class Provider:
 
     def _get(self, address: str) -> dict[str, Any]:
         try:
-            answer = httpx2.get(address, timeout=_TIMEOUT_S, trust_env=False)
+            answer = httpx2.get(address, timeout=_TIMEOUT_S, trust_env=False, verify=self._trusted)
             told = answer.raise_for_status().json()
         except (httpx2.HTTPError, ValueError) as error:
             raise ProviderDownError(type(error).__name__) from error

@@ -5,6 +5,7 @@ It lets in whoever it is told stands before it, and can be told to answer wrongl
 
 import base64
 import contextlib
+import functools
 import hashlib
 import hmac
 import json
@@ -33,6 +34,11 @@ class Grant:
     nonce: str
 
 
+@functools.cache
+def _first_key() -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": "one"})
+
+
 @dataclass
 class IdentityProvider:
     """`person` stands before it. `forge` may change the claims, `sign` how they are signed."""
@@ -47,7 +53,7 @@ class IdentityProvider:
     names_issuer: str = ""
     grants: dict[str, Grant] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one"}))
+    key: RSAKey = field(default_factory=_first_key)
 
     @property
     def issuer(self) -> str:

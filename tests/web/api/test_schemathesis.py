@@ -29,7 +29,7 @@ from web.api.pace import Pace
 
 __all__ = ["server"]
 ENDLESS = "/events"  # its tests are in test_events.py
-EXAMPLES = 10
+EXAMPLES = 6
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
