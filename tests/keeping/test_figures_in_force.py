@@ -67,9 +67,10 @@ def test_the_collector_judges_by_it(
         topic = f"ringwatch/v1/S1/{code}/health"
         paho.mqtt.publish.single(topic, body, qos=1, port=mosquitto.port)
 
-    def found() -> list[tuple[str, datetime]]:
+    def found() -> list[datetime]:
         with reading(database) as tx:
-            return [(c, at) for c, at in tx.execute(select(faults.c.code, faults.c.opened_at))]
+            hot = faults.c.code == "TEMP_HIGH"  # it may have been missed before its first word
+            return list(tx.scalars(select(faults.c.opened_at).where(hot)))
 
     with door(mine, "collector") as one:
         until(lambda: listening(folder), 60)
@@ -83,8 +84,7 @@ def test_the_collector_judges_by_it(
             return bool(found())
 
         until(found_while_hot, 40, every_s=0.25)
-        [(what, opened_at)] = found()
-        assert what == "TEMP_HIGH"
+        [opened_at] = found()
         assert opened_at >= holds_from
         assert_the_same_process(one)
 
