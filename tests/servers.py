@@ -82,7 +82,7 @@ class PostgresServer:
             cwd="/",
             start_new_session=True,  # Ctrl-C is for the tests; we stop it in our own time
         )
-        until(self._ready, timeout_s=30)
+        until(self._ready, timeout_s=120)
 
     def _ready(self) -> bool:
         try:
@@ -132,7 +132,7 @@ class VictoriaMetrics:
             self.process = subprocess.Popen(
                 [program, f"-storageDataPath={self.folder}/data", *listen], stdout=log, stderr=log
             )
-        until(lambda: answers(self.port), 30)
+        until(lambda: answers(self.port), 120)
 
     def kill(self) -> None:
         """As a power cut would."""

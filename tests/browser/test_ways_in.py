@@ -87,7 +87,7 @@ def _served(house: House, listening: socket.socket) -> Iterator[None]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
-    until(lambda: server.started, 20)
+    until(lambda: server.started, 120)
     try:
         yield
     finally:

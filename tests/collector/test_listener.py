@@ -248,7 +248,7 @@ def test_a_broker_that_hangs_up_on_whoever_asks_for_its_counters(
     own = brokers.prepare(tmp_path, demo=True, program=None)
     process = subprocess.Popen(own.child.command, stderr=subprocess.DEVNULL)
     try:
-        until(own.child.ready, timeout_s=30)
+        until(own.child.ready, timeout_s=120)
         field = Field(database, telemetry, tmp_path, QUICK)
         field.has("cam", reporting_interval_s=1)
         ear = Ear(field, Mosquitto(tmp_path, own.port))

@@ -75,7 +75,7 @@ def test_the_collector_judges_by_it(
     with door(mine, "collector") as one:
         until(lambda: listening(folder), 60)
         heats_up()
-        until(lambda: heard(database), 20)
+        until(lambda: heard(database), 120)
         with transaction(database) as tx:
             holds_from = changes(tx, "limits.TEMP_HIGH.raise_at", "35", after=SOON)
 
@@ -83,7 +83,7 @@ def test_the_collector_judges_by_it(
             heats_up()
             return bool(found())
 
-        until(found_while_hot, 40, every_s=0.25)
+        until(found_while_hot, 120, every_s=0.25)
         [opened_at] = found()
         assert opened_at >= holds_from
         assert_the_same_process(one)
@@ -122,7 +122,7 @@ def test_the_scheduler_keeps_promises_by_it(
             changes(tx, "ladder.again_s", "1 s")
             alert_desk.raise_alert(tx, alert_desk.CLOCK_STEP, "x", {}, quick, datetime.now(UTC))
         first = told()
-        until(lambda: told() >= 3 * first, 40)
+        until(lambda: told() >= 3 * first, 120)
         assert_the_same_process(one)
 
 
@@ -159,7 +159,7 @@ def test_the_web_asks_for_the_password_by_it(
         assert until(led_to, 60).endswith("/policy")
         with transaction(database) as tx:
             changes(tx, "session_hours", "0.0001")
-        until(lambda: "/login" in led_to(), 20, every_s=0.2)
+        until(lambda: "/login" in led_to(), 120, every_s=0.2)
         assert_the_same_process(one)
 
 

@@ -42,7 +42,7 @@ class Door:
         self.process.stderr.close()
 
     def until_said(self, words: str) -> None:
-        until(lambda: words in "".join(self.said) or self.process.poll() is not None, 40)
+        until(lambda: words in "".join(self.said) or self.process.poll() is not None, 120)
         assert words in "".join(self.said), "".join(self.said)
 
     def rereads(self) -> None:
@@ -101,7 +101,7 @@ def test_the_scheduler_takes_up_a_channel_and_keeps_the_old_ones_of_a_wrong_file
         with transaction(database) as tx:
             now = datetime.now(UTC)
             alert_desk.raise_alert(tx, alert_desk.CLOCK_STEP, "x", {}, Policy(), now)
-        until(lambda: hook.requests, 30)
+        until(lambda: hook.requests, 120)
         settings_say(toml, channel + "[policy]\nlink_hours = 3\n")
         one.rereads()
         one.until_said("changed: policy")
@@ -132,16 +132,16 @@ def test_the_collector_judges_by_the_new_limit(
             return list(tx.scalars(select(faults.c.code)))
 
     with door(mine, "collector") as one:
-        until((toml.parent / "health/collector.json").exists, 40)
-        until(lambda: '"ok": true' in _beat(toml.parent), 40)
+        until((toml.parent / "health/collector.json").exists, 120)
+        until(lambda: '"ok": true' in _beat(toml.parent), 120)
         heats_up(60)
         settings_say(toml, HOT.format(limit=55))
         one.rereads()
         one.until_said("changed: policy")
-        until(lambda: '"ok": true' in _beat(toml.parent), 40)
+        until(lambda: '"ok": true' in _beat(toml.parent), 120)
         assert found() == []
         heats_up(60)
-        until(found, 20)
+        until(found, 120)
         assert found() == ["TEMP_HIGH"]
 
 
@@ -155,7 +155,7 @@ def test_a_web_that_is_told_to_reread_goes_on(
     mine = environment_for(toml.parent, database_url)
     mine["RINGWATCH_HTTP"] = f"127.0.0.1:{free_port()}"
     with door(mine, "web") as one:
-        until((toml.parent / "health/web.json").exists, 40)
+        until((toml.parent / "health/web.json").exists, 120)
         settings_say(toml, "[policy]\nlink_hours = 3\n")
         one.rereads()
         one.until_said("changed: policy")

@@ -224,7 +224,7 @@ def test_two_senders_at_once_double_nothing(database: Database, web: WebServer) 
         tell(database, firm.people[LI], f"n{number}")
     one, two = channel("mail", web.where), channel("mail", web.where)
     with sending(database, one), sending(database, two):
-        settled(database, timeout_s=30)
+        settled(database, timeout_s=120)
     told = Counter(request.headers["Idempotency-Key"] for request in web.requests)
     assert len(told) == 60
     assert set(told.values()) == {1}

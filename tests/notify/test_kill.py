@@ -36,12 +36,12 @@ def test_no_page_is_lost_and_at_most_one_repeated_for_each_unknown_outcome(
     for kill in range(1, KILLS + 1):
         web.gate.set()
         with sender_process(database_url, web):
-            until(partial(_came, web, 8 * kill), timeout_s=20)
+            until(partial(_came, web, 8 * kill), timeout_s=120)
             web.gate.clear()  # caught in the middle: taken by the provider, not yet answered
             until(lambda: _states(database)[State.SENDING])
     web.gate.set()
     with sender_process(database_url, web):
-        found = settled(database, timeout_s=30)
+        found = settled(database, timeout_s=120)
     assert {notice.state for notice in found} == {State.SENT}
     arrived = Counter(request.headers["Idempotency-Key"].split("-")[1] for request in web.requests)
     unknown = {str(notice.id): results(database, notice).count(Result.UNKNOWN) for notice in found}

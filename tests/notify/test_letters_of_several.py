@@ -178,7 +178,7 @@ def test_a_letter_nobody_would_take_is_not_tried_together_again(
         return states(database) == ["sent"] * 5
 
     with sending(database, channel("mail", web.where), storm=STORM, clock=clock):
-        until(_told, timeout_s=20)
+        until(_told, timeout_s=120)
     sizes = Counter("汇总" in request.json["subject"] for request in web.requests)
     assert sizes == {True: 1, False: 5}
 

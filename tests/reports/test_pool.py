@@ -144,7 +144,7 @@ def test_a_worker_goes_when_its_scheduler_is_killed(tmp_path: Path) -> None:
         assert alive(worker)
         scheduler.kill()
         scheduler.wait(30)
-        until(lambda: not alive(worker), timeout_s=30)
+        until(lambda: not alive(worker), timeout_s=120)
 
 
 _STILLBORN = """

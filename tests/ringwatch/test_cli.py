@@ -182,8 +182,8 @@ def test_run_starts_everything_and_stops_clean(environment: dict[str, str]) -> N
     if broker.mosquitto_program() is None:
         needs("Mosquitto")
     with running(environment) as process:
-        until(lambda: answers(environment), timeout_s=40, every_s=0.2)
-        until(lambda: well(environment, "collector", "scheduler", "parent"), 30, 0.5)
+        until(lambda: answers(environment), timeout_s=120, every_s=0.2)
+        until(lambda: well(environment, "collector", "scheduler", "parent"), 120, 0.5)
         doctor = ringwatch(environment, "doctor")
         assert "a message came back" in doctor.stdout
         assert "1500 of 1500" in doctor.stdout
@@ -213,7 +213,7 @@ def test_a_dead_database_ends_a_door_with_a_reason(
         mine = {**environment, "RINGWATCH_DATABASE_URL": url}
         assert ringwatch(mine, "migrate").returncode == 0
         with open_door(mine, "scheduler") as process:
-            until(lambda: well(mine, "scheduler"), 30, 0.3)
+            until(lambda: well(mine, "scheduler"), 120, 0.3)
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
             _, said = process.communicate(timeout=40)
     assert process.returncode == 3, said

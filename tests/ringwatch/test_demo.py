@@ -34,7 +34,7 @@ def demo(data: Path, port: int) -> Iterator[Path]:
             stderr=subprocess.STDOUT,
         )
     try:
-        until(lambda: "For real work" in said.read_text() or process.poll() is not None, 90, 0.2)
+        until(lambda: "For real work" in said.read_text() or process.poll() is not None, 300, 0.2)
         yield said
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=40) == 0, said.read_text()
@@ -55,7 +55,7 @@ def test_the_demo_pages_a_phone_and_goes_on_tomorrow(tmp_path: Path) -> None:
         found = re.search(r"phones of the demo people: (\S+)", first)
         assert found
         phone = found[1]
-        until(lambda: "CAM_VIDEO_LOSS" in shown(phone), 60, 0.5)
+        until(lambda: "CAM_VIDEO_LOSS" in shown(phone), 120, 0.5)
     assert (data / "demo.json").stat().st_mode & 0o777 == 0o600
     with demo(data, port) as said:
         again = re.findall(r"(dispatcher|head|engineer|admin) / (\S+?)[,\n]", said.read_text())

@@ -246,7 +246,7 @@ def events_settled(database: Database) -> list[Notice]:
         mine = [one for one in all_notices(database) if one.kind == "event"]
         return mine if mine and all(one.state in {"sent", "dead"} for one in mine) else []
 
-    return until(_done, timeout_s=20)
+    return until(_done, timeout_s=120)
 
 
 def test_events_arrive_signed_and_come_again_until_they_are_taken(
@@ -292,7 +292,7 @@ def test_a_program_that_never_answers_is_an_alert_and_no_loop(
             [order] = order_rows.all_open(tx)
             order_desk.leave(tx, order.id, firm.id_of(LI), CLOCK())
         look(database, now=CLOCK())
-        until(lambda: any(one.state == "sent" for one in all_notices(database)), timeout_s=20)
+        until(lambda: any(one.state == "sent" for one in all_notices(database)), timeout_s=120)
         with reading(database) as tx:
             assert [one for one in alerts.open_ones(tx) if one.subject == "event:erp"] == []
     assert not [one for one in all_notices(database) if one.kind == "dead_letter"]
@@ -321,8 +321,8 @@ def test_the_real_scheduler_tells_a_webhook_of_its_settings(
             with reading(database) as tx:
                 return tx.scalar(text("SELECT count(*) FROM counters WHERE name = 'event:erp'"))
 
-        until(_known, 20)
+        until(_known, 120)
         with transaction(database) as tx:
             companies.breaks(tx, firm, 0, POLICY, CLOCK())
-        until(lambda: web.requests, 30)
+        until(lambda: web.requests, 120)
     assert web.requests[0].json["event"] == "order.opened"

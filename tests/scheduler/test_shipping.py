@@ -104,7 +104,7 @@ def test_everything_arrives_in_order_under_the_devices_codes(
         yard.hears(value)
     assert yard.goes_on().points == 100
     assert yard.goes_on().points == 100  # nothing twice
-    until(lambda: len(kept(victoria)) == 100, 20)
+    until(lambda: len(kept(victoria)) == 100, 120)
     assert [value for _, code, value in kept(victoria) if code == "d1"] == list(range(50))
     assert {code for _, code, _ in kept(victoria)} == {"d0", "d1"}
 
@@ -137,7 +137,7 @@ def test_an_outage_of_three_days_loses_nothing(
     victoria.start()
     standing = yard.goes_on()
     assert (standing.points, standing.ailing_since, standing.why) == (2 * 73, None, "")
-    until(lambda: len(kept(victoria)) == 2 * 73, 20)
+    until(lambda: len(kept(victoria)) == 2 * 73, 120)
     assert [value for _, code, value in kept(victoria) if code == "d0"] == list(range(-1, 72))
     _hourly_round(yard)
     with reading(yard.parts.telemetry) as tx:

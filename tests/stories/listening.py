@@ -119,7 +119,7 @@ class ListeningWorld(World):
 
     def _hear(self) -> None:
         """Turn the collector's loop until an echo of this very moment is back."""
-        until(self._heard_now, timeout_s=30, every_s=0)
+        until(self._heard_now, timeout_s=120, every_s=0)
 
     def _heard_now(self) -> bool:
         self._step()
