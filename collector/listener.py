@@ -4,11 +4,11 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from collector import echo as echoes
 from collector.echo import Echo
-from collector.intake import SPELLS_KEPT, Intake
+from collector.intake import Intake
 from collector.message import Message, of_letter
 from collector.mqtt import AT_ONCE, Connection, LostError, RefusedError
 from collector.subscriptions import Subscriptions
@@ -22,6 +22,7 @@ from wiring.parts import Parts
 log = logging.getLogger(__name__)
 
 STALLED = "MON_INGEST_STALLED"
+BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)  # no device was enrolled earlier
 SAVE_EVERY = timedelta(seconds=1)
 SYS_PATIENCE = timedelta(seconds=12)  # mosquitto tells its counters every 10 s
 LETTERS_EVERY = timedelta(milliseconds=200)
@@ -180,7 +181,7 @@ class Listener:
     def _begin_session(self, now: datetime, *, lost: bool) -> None:
         """The broker knows nothing of us: what it took meanwhile is lost, and that is our doing."""
         self._subscriptions.known = frozenset()
-        since = self.echo.watermark or now - SPELLS_KEPT
+        since = self.echo.watermark or BEFORE_ALL
         why = "session lost" if self.echo.watermark else "not listening yet"
         self._intake.begin_session(Spell(min(since, now), now), why, forget=lost)
         if self.echo.watermark:

@@ -126,6 +126,20 @@ def test_the_echo_comes_back_and_the_watermark_moves(ear: Ear) -> None:
     assert ear.listener.healthy
 
 
+def test_nobody_is_missed_for_the_time_before_we_first_listened(ear: Ear) -> None:
+    """However long ago it was entered: a device has its day from our first word on."""
+    long_ago = ear.parts.clock() - timedelta(days=200)
+    ear.field.has("old", enrolled_at=long_ago)
+    ear.restarts()
+    ear.settles()
+    ear.turns(20)
+    old = ear.intake.memory.watched[ear.field.id_of("old")]
+    silent_at = old.silent_at(ear.intake.memory.spells)
+    assert silent_at is not None
+    assert silent_at > ear.parts.clock() + timedelta(hours=23)
+    assert ("NO_DATA_YET", "") not in ear.field.open()
+
+
 def test_a_strangers_echo_cannot_move_the_watermark(ear: Ear) -> None:
     ear.settles()
     publisher.single(

@@ -116,7 +116,7 @@ def states(database: Database) -> list[str]:
     return [notice.state for notice in all_notices(database)]
 
 
-def settled(database: Database, timeout_s: float = 10) -> list[Notice]:
+def settled(database: Database, timeout_s: float = 120) -> list[Notice]:
     """Every notice, once none asks for anything any more."""
 
     def _done() -> list[Notice]:
