@@ -13,7 +13,7 @@ from operations import notes, refusals
 from operations.refusals import NotNowError
 from rules import maintenance as window_rules
 from rules.assets import Device, Site, System
-from rules.maintenance import LONGEST, Scope, Window, WindowId
+from rules.maintenance import LONGEST, Scope, Window, WindowId, Work
 from rules.model import DeviceId, Fault, PersonId, SiteId, SystemId
 from storage import company, deadlines, revision
 from storage import devices as device_rows
@@ -23,7 +23,6 @@ from storage import sites as site_rows
 from storage import systems as system_rows
 from storage.db import Tx
 from storage.deadlines import Kind
-from storage.maintenance import NewWindow
 
 LONGEST_TEXT = 500
 LONGEST_H = int(LONGEST.total_seconds() // 3600)
@@ -73,29 +72,32 @@ def subject_of(tx: Tx, scope: Scope, number: int) -> Subject | None:
     return Subject(scope=scope, id=number, name=name, site=site, in_use=in_use)
 
 
-def start(tx: Tx, subject: Subject, wish: Wish, by: PersonId, now: datetime) -> Window:
-    """It begins now. Raises `NotNowError` for a wrong end, no reason, or one that runs already."""
-    company.lock_lists(tx)
-    _must_end(wish.until, now)
+def work(tx: Tx, subject: Subject, wish: Wish, starts_at: datetime) -> Work:
+    """As it is wished. Raises `NotNowError` without a reason, or an owner who is with us."""
     reason = refusals.said(
         wish.reason, "maintenance.refused.reason", field="reason", most=LONGEST_TEXT
     )
     if people_rows.present(tx, wish.owner_id) is None:
         raise NotNowError("maintenance.refused.owner", field="owner")
-    if window_rows.running_of(tx, [(subject.scope, subject.id)]):
-        raise NotNowError("maintenance.refused.running")
-    window = window_rows.add(
-        tx,
-        NewWindow(
-            site_id=subject.site.id,
-            scope=subject.scope,
-            subject_id=subject.id,
-            owner_id=wish.owner_id,
-            reason=reason,
-            starts_at=now,
-            ends_at=wish.until,
-        ),
+    return Work(
+        site_id=subject.site.id,
+        scope=subject.scope,
+        subject_id=subject.id,
+        owner_id=wish.owner_id,
+        reason=reason,
+        starts_at=starts_at,
+        ends_at=wish.until,
     )
+
+
+def start(tx: Tx, subject: Subject, wish: Wish, by: PersonId, now: datetime) -> Window:
+    """It begins now. Raises `NotNowError` for a wrong end, no reason, or one that runs already."""
+    company.lock_lists(tx)
+    _must_end(wish.until, now)
+    new = work(tx, subject, wish, now)
+    if window_rows.running_of(tx, [new.subject]):
+        raise NotNowError("maintenance.refused.running")
+    window = window_rows.add(tx, new)
     deadlines.put(tx, Kind.MAINTENANCE, "maintenance", window.id, window.ends_at)
     _changed(tx, window, "maintenance_started", by, now, reason=window.reason)
     return window

@@ -3,71 +3,41 @@
 From then on it is maintenance like any other: held to eight hours, prolonged, ended, on record.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from operations import maintenance as maintenance_desk
-from operations import notes, refusals
-from operations.maintenance import LONGEST_H, LONGEST_TEXT, NoSuchWindowError, Subject, Wish
+from operations import notes
+from operations.maintenance import LONGEST_H, NoSuchWindowError, Subject, Wish
 from operations.refusals import NotNowError
 from rules import maintenance as window_rules
 from rules.maintenance import Planned, PlannedId, Scope
 from rules.model import DeviceId, PersonId
 from storage import company, deadlines
 from storage import maintenance as window_rows
-from storage import people as people_rows
 from storage import planned_maintenance as planned_rows
 from storage.db import Tx
 from storage.deadlines import Kind
-from storage.planned_maintenance import NewPlanned
 
 _FIELDS = {"past": "starts_at", "far": "starts_at"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
-    """`starts_at` None: what was typed is no time."""
-
-    owner_id: PersonId
-    reason: str
-    starts_at: datetime | None
-    until: datetime
-
-
-def plan(tx: Tx, subject: Subject, intent: Intent, by: PersonId, now: datetime) -> Planned:
-    """Raises `NotNowError`: no time, one that is past, too long, no reason, or two at one time."""
+def plan(
+    tx: Tx, subject: Subject, wish: Wish, starts_at: datetime, by: PersonId, now: datetime
+) -> Planned:
+    """Raises `NotNowError`: a time that is past, too long, no reason, or two at one time."""
     company.lock_lists(tx)
-    starts_at = intent.starts_at or now
-    if why := window_rules.planning_refusal(starts_at, intent.until, now):
+    if why := window_rules.planning_refusal(starts_at, wish.until, now):
         raise NotNowError(
             f"maintenance.refused.{why}", field=_FIELDS.get(why, "until"), hours=LONGEST_H
         )
-    reason = refusals.said(
-        intent.reason, "maintenance.refused.reason", field="reason", most=LONGEST_TEXT
-    )
-    if people_rows.present(tx, intent.owner_id) is None:
-        raise NotNowError("maintenance.refused.owner", field="owner")
-    same = planned_rows.about([(subject.scope, subject.id)])
-    at_that_time = planned_rows.overlapping(starts_at, intent.until)
-    if planned_rows.ahead(tx, same, at_that_time, limit=1):
+    new = maintenance_desk.work(tx, subject, wish, starts_at)
+    at_that_time = planned_rows.overlapping(starts_at, wish.until)
+    if planned_rows.ahead(tx, planned_rows.about([new.subject]), at_that_time, limit=1):
         raise NotNowError("maintenance.refused.planned", field="starts_at")
-    planned = planned_rows.add(
-        tx,
-        NewPlanned(
-            site_id=subject.site.id,
-            scope=subject.scope,
-            subject_id=subject.id,
-            owner_id=intent.owner_id,
-            reason=reason,
-            starts_at=starts_at,
-            ends_at=intent.until,
-            planned_by=by,
-            planned_at=now,
-        ),
-    )
+    planned = planned_rows.add(tx, new, by, now)
     deadlines.put(tx, Kind.PLANNED, "planned_maintenance", planned.id, starts_at)
-    _tell(tx, subject, planned, "maintenance_planned", by, now, reason=reason)
+    _tell(tx, subject, planned, "maintenance_planned", by, now, reason=new.reason)
     return planned
 
 

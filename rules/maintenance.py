@@ -32,10 +32,9 @@ Subject = tuple[Scope, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """Maintenance of one device, system or whole site, from `starts_at` up to `ends_at`."""
+class Work:
+    """Who works on what, from when to when, and why: one device, a system or a whole site."""
 
-    id: WindowId
     site_id: SiteId
     scope: Scope
     subject_id: int
@@ -43,12 +42,19 @@ class Window:
     reason: str
     starts_at: datetime
     ends_at: datetime
-    ended_at: datetime | None = None
-    ended_by: PersonId | None = None
 
     @property
     def subject(self) -> Subject:
         return self.scope, self.subject_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window(Work):
+    """Maintenance from `starts_at` up to `ends_at`."""
+
+    id: WindowId
+    ended_at: datetime | None = None
+    ended_by: PersonId | None = None
 
     @property
     def span(self) -> Span:
@@ -56,24 +62,13 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(Work):
     """Maintenance that begins by itself at `starts_at`; over once it began or nobody wants it."""
 
     id: PlannedId
-    site_id: SiteId
-    scope: Scope
-    subject_id: int
-    owner_id: PersonId
-    reason: str
-    starts_at: datetime
-    ends_at: datetime
     planned_by: PersonId
     planned_at: datetime
     over_at: datetime | None = None
-
-    @property
-    def subject(self) -> Subject:
-        return self.scope, self.subject_id
 
 
 def subjects_of(device: Device) -> tuple[Subject, ...]:

@@ -1,15 +1,13 @@
 """Maintenance windows: who works on what, from when to when, and why."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, func, insert, or_, select, update
 
 from rules.evidence import Span
-from rules.maintenance import Scope, Subject, Window, WindowId
-from rules.model import DeviceId, FaultId, PersonId, SiteId
+from rules.maintenance import Scope, Subject, Window, WindowId, Work
+from rules.model import DeviceId, FaultId, SiteId
 from storage.db import Tx
 from storage.tables.company import devices
 from storage.tables.maintenance import maintenance
@@ -18,19 +16,8 @@ from storage.tables.watch import faults
 RUNNING = maintenance.c.ended_at.is_(None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewWindow:
-    site_id: SiteId
-    scope: Scope
-    subject_id: int
-    owner_id: PersonId
-    reason: str
-    starts_at: datetime
-    ends_at: datetime
-
-
-def add(tx: Tx, new: NewWindow) -> Window:
-    row = {name: getattr(new, name) for name in NewWindow.__slots__}
+def add(tx: Tx, new: Work) -> Window:
+    row = {name: getattr(new, name) for name in Work.__slots__}
     return _window(tx.execute(insert(maintenance).values(row).returning(maintenance)).one())
 
 
@@ -108,9 +95,9 @@ def held(tx: Tx, window_id: WindowId) -> list[FaultId]:
     return [FaultId(number) for number in tx.scalars(found.order_by(faults.c.id))]
 
 
-def about(subjects: Iterable[Subject]) -> ColumnElement[bool]:
+def about(subjects: Iterable[Subject], table: Table = maintenance) -> ColumnElement[bool]:
     """Of one of these."""
-    scope, number = maintenance.c.scope, maintenance.c.subject_id
+    scope, number = table.c.scope, table.c.subject_id
     return or_(*((scope == kind) & (number == which) for kind, which in subjects))
 
 

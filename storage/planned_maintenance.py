@@ -1,35 +1,23 @@
 """Maintenance that is planned and has not begun: who is going to work on what, when, and why."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
-from rules.maintenance import Planned, PlannedId, Scope, Subject
-from rules.model import PersonId, SiteId
+from rules.maintenance import Planned, PlannedId, Scope, Subject, Work
+from rules.model import PersonId
+from storage import maintenance as window_rows
 from storage.db import Tx
 from storage.tables.maintenance import planned_maintenance as planned
 
 AHEAD = planned.c.over_at.is_(None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPlanned:
-    site_id: SiteId
-    scope: Scope
-    subject_id: int
-    owner_id: PersonId
-    reason: str
-    starts_at: datetime
-    ends_at: datetime
-    planned_by: PersonId
-    planned_at: datetime
-
-
-def add(tx: Tx, new: NewPlanned) -> Planned:
-    row = {name: getattr(new, name) for name in NewPlanned.__slots__}
+def add(tx: Tx, new: Work, by: PersonId, now: datetime) -> Planned:
+    row = {name: getattr(new, name) for name in Work.__slots__}
+    row |= {"planned_by": by, "planned_at": now}
     return _planned(tx.execute(insert(planned).values(row).returning(planned)).one())
 
 
@@ -56,8 +44,7 @@ def ahead(tx: Tx, *where: ColumnElement[bool], limit: int) -> list[Planned]:
 
 def about(subjects: Iterable[Subject]) -> ColumnElement[bool]:
     """Of one of these."""
-    scope, number = planned.c.scope, planned.c.subject_id
-    return or_(*((scope == kind) & (number == which) for kind, which in subjects))
+    return window_rows.about(subjects, planned)
 
 
 def overlapping(starts_at: datetime, ends_at: datetime) -> ColumnElement[bool]:

@@ -73,8 +73,12 @@ def told(tx: Tx, order_id: OrderId) -> list[Told]:
 
 def note(tx: Tx, order: WorkOrder, verb: str, facts: Mapping[str, Any], now: datetime) -> None:
     """In the order's timeline: what became of telling its customer."""
-    told = journal.Entry(
-        at=now,
+    journal.write(tx, entry(order, verb, facts, now))
+
+
+def entry(order: WorkOrder, verb: str, facts: Mapping[str, Any], at: datetime) -> journal.Entry:
+    return journal.Entry(
+        at=at,
         actor="system",
         verb=verb,
         site_id=order.site_id,
@@ -82,7 +86,6 @@ def note(tx: Tx, order: WorkOrder, verb: str, facts: Mapping[str, Any], now: dat
         fault_id=order.root_fault_id,
         facts=dict(facts),
     )
-    journal.write(tx, told)
 
 
 def was_unheard(tx: Tx, order_id: OrderId) -> bool:

@@ -7,13 +7,12 @@ import pytest
 from sqlalchemy import update
 
 from collector.recording_wire import read_index
-from rules.maintenance import Scope
+from rules.maintenance import Scope, Work
 from rules.model import Severity
 from storage import maintenance as window_rows
 from storage import recordings as recording_rows
 from storage import revision
 from storage.db import reading, transaction
-from storage.maintenance import NewWindow
 from storage.recordings import Gap
 from storage.tables.company import sites
 from tests.collector.field import DAWN, Field
@@ -112,7 +111,7 @@ def test_an_answer_that_comes_again_replaces_what_was_logged(recorder: Field) ->
 def test_planned_downtime_is_shown_and_does_not_count(recorder: Field) -> None:
     start = MIDNIGHT - DAY
     with transaction(recorder.database) as tx:
-        new = NewWindow(
+        new = Work(
             site_id=recorder.company.site_id,
             scope=Scope.DEVICE,
             subject_id=recorder.id_of("n1"),

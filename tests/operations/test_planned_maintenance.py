@@ -7,7 +7,6 @@ import pytest
 from operations import maintenance as maintenance_desk
 from operations import planned_maintenance as planned_desk
 from operations.maintenance import Subject, Wish
-from operations.planned_maintenance import Intent
 from operations.refusals import NotNowError
 from rules.maintenance import Planned, Scope, Window
 from rules.policy import Policy
@@ -36,13 +35,12 @@ def plans(
 ) -> Planned:
     """The head plans it for Wang."""
     with transaction(database) as tx:
-        intent = Intent(
+        wish = Wish(
             owner_id=company.id_of(WANG),
             reason=said.get("reason", "new recorder"),
-            starts_at=at,
             until=at + timedelta(hours=hours),
         )
-        return planned_desk.plan(tx, _subject(tx, company), intent, company.id_of(CHEN), NOW)
+        return planned_desk.plan(tx, _subject(tx, company), wish, at, company.id_of(CHEN), NOW)
 
 
 def _subject(tx: Tx, company: Company) -> Subject:

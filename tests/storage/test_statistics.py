@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from rules import periods
-from rules.maintenance import Scope
+from rules.maintenance import Scope, Work
 from rules.model import DeviceId, Fault, Severity
 from rules.policy import Policy
 from rules.silence import Spell
@@ -17,7 +17,6 @@ from storage import inspections as inspection_rows
 from storage import listening
 from storage import maintenance as window_rows
 from storage.db import Database, reading, transaction
-from storage.maintenance import NewWindow
 from storage.tables.company import devices
 from storage.views import inspection_sheets, statistics
 from tests import company as companies
@@ -119,7 +118,7 @@ def test_maintenance_of_device_system_or_site_is_left_out(database: Database, sc
         for start, over in ((NOON - HOUR, NOON + HOUR), (NOON + 8 * HOUR, None)):
             window = window_rows.add(
                 tx,
-                NewWindow(
+                Work(
                     site_id=company.site_id,
                     scope=scope,
                     subject_id=subject,

@@ -10,7 +10,7 @@ from operations import inspections as inspection_desk
 from operations import stickers as sticker_desk
 from rules.documents import Draft, Kind, Language
 from rules.inspections import Picture
-from rules.maintenance import Planned, Window
+from rules.maintenance import Planned, Window, Work
 from rules.model import CustomerId, DeviceId, DeviceType, OrderId, Role, SiteId
 from storage import customers as customer_rows
 from storage import devices as device_rows
@@ -24,7 +24,6 @@ from storage import sites as site_rows
 from storage import stickers as sticker_rows
 from storage.db import Tx, transaction
 from storage.files import Files
-from storage.planned_maintenance import NewPlanned
 from storage.stickers import Sticker
 from tests import inspected
 from tests.storage.assets import a_customer, a_site
@@ -151,7 +150,7 @@ def _notice_of(tx: Tx, order_id: OrderId) -> int:
 def _planned_work(tx: Tx, house: House, like: Window, reason: str) -> Planned:
     """Tomorrow, on what this maintenance is about."""
     tomorrow = house.clock() + timedelta(days=1)
-    new = NewPlanned(
+    new = Work(
         site_id=like.site_id,
         scope=like.scope,
         subject_id=like.subject_id,
@@ -159,10 +158,8 @@ def _planned_work(tx: Tx, house: House, like: Window, reason: str) -> Planned:
         reason=reason,
         starts_at=tomorrow,
         ends_at=tomorrow + timedelta(hours=1),
-        planned_by=like.owner_id,
-        planned_at=house.clock(),
     )
-    return planned_rows.add(tx, new)
+    return planned_rows.add(tx, new, like.owner_id, house.clock())
 
 
 def _contract_of(tx: Tx, site: SiteId) -> int:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request, Response
 
 from operations import planned_maintenance as planned_desk
-from operations.planned_maintenance import Intent
+from operations.maintenance import Wish
 from operations.refusals import NotNowError
 from rules.maintenance import PlannedId, Scope
 from rules.model import PersonId
@@ -38,15 +38,14 @@ def plan(  # noqa: PLR0913, PLR0917 - a form's fields
     try:
         with transaction(parts.database) as tx:
             subject = seen_subject(tx, visitor, scope, number)
-            begins = instant_of(starts_at, subject.site.timezone)
+            begins = instant_of(starts_at, subject.site.timezone) or visitor.now  # no time: past
             chosen = cursor(owner) if may_name(visitor, subject) else None
-            intent = Intent(
+            wish = Wish(
                 owner_id=PersonId(chosen) if chosen is not None else visitor.me.id,
                 reason=what,
-                starts_at=begins,
-                until=(begins or visitor.now) + lasts,
+                until=begins + lasts,
             )
-            planned_desk.plan(tx, subject, intent, visitor.me.id, visitor.now)
+            planned_desk.plan(tx, subject, wish, begins, visitor.me.id, visitor.now)
     except NotNowError as error:
         typed = Typed(
             half_hours=cursor(half_hours) or USUAL,

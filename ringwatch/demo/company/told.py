@@ -14,9 +14,9 @@ from rules import tellings as rules
 from rules.model import Person, WorkOrder
 from rules.notices import Kind
 from rules.tellings import Step, Told
+from storage import tellings as telling_rows
 from storage.db import Tx
 from storage.journal import Entry
-from storage.tellings import TOLD
 
 LATELY = timedelta(days=14)
 Happening = tuple[datetime, str, Mapping[str, Any]]  # when, the journal's verb, its facts
@@ -44,15 +44,8 @@ class Customers:
             goes_at = rules.not_before(order, step, told.wishes, ZoneInfo(told.site.timezone), at)
             if over_at is None or goes_at <= over_at:
                 self._send(scene, found.contacts, step, told, goes_at)
-            yield Entry(
-                at=at,
-                actor="system",
-                verb=TOLD,
-                site_id=order.site_id,
-                order_id=order.id,
-                fault_id=order.root_fault_id,
-                facts=telling_desk.record(self._tx, step, told, found.contacts),
-            )
+            said = telling_desk.record(self._tx, step, told, found.contacts)
+            yield telling_rows.entry(order, telling_rows.TOLD, said, at)
 
     def _send(
         self, scene: Scene, readers: Sequence[Person], step: Step, told: About, at: datetime
