@@ -129,8 +129,12 @@ class _Lane:
     def _started(self) -> ProcessPoolExecutor:
         """A worker that has begun: loading Python is no part of a document's time."""
         context = multiprocessing.get_context("spawn")
-        self._pool = pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
-        pool.submit(os.getpid).result(START_S)
+        try:
+            self._pool = pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
+            pool.submit(os.getpid).result(START_S)
+        except (BrokenProcessPool, OSError) as error:  # no memory, no files left, a broken install
+            self.end()
+            raise WorkerLostError(f"the worker did not start: {error}") from error
         return pool
 
 

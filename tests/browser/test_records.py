@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from operations import places
 from rules.model import SiteId
@@ -109,6 +109,31 @@ def test_a_coordinate_keeps_its_system_and_the_pin_stands_where_it_is(
     page.fill("#lat", "104.06")
     page.locator("#lat").blur()
     expect(page.locator("#place")).to_contain_text("swapped")
+    del city
+
+
+def test_nobody_types_into_a_place_that_is_being_moved(open_page: Open, city: House) -> None:
+    """The answer to a click would be mixed with what was typed meanwhile: 104.06 and 30.66."""
+    page = enter(open_page, "/manage/sites/1")
+    expect(page.locator("#place .answer")).to_be_visible()
+    under_way: list[Route] = []
+
+    def keep(route: Route) -> None:
+        under_way.append(route)
+
+    page.route(re.compile(r"place\?"), keep)
+    before = value(page, "lat")
+    page.locator("#map").click(position={"x": 200, "y": 340})
+    expect(page.locator("#lat")).not_to_be_editable()
+    expect(page.locator("#lon")).not_to_be_editable()
+    under_way[0].continue_()
+    expect(page.locator("#lat")).to_be_editable()
+    assert value(page, "lat") < before
+    page.locator("#map").click(position={"x": 200, "y": 340})
+    expect(page.locator("#lat")).not_to_be_editable()
+    under_way[1].abort()
+    expect(page.locator("#lat")).to_be_editable()
+    expect(page.locator("#place")).to_contain_text("Check the connection")
     del city
 
 

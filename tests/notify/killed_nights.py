@@ -2,6 +2,7 @@
 
 import random
 import subprocess
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -37,7 +38,8 @@ class Night:
         self.database, self.url, self.firm, self.web = database, url, firm, web
         self.chance = random.Random(20261122)  # noqa: S311 - the moment of a kill
         self.died: Counter[str] = Counter()
-        self._broken, self._refuses = 0, False
+        self._broken = 0
+        self._held, self._let_go = False, threading.Event()  # pages wait, then are refused
         self.refused: Counter[str] = Counter()
         self._has_a_customer()
         web.judge = self._judge
@@ -53,13 +55,15 @@ class Night:
             people_rows.add(tx, [{**row, "channels": [["mail", "zhou@mail"]], "language": "zh"}])
 
     def lives_and_dies(self, moment: str) -> None:
-        self._something_breaks(EACH)
         """`died` counts those who came to their moment by themselves."""
+        self._something_breaks(EACH)
         passes = 0 if moment in {UNWANTED, TOLD} else self.chance.randrange(3)
+        self._held, before = moment == UNWANTED, self._pages()
+        self._let_go.clear()
         process = self._process(moment, str(passes))
         try:
             if moment == UNWANTED:
-                self._refuse_what_is_answered_meanwhile(process)
+                self._refuse_what_is_answered_meanwhile(process, before)
             elif moment == TOLD:
                 self._answer_all()  # nothing else is owed then but what the customer is told
             else:
@@ -69,8 +73,7 @@ class Night:
         except subprocess.TimeoutExpired:
             pass
         finally:
-            self._refuses = False
-            self.web.gate.set()
+            self._let_go.set()
             process.kill()
             process.wait(10)
 
@@ -100,15 +103,15 @@ class Night:
         for order in self._open()[: -2 * EACH]:
             self._acknowledge(order)
 
-    def _refuse_what_is_answered_meanwhile(self, process: Started) -> None:
-        """Letters are on their way; somebody answers; then they fail: nobody wants them again."""
-        before = len(self.web.requests)
-        self.web.gate.clear()
+    def _refuse_what_is_answered_meanwhile(self, process: Started, before: int) -> None:
+        """Pages are on their way; somebody answers; then they fail: nobody wants them again."""
         gone = process.poll  # what an earlier life left may be unwanted already
-        until(lambda: len(self.web.requests) > before or gone() is not None, timeout_s=60)
+        until(lambda: self._pages() > before or gone() is not None)
         self._answer_all()
-        self._refuses = True
-        self.web.gate.set()
+        self._let_go.set()
+
+    def _pages(self) -> int:
+        return sum(request.json["kind"] == "page" for request in list(self.web.requests))
 
     def _answer_all(self) -> None:
         for order in self._open():
@@ -129,8 +132,10 @@ class Night:
             return not ledger.counts(tx)
 
     def _judge(self, request: Request) -> Answer:
-        held = self._refuses and request.json["kind"] == "page"  # the rest must not die of it
-        if len(self.web.requests) % 5 and not held:
+        held = self._held and request.json["kind"] == "page"  # the rest must not die of it
+        if held:
+            self._let_go.wait(20)
+        elif len(self.web.requests) % 5:
             return Answer()
         self.refused[_name(request.headers["Idempotency-Key"])] += 1
         return Answer(503)

@@ -149,30 +149,46 @@ def test_a_worker_goes_when_its_scheduler_is_killed(tmp_path: Path) -> None:
 
 _STILLBORN = """
 import multiprocessing
+import resource
+import sys
 from tests.reports.test_pool import Printer, WorkerLostError, a_job
 if __name__ == "__main__":
-    multiprocessing.set_executable("/bin/false")
-    try:
-        Printer().render(a_job())
-    except WorkerLostError as error:
-        print("lost:", error, flush=True)
+    first = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if sys.argv[1] == "broken install":
+        multiprocessing.set_executable("/bin/false")
+    else:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (4, first[1]))
+    with Printer() as printer:
+        try:
+            printer.render(a_job())
+        except WorkerLostError as error:
+            print("lost:", error, flush=True)
+        if sys.argv[1] != "broken install":
+            resource.setrlimit(resource.RLIMIT_NOFILE, first)
+            print(printer.render(a_job())[:5].decode(), flush=True)
 """
 
 
-def test_a_worker_that_cannot_start_does_not_take_us_along(tmp_path: Path) -> None:
-    """Out of memory, a broken install: said as a lost worker, and the scheduler goes on."""
+@pytest.mark.parametrize(("why", "then"), [("broken install", ""), ("no files left", "%PDF-")])
+def test_a_worker_that_cannot_start_does_not_take_us_along(
+    tmp_path: Path, why: str, then: str
+) -> None:
+    """Said as a lost worker; the scheduler goes on, and the next has a worker again."""
     script = tmp_path / "stillborn.py"
     script.write_text(_STILLBORN, encoding="utf-8")
-    with _python(script) as scheduler:
+    with _python(script, why) as scheduler:
         told, _ = scheduler.communicate(timeout=60)
-        assert (scheduler.returncode, told) == (0, "lost: the worker died\n")
+        assert scheduler.returncode == 0
+        first, *others = told.splitlines()
+        assert first.startswith("lost: the worker did not start: ")
+        assert "".join(others) == then
 
 
 @contextlib.contextmanager
-def _python(script: Path) -> Iterator["subprocess.Popen[str]"]:
+def _python(script: Path, *words: str) -> Iterator["subprocess.Popen[str]"]:
     """In a session of its own: what it does to its process group does not reach the tests."""
     child = subprocess.Popen(
-        [sys.executable, str(script)],
+        [sys.executable, str(script), *words],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,

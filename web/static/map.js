@@ -28,9 +28,16 @@
     const mine = ++asked;
     const wanted = crs.value || "wgs84";
     const query = new URLSearchParams({ ...where, wanted, address: address?.value ?? "" });
-    const answer = await fetch(`${box.dataset.place}?${query}`, { headers: { "HX-Request": "true" } });
-    if (mine !== asked || !answer.ok) return null;
-    said.innerHTML = await answer.text();
+    const words = await fetch(`${box.dataset.place}?${query}`, {
+      headers: { "HX-Request": "true" },
+      signal: AbortSignal.timeout(10_000),
+    }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
+    if (mine !== asked) return null;
+    if (words === null) {
+      said.textContent = box.dataset.unanswered;
+      return null;
+    }
+    said.innerHTML = words;
     return said.querySelector("[data-found]")?.dataset ?? null;
   };
   const put = (found, look) => {
@@ -43,12 +50,23 @@
     if (found) put(found, look);
     else if (!lon.value && !lat.value) pin.remove();
   };
+  // Until the fields say where the pin is now nobody types into them: the answer would be mixed in.
+  let moves = 0;
+  const busy = (change) => {
+    moves += change;
+    for (const one of [lon, lat]) one.readOnly = moves > 0;
+  };
   const moved = async (to) => {
     const spot = to.wrap();
-    const found = await ask({ lon: spot.lng.toFixed(7), lat: spot.lat.toFixed(7), crs: "wgs84" });
-    if (!found) return;
-    [lon.value, lat.value, crs.value] = [found.keptLon, found.keptLat, found.kept];
-    put(found, false);
+    busy(1);
+    try {
+      const found = await ask({ lon: spot.lng.toFixed(7), lat: spot.lat.toFixed(7), crs: "wgs84" });
+      if (!found) return;
+      [lon.value, lat.value, crs.value] = [found.keptLon, found.keptLat, found.kept];
+      put(found, false);
+    } finally {
+      busy(-1);
+    }
   };
   if (!frozen) {
     pin.on("dragend", () => moved(pin.getLatLng()));
