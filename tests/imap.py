@@ -106,7 +106,7 @@ class Dovecot:
     def kill(self) -> None:
         if self._process:
             self._process.terminate()
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=120)
             self._process = None
 
     def stop(self) -> None:

@@ -94,7 +94,7 @@ class PostgresServer:
     def stop(self) -> None:
         assert self._process.stdin
         self._process.stdin.close()
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=120)
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
@@ -138,14 +138,14 @@ class VictoriaMetrics:
         """As a power cut would."""
         if self.process:
             self.process.kill()
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=120)
             self.process = None
 
     def stop(self) -> None:
         """In order: what it was given is on its disk."""
         if self.process:
             self.process.terminate()
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=120)
             self.process = None
 
 
@@ -196,5 +196,5 @@ class Mosquitto:
     def _end(self, how: signal.Signals) -> None:
         if self.process:
             self.process.send_signal(how)
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=120)
             self.process = None

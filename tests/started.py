@@ -172,7 +172,7 @@ def _nursery() -> socket.socket:
 
     def _close() -> None:
         ours.close()
-        process.wait(10)
+        process.wait(60)
 
     atexit.register(_close)
     return ours

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.waiting import until
 from tests.web.conftest import PASSWORD, House, clock, empty_house, house
 
 __all__ = ["clock", "empty_house", "house"]
 
+expect.set_options(timeout=60_000)  # what is not there by then does not come, on a busy machine too
 DESKTOP, PHONE = (1440, 900), (390, 844)
 Open = Callable[..., Page]
 
@@ -29,7 +30,7 @@ def address(house: House) -> Iterator[str]:
     until(lambda: server.started, 120)
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
-    thread.join(10)
+    thread.join(60)
     listening.close()
 
 

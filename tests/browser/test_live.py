@@ -129,7 +129,7 @@ def test_a_mistake_stays_in_sight_while_it_is_mended(house: House, open_page: Op
     page.click("#act-cancel > summary")
     page.click("#act-cancel button")
     expect(page.locator("#text-cancel-error")).to_be_visible()
-    with page.expect_event("console", lambda said: said.text == "swallowed", timeout=5000):
+    with page.expect_event("console", lambda said: said.text == "swallowed", timeout=60_000):
         page.evaluate("""document.addEventListener("htmx:before:request", (e) =>
             setTimeout(() => e.defaultPrevented && console.log("swallowed")))""")
         with transaction(house.parts.database) as tx:

@@ -93,7 +93,7 @@ def test_a_month_on_paper(
     expect(desk.locator("#papers .waiting")).to_be_visible()
 
     assert works.press.look(works.parts) == 1
-    expect(desk.locator("#papers a.main-act")).to_be_visible(timeout=40_000)
+    expect(desk.locator("#papers a.main-act")).to_be_visible(timeout=120_000)
     letter = arrives(works)
     says_what_was_found(letter, tmp_path)
     is_verified(open_page, letter, tmp_path, language)

@@ -85,7 +85,7 @@ def test_the_broker_it_prepares_serves_the_collector_over_tls(made: Path) -> Non
         assert not welcome(port, str(url.username), "guess", authority)
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=120)
 
 
 def welcome(port: int, name: str, password: str, authority: Path) -> bool:

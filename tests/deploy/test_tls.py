@@ -36,7 +36,7 @@ def web(environment: Mapping[str, str], client: httpx2.Client) -> Iterator[httpx
         yield client
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
         client.close()
 
 
@@ -64,11 +64,11 @@ def test_our_own_certificate_is_served(
         "RINGWATCH_TLS_KEY": str(pair[1]),
     }
     trusting = ssl.create_default_context(cafile=str(pair[0]))
-    client = httpx2.Client(base_url=f"https://127.0.0.1:{port}", verify=trusting, timeout=10)
+    client = httpx2.Client(base_url=f"https://127.0.0.1:{port}", verify=trusting, timeout=60)
     with web(mine, client) as browser:
         assert guarded(browser) == (True, True)
         with pytest.raises(httpx2.TransportError):
-            httpx2.get(f"http://127.0.0.1:{port}/login", timeout=10)
+            httpx2.get(f"http://127.0.0.1:{port}/login", timeout=60)
 
 
 def test_behind_a_proxy_on_this_machine_pages_know_that_they_came_by_tls(
@@ -77,7 +77,7 @@ def test_behind_a_proxy_on_this_machine_pages_know_that_they_came_by_tls(
     """As Caddy says it; whoever comes without a proxy gets what fits plain HTTP."""
     port = free_port()
     mine = environment_for(tmp_path / "var") | {"RINGWATCH_HTTP": f"127.0.0.1:{port}"}
-    client = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=10)
+    client = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
     forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7"}
     with web(mine, client) as browser:
         assert guarded(browser, **forwarded) == (True, True)

@@ -67,7 +67,7 @@ def test_the_collector_rests_and_says_so_until_there_is_room(tmp_path: Path) -> 
     beat = until(lambda: health.read(tmp_path, "collector"))
     assert (beat.ok, beat.words) == (False, "the disk is full") if beat else False
     disk.free = 10**12
-    resting.join(timeout=20)
+    resting.join(timeout=120)
     assert not resting.is_alive()
 
 

@@ -83,12 +83,12 @@ class Talker:
     def says(self, topic: str) -> None:
         """Mosquitto takes what is not allowed and drops it, without a word."""
         self.client.publish(topic, b"{}", qos=1)
-        assert self._done.acquire(timeout=10)
+        assert self._done.acquire(timeout=120)
 
     def listens(self, *topics: str) -> None:
         for topic in topics:
             self.client.subscribe(topic, qos=1)
-            assert self._done.acquire(timeout=10)
+            assert self._done.acquire(timeout=120)
 
     def goes(self) -> None:
         self.client.disconnect()
@@ -117,7 +117,7 @@ def talking(at: Secured, accounts: Sequence[gateway.Account]) -> Iterator[list["
         for talker in talkers:
             talker.goes()
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=120)
 
 
 def test_a_gateway_speaks_for_its_own_site_only(secured: Secured) -> None:
@@ -195,7 +195,7 @@ def test_a_new_account_counts_after_a_reload(secured: Secured) -> None:
         assert not welcome(old)
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=120)
 
 
 def test_lines_of_others_stay_and_no_password_is_written(tmp_path: Path) -> None:

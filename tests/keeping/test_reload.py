@@ -51,7 +51,7 @@ class Door:
 
     def end(self) -> int:
         self.process.terminate()
-        code = self.process.wait(timeout=40)
+        code = self.process.wait(timeout=120)
         self._ear.join()
         return code
 

@@ -75,7 +75,7 @@ class Night:
         finally:
             self._let_go.set()
             process.kill()
-            process.wait(10)
+            process.wait(60)
 
     def ends(self) -> None:
         """Everybody is answered, nobody dies, and all that is owed is told or taken back."""
@@ -86,7 +86,7 @@ class Night:
             until(self._all_is_told, timeout_s=240, every_s=0.2)
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(120)
 
     def _process(self, *moment: str) -> Started:
         return started.start("tests.notify.night_process", self.url, self.web.where, *moment)

@@ -99,7 +99,7 @@ def web_server() -> Iterator[WebServer]:
         server.gate.set()
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(60)
 
 
 class SilentServer:

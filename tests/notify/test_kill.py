@@ -24,7 +24,7 @@ def sender_process(database_url: str, web: WebServer) -> Iterator[Started]:
         yield process
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def test_no_page_is_lost_and_at_most_one_repeated_for_each_unknown_outcome(

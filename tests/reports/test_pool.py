@@ -143,7 +143,7 @@ def test_a_worker_goes_when_its_scheduler_is_killed(tmp_path: Path) -> None:
         worker = int(scheduler.stdout.readline())
         assert alive(worker)
         scheduler.kill()
-        scheduler.wait(30)
+        scheduler.wait(120)
         until(lambda: not alive(worker), timeout_s=120)
 
 
@@ -177,7 +177,7 @@ def test_a_worker_that_cannot_start_does_not_take_us_along(
     script = tmp_path / "stillborn.py"
     script.write_text(_STILLBORN, encoding="utf-8")
     with _python(script, why) as scheduler:
-        told, _ = scheduler.communicate(timeout=60)
+        told, _ = scheduler.communicate(timeout=120)
         assert scheduler.returncode == 0
         first, *others = told.splitlines()
         assert first.startswith("lost: the worker did not start: ")

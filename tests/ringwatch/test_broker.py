@@ -33,7 +33,7 @@ def running(own: broker.OwnBroker) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=120)
 
 
 def refused(port: int, password: str | None) -> bool:

@@ -195,7 +195,7 @@ def test_run_starts_everything_and_stops_clean(environment: dict[str, str]) -> N
         assert taken.returncode == 2
         assert "RINGWATCH_HTTP=" in taken.stderr
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=40)
+        _, said = process.communicate(timeout=120)
     assert process.returncode == 0, said
     assert "/setup?token=" in said
     assert "CRITICAL" not in said
@@ -215,7 +215,7 @@ def test_a_dead_database_ends_a_door_with_a_reason(
         with open_door(mine, "scheduler") as process:
             until(lambda: well(mine, "scheduler"), 120, 0.3)
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-            _, said = process.communicate(timeout=40)
+            _, said = process.communicate(timeout=120)
     assert process.returncode == 3, said
     assert "CRITICAL" in said
 

@@ -37,7 +37,7 @@ def demo(data: Path, port: int) -> Iterator[Path]:
         until(lambda: "For real work" in said.read_text() or process.poll() is not None, 300, 0.2)
         yield said
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=40) == 0, said.read_text()
+        assert process.wait(timeout=120) == 0, said.read_text()
     finally:
         if process.poll() is None:
             process.kill()

@@ -175,7 +175,7 @@ def test_the_real_door_stops_in_order_when_told(
         until(lambda: health.read(tmp_path, "scheduler"))
         until(lambda: open_alerts(database) == {NOTIFY_FAILED}, timeout_s=120, every_s=0.2)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == STOPPED
+        assert process.wait(120) == STOPPED
     assert health.read(tmp_path, "scheduler") is None
 
 

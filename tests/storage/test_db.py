@@ -134,7 +134,7 @@ def test_the_database_repeats_the_rules(database: Database) -> None:
 
 def test_as_many_threads_as_places(database: Database) -> None:
     """All of them at once hold a connection; none waits for a place in the pool."""
-    together, seen = threading.Barrier(POOL_SIZE, timeout=20), list[int]()
+    together, seen = threading.Barrier(POOL_SIZE, timeout=120), list[int]()
 
     def one() -> None:
         with reading(database) as tx:

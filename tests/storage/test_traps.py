@@ -127,7 +127,7 @@ def _migrated(folder: Path, url: str) -> list[str]:
         )
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=60) for process in running]
+    said = [process.communicate(timeout=120) for process in running]
     assert [process.returncode for process in running] == [0, 0], said
     database = connect(url)
     with reading(database) as tx:

@@ -193,4 +193,4 @@ def identity_provider(clock: Callable[[], datetime]) -> Iterator[IdentityProvide
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(60)

@@ -26,14 +26,14 @@ LOCAL = "127.0.0.1"
 
 
 def heard(line: socket.socket) -> bytes:
-    """What has been said on a line, without waiting for more."""
-    line.settimeout(0)
+    """What has been said on a line; a moment is left for what the kernel still carries over."""
+    line.settimeout(0.2)
     try:
         return line.recv(4096)
-    except BlockingIOError:
+    except TimeoutError:
         return b""
     finally:
-        line.settimeout(5)
+        line.settimeout(60)
 
 
 def accounts(folder: Path) -> tuple[AccountSettings, ...]:
@@ -84,7 +84,7 @@ class Station(Field):
     # Hosts
 
     def dials(self) -> socket.socket:
-        line = socket.create_connection((LOCAL, self.receiver.port), timeout=5)
+        line = socket.create_connection((LOCAL, self.receiver.port), timeout=60)
         self.receiver.step(0)
         return line
 
