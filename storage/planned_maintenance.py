@@ -42,6 +42,12 @@ def ahead(tx: Tx, *where: ColumnElement[bool], limit: int) -> list[Planned]:
     return [_planned(row) for row in tx.execute(found.limit(limit))]
 
 
+def newest(tx: Tx, *where: ColumnElement[bool], limit: int) -> list[Planned]:
+    """What is still to come, planned last first."""
+    found = select(planned).where(and_(AHEAD, *where)).order_by(planned.c.id.desc())
+    return [_planned(row) for row in tx.execute(found.limit(limit))]
+
+
 def about(subjects: Iterable[Subject]) -> ColumnElement[bool]:
     """Of one of these."""
     return window_rows.about(subjects, planned)

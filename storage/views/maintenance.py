@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 
 from rules.maintenance import Planned, Scope, Subject, Window
 from rules.model import CustomerId, SiteId
@@ -43,29 +43,38 @@ class Ahead:
 
     planned: Planned
     name: str
+    code: str
     site: str
+    site_code: str
     timezone: str
     owner: str
+    owner_code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The filter of a list; empty means all. `running` None: also what is over."""
+    """The filter of a list; empty means all. `running` None: also what is over.
+
+    `site` and `device` are codes; a device is in its system's and its site's maintenance too.
+    """
 
     reach: Reach
     running: bool | None = None
     site: str = ""
+    device: str = ""
     subjects: Sequence[Subject] = ()
 
 
 def listed(tx: Tx, wanted: Wanted, *, before: int | None = None, limit: int) -> Page[Line]:
     """Newest first."""
-    chosen = _chosen(wanted)
-    found = select(maintenance.c.id).join_from(maintenance, sites).where(chosen)
+    chosen = _chosen(maintenance, wanted)
+    if wanted.running is not None:
+        chosen &= window_rows.RUNNING if wanted.running else ~window_rows.RUNNING
+    found = select(maintenance.c.id).where(chosen)
     if before:
         found = found.where(maintenance.c.id < before)
     ids = list(tx.scalars(found.order_by(maintenance.c.id.desc()).limit(limit + 1)))
-    whole = select(func.count()).select_from(maintenance.join(sites)).where(chosen)
+    whole = select(func.count()).select_from(maintenance).where(chosen)
     page = cut(ids, limit, tx.scalar(whole) or 0, lambda one: one)
     return Page(_lines(tx, page.rows), page.count, page.next)
 
@@ -84,32 +93,57 @@ def ahead(
         where.append(planned_maintenance.c.site_id == site_id)
     if subjects:
         where.append(planned_rows.about(subjects))
-    found = planned_rows.ahead(tx, *where, limit=MOST_AHEAD)
-    named = _names(tx, found)
+    return named(tx, planned_rows.ahead(tx, *where, limit=MOST_AHEAD))
+
+
+def planned(tx: Tx, wanted: Wanted, *, before: int | None = None, limit: int) -> Page[Ahead]:
+    """What is still to come, planned last first; the page does not count the others."""
+    where = [_chosen(planned_maintenance, wanted)]
+    if before:
+        where.append(planned_maintenance.c.id < before)
+    found = named(tx, planned_rows.newest(tx, *where, limit=limit + 1))
+    return cut(found, limit, len(found), lambda one: one.planned.id)
+
+
+def named(tx: Tx, found: Sequence[Planned]) -> list[Ahead]:
+    """Each with the names of what it is about."""
+    names = _names(tx, found)
     there = _sites(tx, {one.site_id for one in found})
     owners = _people(tx, {one.owner_id for one in found})
     return [
         Ahead(
             planned=one,
-            name=named[one.subject][0],
+            name=names[one.subject][0],
+            code=names[one.subject][1],
             site=there[one.site_id].name,
+            site_code=there[one.site_id].code,
             timezone=there[one.site_id].timezone,
             owner=owners[one.owner_id][0],
+            owner_code=owners[one.owner_id][1],
         )
         for one in found
     ]
 
 
-def _chosen(wanted: Wanted) -> ColumnElement[bool]:
-    where = [within(wanted.reach, maintenance.c.site_id)]
-    if wanted.running is not None:
-        over = window_rows.RUNNING if wanted.running else ~window_rows.RUNNING
-        where.append(over)
+def _chosen(table: Table, wanted: Wanted) -> ColumnElement[bool]:
+    where = [within(wanted.reach, table.c.site_id)]
     if wanted.site:
-        where.append(sites.c.code == wanted.site)
+        of_code = select(sites.c.id).where(sites.c.code == wanted.site)
+        where.append(table.c.site_id.in_(of_code))
+    if wanted.device:
+        where.append(_holds(table, wanted.device))
     if wanted.subjects:
-        where.append(window_rows.about(wanted.subjects))
+        where.append(window_rows.about(wanted.subjects, table))
     return and_(*where)
+
+
+def _holds(table: Table, device: str) -> ColumnElement[bool]:
+    """Is it about a device of this code: itself, its system or its site?"""
+    scope, number, d = table.c.scope, table.c.subject_id, devices.c
+    itself = (scope == Scope.DEVICE) & (number == d.id)
+    above = ((scope == Scope.SYSTEM) & (number == d.system_id)) | (scope == Scope.SITE)
+    one = select(d.id).where(d.code == device, d.site_id == table.c.site_id, or_(itself, above))
+    return one.correlate(table).exists()
 
 
 def _lines(tx: Tx, ids: Sequence[int]) -> list[Line]:

@@ -15,11 +15,12 @@ from operations import faults as fault_desk
 from operations import maintenance as maintenance_desk
 from operations import passwords
 from operations import people as people_desk
+from operations import planned_maintenance as planned_desk
 from operations.faults import Finding
 from operations.maintenance import Wish
 from rules.causes import Verdict
+from rules.maintenance import Planned, Window
 from rules.maintenance import Scope as WindowScope
-from rules.maintenance import Window
 from rules.model import DeviceId, Fault, PersonId, Role, Severity, SiteId, WorkOrder
 from storage import company, logins
 from storage import devices as device_rows
@@ -194,6 +195,15 @@ def a_window(tx: Tx, house: House, order: WorkOrder) -> Window:
     now, by = house.clock(), house.people[Role.ENGINEER]
     wish = Wish(owner_id=by, reason="new lens", until=now + timedelta(hours=1))
     return maintenance_desk.start(tx, subject, wish, by, now)
+
+
+def a_plan(tx: Tx, house: House, window: Window) -> Planned:
+    """The same is worked on tomorrow, for an hour."""
+    subject = maintenance_desk.subject_of(tx, *window.subject)
+    assert subject is not None
+    begins, by = house.clock() + timedelta(days=1), house.people[Role.ENGINEER]
+    wish = Wish(owner_id=by, reason="new recorder", until=begins + timedelta(hours=1))
+    return planned_desk.plan(tx, subject, wish, begins, by, house.clock())
 
 
 def an_order(tx: Tx, house: House, *, device: DeviceId | None = None) -> WorkOrder:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from operations import maintenance as maintenance_desk
 from operations.maintenance import Subject, Wish
-from rules.maintenance import Scope, Window, WindowId
+from rules.maintenance import Scope, Window, WindowId, Work
 from rules.model import PersonId, Role
 from rules.permits import Verb
 from storage import devices as device_rows
@@ -32,8 +32,11 @@ router = APIRouter(tags=["maintenance"])
 
 
 class Filter(Paged):
+    """`device`: its own, its system's and its site's."""
+
     state: Literal["running", "over", "all"] = "running"
     site: OneLine = ""
+    device: OneLine = ""
 
 
 class Begin(Strict):
@@ -83,7 +86,7 @@ class AllMaintenance(BaseModel):
 @router.get("/maintenance")
 def listed(parts: Wired, caller: DeviceReader, asked: Annotated[Filter, Query()]) -> AllMaintenance:
     running = None if asked.state == "all" else asked.state == "running"
-    wanted = Wanted(reach=caller.reach, running=running, site=asked.site)
+    wanted = Wanted(reach=caller.reach, running=running, site=asked.site, device=asked.device)
     with reading(parts.database) as tx:
         found = maintenance_view.listed(tx, wanted, before=asked.before, limit=asked.limit)
     return AllMaintenance(
@@ -96,9 +99,7 @@ def start(parts: Wired, caller: Maintainer, asked: Asked, said: Begin) -> Respon
     caller.must(Verb.MAINTAIN_DEVICE)
 
     def work(tx: Tx) -> Answer:
-        subject = _subject(tx, caller, said)
-        owner = _owner(tx, caller, said.owner) if said.owner else caller.me.id
-        wish = Wish(owner_id=owner, reason=said.reason, until=said.until.astimezone(UTC))
+        subject, wish = wished(tx, caller, said)
         window = maintenance_desk.start(tx, subject, wish, caller.me.id, caller.now)
         return answered(_again(tx, caller, window), 201)
 
@@ -133,20 +134,31 @@ def _acting(
 
     def work(tx: Tx) -> Answer:
         window = window_rows.get(tx, WindowId(int(window_id)))
-        subject = maintenance_desk.subject_of(tx, *window.subject) if window else None
-        if window is None or subject is None:
+        if window is None:
             raise NotFoundError
-        _must(caller, subject)
+        must_maintain(tx, caller, window)
         return answered(_again(tx, caller, act(tx, window.id)))
 
     return work
 
 
-def _must(caller: Caller, subject: Subject) -> None:
+def must_maintain(tx: Tx, caller: Caller, work: Work) -> None:
+    """Another's is not even there."""
+    subject = maintenance_desk.subject_of(tx, *work.subject)
+    if subject is None:
+        raise NotFoundError
     site = subject.site
     if not caller.may(Verb.SEE_SITE, site.id, site.customer_id):
         raise NotFoundError
     caller.must(Verb.MAINTAIN_DEVICE, site.id, site.customer_id)
+
+
+def wished(tx: Tx, caller: Caller, said: Begin) -> tuple[Subject, Wish]:
+    """What is to be worked on, and how; refused field by field."""
+    subject = _subject(tx, caller, said)
+    owner = _owner(tx, caller, said.owner) if said.owner else caller.me.id
+    wish = Wish(owner_id=owner, reason=said.reason, until=said.until.astimezone(UTC))
+    return subject, wish
 
 
 def _subject(tx: Tx, caller: Caller, said: Begin) -> Subject:
@@ -181,14 +193,18 @@ def _again(tx: Tx, caller: Caller, window: Window) -> Maintenance:
     return _one(line, caller)
 
 
+def is_ours(caller: Caller) -> bool:
+    return caller.me.roles != {Role.CUSTOMER}
+
+
 def _one(line: Line, caller: Caller) -> Maintenance:
-    window, ours = line.window, caller.me.roles != {Role.CUSTOMER}
+    window = line.window
     return Maintenance(
         id=str(window.id),
         site=line.site_code,
         scope=window.scope,
         code=line.code,
-        owner=line.owner_code if ours else None,
+        owner=line.owner_code if is_ours(caller) else None,
         reason=window.reason,
         starts_at=window.starts_at,
         ends_at=window.ends_at,

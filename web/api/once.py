@@ -6,12 +6,13 @@ from collections.abc import Callable
 from fastapi import Response
 from pydantic import BaseModel
 
+from operations.refusals import NotNowError
 from storage import api_answers
 from storage.api_answers import Answer
 from storage.db import Tx, transaction
 from web.api.asked import Sender
 from web.api.callers import Caller
-from web.api.problems import ProblemError
+from web.api.problems import ProblemError, not_now
 from wiring.parts import Parts
 
 
@@ -25,12 +26,19 @@ def once(
     """What is refused is not kept: nothing was done, and it may be sent again."""
     said = body.model_dump_json() if body else ""
     request = hashlib.sha256(f"{asked.path}\n{said}".encode()).hexdigest()
+
+    def done(tx: Tx) -> Answer:
+        try:
+            return work(tx)
+        except NotNowError as error:
+            raise not_now(error, body) from error
+
     with transaction(parts.database) as tx:
         if asked.key is None:
-            return _response(work(tx))
+            return _response(done(tx))
         known = api_answers.begin(tx, caller.token.id, asked.key, request, caller.now)
         if known is None:
-            made = work(tx)
+            made = done(tx)
             api_answers.keep(tx, caller.token.id, asked.key, made)
             return _response(made)
     if known.request != request:

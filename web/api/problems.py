@@ -84,6 +84,16 @@ def refused(*errors: tuple[str, object, str], **facts: Any) -> ProblemError:
     return ProblemError("invalid", "api.detail.invalid", facts, errors)
 
 
+def not_now(error: NotNowError, said: BaseModel | None = None) -> ProblemError:
+    """What a desk refuses; where a field is to blame, with what was `said` in it."""
+    field = _FIELDS.get(error.message_id, error.field)
+    if not field:
+        return ProblemError("not_now", error.message_id, error.facts)
+    held = said.model_dump(mode="json").get(field) if said else None
+    wrong = (field, held, error.message_id)
+    return ProblemError("invalid", error.message_id, error.facts, [wrong])
+
+
 def language_of(request: Request) -> str:
     """The first that the caller asks for and we speak; English for a program that asks nothing."""
     for wanted in request.headers.get("accept-language", "").split(","):
@@ -128,12 +138,14 @@ def answer(
 
 def _foreseen(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 - registered for it
-    language = language_of(request)
+    language, facts = language_of(request), dict(error.facts)
+    if "code" in facts:
+        facts["code"] = words.say(language, f"code.{facts['code']}.name")
     errors = [
-        Wrong(field=field, value=shown(value), accepted=words.say(language, key, **error.facts))
+        Wrong(field=field, value=shown(value), accepted=words.say(language, key, **facts))
         for field, value, key in error.errors
     ]
-    detail = words.say(language, error.detail, **error.facts)
+    detail = words.say(language, error.detail, **facts)
     return answer(request, error.kind, detail, errors, error.headers)
 
 
@@ -144,14 +156,7 @@ def _forbidden(request: Request, error: Exception) -> Response:
 
 def _not_now(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotNowError)  # noqa: S101 - registered for it
-    language = language_of(request)
-    facts = dict(error.facts)
-    if "code" in facts:
-        facts["code"] = words.say(language, f"code.{facts['code']}.name")
-    said = words.say(language, error.message_id, **facts)
-    if field := _FIELDS.get(error.message_id, error.field):
-        return answer(request, "invalid", said, [Wrong(field=field, value=None, accepted=said)])
-    return answer(request, "not_now", said)
+    return _foreseen(request, not_now(error))
 
 
 def _invalid(request: Request, error: Exception) -> Response:

@@ -24,7 +24,7 @@ from storage.db import transaction
 from tests import inspected as sheets
 from tests.storage.assets import a_site, some_devices
 from tests.web import contact_cards, inspected
-from tests.web.conftest import START, House, a_window, an_order
+from tests.web.conftest import START, House, a_plan, a_window, an_order
 from tests.web.events import an_event
 from tests.web.inspected import Walk
 
@@ -74,9 +74,12 @@ def foreign(house: House) -> WorkOrder:
 
 @pytest.fixture
 def windows(house: House, order: WorkOrder, foreign: WorkOrder) -> list[Window]:
-    """Both cameras are in maintenance: the first at S-1, the second at S-9."""
+    """Both cameras are in maintenance, and again tomorrow: the first at S-1, the second at S-9."""
     with transaction(house.parts.database) as tx:
-        return [a_window(tx, house, one) for one in (order, foreign)]
+        begun = [a_window(tx, house, one) for one in (order, foreign)]
+        for window in begun:
+            a_plan(tx, house, window)
+        return begun
 
 
 @pytest.fixture

@@ -29,6 +29,9 @@ OPEN = {
     ("POST", "/devices/{site}/{code}/accept-configuration"): "AHPE",
     ("GET", "/maintenance"): "+",
     ("POST", "/maintenance"): "AHPE",
+    ("GET", "/maintenance/planned"): "+",
+    ("POST", "/maintenance/planned"): "AHPE",
+    ("POST", "/maintenance/planned/{planned_id}/cancel"): "AHPE",
     ("POST", "/maintenance/{window_id}/end"): "AHPE",
     ("POST", "/maintenance/{window_id}/prolong"): "AHPE",
     ("GET", "/inspections"): "+",
@@ -62,7 +65,11 @@ OPEN = {
 }
 ENDLESS = {("GET", "/events")}  # its tests are in test_events.py
 LETTERS = dict(zip("ADHVPESC", Role, strict=True))
-BY_BODY = {("POST", "/faults"), ("POST", "/maintenance")}
+BY_BODY = {
+    ("POST", "/faults"),
+    ("POST", "/maintenance"),
+    ("POST", "/maintenance/planned"),
+}
 OF_THE_ROTA = ("/swaps", "/handovers", "/occasions")  # of no site; events: test_duties.py
 OF_A_SITE = [
     path
@@ -70,7 +77,7 @@ OF_A_SITE = [
     if ("{" in path[1] and not path[1].startswith(OF_THE_ROTA)) or path in BY_BODY
 ]
 BY_ROTA = {("POST", "/swaps"), ("POST", "/handovers")}  # who does not stand is told beside a field
-UNTIL = (START + timedelta(hours=2)).isoformat()
+SOON, UNTIL = ((START + timedelta(hours=hours)).isoformat() for hours in (1, 2))
 SWAPPED = [(START + timedelta(days=days)).isoformat() for days in (3, 4)]
 VERBS = {
     **dict.fromkeys(("acknowledge", "decline"), "AHPE"),
@@ -89,11 +96,13 @@ def letter_of(role: Role) -> str:
 def said_at(path: str, site: str) -> dict[str, Any] | None:
     """What is sent there."""
     span = {"layer": "first", "starts_at": SWAPPED[0], "ends_at": SWAPPED[1]}
+    work = {"site": site, "reason": "new lens", "until": UNTIL}
     said: dict[str, dict[str, Any]] = {
         "/swaps": {"given": span, "note": "wedding"},
         "/handovers": {"layer": "first", "text": "the key is at the gate"},
         "/faults": {"site": site, "device": "d0", "symptom": "black", "reporter": "Zhou"},
-        "/maintenance": {"site": site, "reason": "new lens", "until": UNTIL},
+        "/maintenance": work,
+        "/maintenance/planned": {**work, "starts_at": SOON},
         "/maintenance/{window_id}/prolong": {"until": UNTIL},
         "/devices/{site}/{code}/accept-configuration": {"reason": "programmed anew"},
         "/devices/{site}/{code}/swap": {
@@ -112,7 +121,8 @@ def ask(who: TestClient, method: str, path: str, order: WorkOrder, site: str = "
         filled = filled.replace(f"{{{name}}}", "1" if site == "S-1" else "999")
     filled = filled.replace("{inspection_id}", "1" if site == "S-1" else "3")
     filled = filled.replace("{customer_id}", "1" if site == "S-1" else "999")
-    filled = filled.replace("{window_id}", "1" if site == "S-1" else "2")
+    for name in ("window_id", "planned_id"):
+        filled = filled.replace(f"{{{name}}}", "1" if site == "S-1" else "2")
     filled = filled.replace("{notice_id}", "1" if site == "S-1" else "999")
     filled = filled.replace("{site}", site).replace("{code}", "d0")
     more = "?metric=battery_pct" if path.endswith("series") else ""
@@ -160,6 +170,7 @@ def test_a_foreign_site_is_not_even_there(
         assert "S-9" not in said
     for path in (
         "/maintenance?state=all",
+        "/maintenance/planned?device=",
         "/faults?state=all",
         "/work-orders?state=all",
         "/inspections?period=",

@@ -1,7 +1,6 @@
 """Every operation of the document, on a real server, with what it takes and what it does not.
 
-No answer is a 5xx and none has another shape than the document says; examples are bounded and the
-same at every run.
+No answer is a 5xx and none has another shape than the document says.
 """
 
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from rules.model import Role
+from tests.examples import examples
 from tests.web.api.conftest import a_token
 from tests.web.api.test_access import OPEN
 from tests.web.conftest import House
@@ -39,10 +39,9 @@ CHECKS = [
 ]
 REAL = {"order_id": "1", "inspection_id": "1", "site": "S-1", "code": "d0"}
 REAL |= dict.fromkeys(("swap_id", "note_id", "occasion_id", "item_id"), "1")
+REAL |= dict.fromkeys(("window_id", "planned_id"), "1")
 QUIET = settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
-    database=None,
+    max_examples=examples(EXAMPLES),
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
@@ -86,7 +85,8 @@ def tried(operation: Any, mode: GenerationMode, tokens: Sequence[str]) -> set[in
     return seen
 
 
-@pytest.mark.usefixtures("issued", "foreign_sheet", "duties", "unhurried")
+@pytest.mark.hypothesis
+@pytest.mark.usefixtures("issued", "foreign_sheet", "windows", "duties", "unhurried")
 def test_whatever_is_sent_the_answer_is_in_the_document(house: House, server: str) -> None:
     tokens = [a_token(house, role) for role in (Role.ADMIN, Role.CUSTOMER)]
     found = operations(server)
