@@ -27,9 +27,9 @@ check: ## format, lint, types, arrows between the folders
 deps: ## install what the tests need: Mosquitto, PostgreSQL, Chromium, fonts
 	@.ci/deps
 
-soak: ## the long runs
+soak: ## the long runs, and ten times as many examples, other ones each time
 	@.ci/venv dev
-	@$(PY) -m pytest -m soak $(ARGS)
+	@$(PY) -m pytest -m "soak or hypothesis" --hypothesis-profile=search $(ARGS)
 
 bench: ## the measurements of docs/performance.md
 	@.ci/venv dev

@@ -11,13 +11,12 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from hypothesis import HealthCheck, settings
 from sqlalchemy import event, literal, select, text, union_all
 
 from storage.db import Database, connect
 from storage.migrate import migrate
 from storage.tables import metadata, telemetry_metadata
-from tests import servers
+from tests import examples, servers
 from tests.mailbox import Mailbox, opened
 
 NOT_RUN = "not run: "
@@ -37,10 +36,7 @@ _SERVER = pytest.StashKey[servers.PostgresServer]()
 _BEFORE_ALL = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-settings.register_profile(  # a machine may be slow
-    "house", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("house")
+examples.register()
 
 
 def needs(what: str) -> None:

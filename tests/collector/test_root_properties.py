@@ -26,12 +26,11 @@ from storage import faults as fault_rows
 from storage.db import Database, connect, reading
 from storage.tables.night import work_orders
 from tests.collector.field import DAWN, Field
+from tests.examples import examples
 
 BEAT_S = 15
 SLOW = settings(
-    max_examples=6,
-    database=None,
-    derandomize=True,
+    max_examples=examples(6),
     phases=[Phase.generate],  # a night takes a second: what fails is small enough as it is
     suppress_health_check=list(HealthCheck),
 )

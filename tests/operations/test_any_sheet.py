@@ -23,6 +23,7 @@ from storage.states import LastWord, put_all
 from storage.tables.night import journal
 from tests import company as companies
 from tests.company import CHEN, LI
+from tests.examples import examples
 from tests.inspected import NOW, POLICY, begun, sheet_of, under_contract
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _holds(tx: Tx, sheet: Sheet) -> None:
 
 
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(ACTS, max_size=12), st.lists(ACTS, max_size=8), st.integers(0, 7))

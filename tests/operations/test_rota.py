@@ -30,6 +30,7 @@ from tests.company import CHEN, LI, WANG, Company
 NOW = datetime(2026, 11, 23, 1, 2, tzinfo=UTC)
 ALWAYS = Span(starts_at=NOW - timedelta(days=9000), ends_at=NOW + timedelta(days=9000))
 FIGURES = RotaFigures()
+A_SOAK = [pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 42)]
 
 
 def hours(start: float, end: float, now: datetime = NOW) -> Span:
@@ -218,7 +219,7 @@ def test_beyond_the_horizon_it_is_told_who_will_stand(database: Database, compan
         assert duty_rows.standing(tx, NOW + timedelta(days=300)) == {}
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, 1, *A_SOAK])
 def test_whatever_is_done_the_past_stays_and_the_future_follows(
     database: Database, company: Company, seed: int
 ) -> None:

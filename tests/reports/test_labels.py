@@ -16,6 +16,7 @@ from PIL import Image
 from reports import labels
 from reports.labels import LAYOUTS, Label, Layout, Sheet
 from tests import qr
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 23, 1, 2, 3, 456, tzinfo=UTC)
 DPI = 300
@@ -118,7 +119,7 @@ def test_it_is_archival_tagged_and_says_its_title() -> None:
     assert b"/StructTreeRoot" in pdf or "/StructTreeRoot" in document.root_object
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=90), st.sampled_from("lmqh"))
 def test_our_reader_reads_what_the_maker_wrote(words: str, level: str) -> None:
     """The proof of the proof: any text, any level, several versions and masks."""

@@ -19,6 +19,7 @@ from reports import fonts, typesetting
 from reports.fonts import FontMissingError
 from reports.typesetting import TypesettingError
 from tests.conftest import needs
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 DEBIAN_REGULAR = fonts.DEBIAN / "NotoSansCJK-Regular.ttc"
@@ -181,7 +182,7 @@ def test_any_text_is_left_with_characters_the_font_has(text: str) -> None:
     assert len(plain) <= len(unicodedata.normalize("NFC", text))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=200))
 def test_any_text_at_all_can_be_printed(desk: Path, text: str) -> None:
     assert desk.is_dir()

@@ -27,6 +27,7 @@ from storage.db import Database, reading, transaction
 from storage.tables.night import deadlines, notice_attempts
 from tests import company as companies
 from tests.company import CHEN, Company
+from tests.examples import examples
 
 POLICY = Policy()
 T0 = datetime(2026, 6, 15, 1, 2, tzinfo=UTC)
@@ -156,7 +157,7 @@ DIRECT = Plan(steps=(Step(after_s=0, targets=(Layer.FIRST,)),), loop_s=1200.0, l
 
 
 @settings(
-    max_examples=4,
+    max_examples=examples(4),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(plan=plans(), taken_after=st.none() | st.integers(0, 20), drive=st.integers(46, 125))

@@ -20,6 +20,7 @@ from storage import sites as site_rows
 from storage import systems as system_rows
 from storage.db import ConflictError, Database, reading, transaction
 from tests import company as companies
+from tests.examples import examples
 from tests.inspected import a_system
 from tests.storage.assets import a_site
 
@@ -169,7 +170,7 @@ DAYS = st.dates(date(2026, 9, 1), date(2027, 8, 1))
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(HOURS, ZONES, DAYS, DAYS)

@@ -1,7 +1,8 @@
 """A fuzzer led by coverage, over every dialect there is.
 
-`python -m tests.collector.dialects.fuzz NAME [--runs N] [--folder FOLDER]`. It ends with a report,
-the input in the folder and a status other than 0 as soon as one breaks what `sound.py` asks for.
+`python -m tests.collector.dialects.fuzz NAME [--runs N] [--seed N] [--folder FOLDER]`. It ends with
+a report, the input in the folder and a status other than 0 as soon as one breaks what `sound.py`
+asks for.
 """
 
 import argparse
@@ -61,12 +62,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=sorted(TARGETS))
     parser.add_argument("--runs", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=0, help="the same way again; 0 is any")
     parser.add_argument("--folder", type=Path, help="where inputs are kept; a new one by default")
     given = parser.parse_args()
     folder = given.folder or Path(tempfile.mkdtemp(prefix="fuzz-"))
     folder.mkdir(parents=True, exist_ok=True)
     sow(given.name, folder)
-    options = [f"-runs={given.runs}", f"-max_len={LARGEST}", f"-artifact_prefix={folder}/"]
+    options = [f"-runs={given.runs}", f"-seed={given.seed}", f"-max_len={LARGEST}"]
+    options.append(f"-artifact_prefix={folder}/")
     atheris.Setup([sys.argv[0], *options, str(folder)], TARGETS[given.name])
     atheris.Fuzz()
 

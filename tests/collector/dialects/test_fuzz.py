@@ -1,4 +1,7 @@
-"""A bounded run of the fuzzer for each dialect and for frames of alarm hosts; `fuzz.py` goes on."""
+"""A bounded run of the fuzzer for each dialect and for frames of alarm hosts.
+
+The ordinary one always takes the same way, a soak another each time; `fuzz.py` goes on.
+"""
 
 import platform
 import subprocess
@@ -13,7 +16,7 @@ from tests.collector.dialects.seeds import SEEDS
 from tests.collector.dialects.sound import tell
 from tests.conftest import NOT_RUN, needs
 
-RUNS = 10_000
+RUNS_AND_SEED = [(10_000, 1), pytest.param(200_000, 0, marks=pytest.mark.soak)]
 HAS_WHEELS = platform.system() == "Linux" and platform.machine() == "x86_64"
 
 
@@ -25,13 +28,14 @@ def fuzzer() -> None:
         pytest.skip(f"{NOT_RUN}atheris has no wheel for this machine")
 
 
+@pytest.mark.parametrize(("runs", "seed"), RUNS_AND_SEED)
 @pytest.mark.parametrize("name", [*sorted(DIALECTS), "dc09-frames"])
-def test_the_fuzzer_finds_nothing(name: str, tmp_path: Path) -> None:
+def test_the_fuzzer_finds_nothing(name: str, runs: int, seed: int, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.collector.dialects.fuzz", name]
-    more = ["--runs", str(RUNS), "--folder", str(tmp_path)]
+    more = ["--runs", str(runs), "--seed", str(seed), "--folder", str(tmp_path)]
     ended = subprocess.run([*command, *more], capture_output=True, check=False, text=True)
     assert ended.returncode == 0, ended.stderr[-4000:]
-    assert f"Done {RUNS} runs" in ended.stderr
+    assert f"Done {runs} runs" in ended.stderr
 
 
 @pytest.mark.parametrize("name", sorted(DIALECTS))

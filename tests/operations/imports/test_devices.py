@@ -12,6 +12,7 @@ from storage import devices as device_rows
 from storage import revision
 from storage import systems as system_rows
 from storage.db import Database, transaction
+from tests.examples import examples
 from tests.operations.imports.office import hand_in, opened, refused
 
 
@@ -158,7 +159,7 @@ CODES = [f"d{number}" for number in range(6)]
 graphs = st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from(["", *CODES])), max_size=12)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(40))
 @given(graphs)
 def test_what_is_stored_never_goes_round(database: Database, graph: list[tuple[str, str]]) -> None:
     opened(database, Kind.SITES)

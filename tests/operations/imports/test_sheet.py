@@ -9,6 +9,7 @@ from operations.imports.outcome import MOST_ERRORS, Findings
 from storage import company, journal, revision
 from storage import customers as customer_rows
 from storage.db import Database, transaction
+from tests.examples import examples
 from tests.operations.imports.office import CUSTOMERS, NOW, hand_in, opened, refused
 
 
@@ -172,7 +173,7 @@ def test_no_bytes_make_the_reader_stumble(kind: Kind, data: bytes) -> None:
 cell = st.text(max_size=12)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(40))
 @given(kind=st.sampled_from(Kind), data=st.data())
 def test_no_cells_make_an_import_stumble(
     database: Database, kind: Kind, data: st.DataObject
