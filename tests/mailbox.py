@@ -2,6 +2,7 @@
 
 import contextlib
 import email
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -10,16 +11,22 @@ from typing import Any, TypeVar
 
 from aiosmtpd.controller import Controller
 
-from tests.servers import free_port
+START_S = 120  # the machine may be busy
 
 
 @dataclass
 class Mailbox:
-    """`refuses` is said to every recipient."""
+    """`refuses` is said to every recipient, `words` to whoever was taken."""
 
     received: list[EmailMessage] = field(default_factory=list)
     refuses: str = ""
-    port: int = field(default_factory=free_port)
+    listener: socket.socket = field(
+        default_factory=lambda: socket.create_server(("127.0.0.1", 0)), repr=False
+    )
+    words: str = "250 2.0.0 queued"
+
+    def __post_init__(self) -> None:
+        self.port = int(self.listener.getsockname()[1])
 
     async def handle_RCPT(self, *args: Any) -> str:  # noqa: N802 - aiosmtpd's name
         if not self.refuses:
@@ -30,15 +37,26 @@ class Mailbox:
         message = email.message_from_bytes(args[2].content, policy=default)
         assert isinstance(message, EmailMessage)
         self.received.append(message)
-        return "250 2.0.0 queued"
+        return self.words
+
+
+class _Counter(Controller):
+    """Serves on a port that is ours already, and may take its time to open."""
+
+    def __init__(self, box: Mailbox, **more: Any) -> None:
+        super().__init__(box, hostname="127.0.0.1", port=box.port, ready_timeout=START_S, **more)
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self.handler.listener)
 
 
 Box = TypeVar("Box", bound=Mailbox)
 
 
 @contextlib.contextmanager
-def opened(box: Box) -> Iterator[Box]:
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+def opened(box: Box, **more: Any) -> Iterator[Box]:
+    """`more` is what aiosmtpd calls it: TLS, logins."""
+    controller = _Counter(box, **more)
     controller.start()
     try:
         yield box

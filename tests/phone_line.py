@@ -28,6 +28,7 @@ from storage.outbox import Notice
 from tests import company as companies
 from tests.company import CHEN, LI, WANG, Company
 from tests.notify import makers
+from tests.notify.desk import PATIENCE_S
 from tests.notify.makers import HOOK_SECRET, MAKERS, TWILIO_ACCOUNT, Taken
 from tests.notify.receivers import web_server
 from tests.waiting import until
@@ -182,4 +183,4 @@ def phone_line(
         sending = sender(parts)
         sending.start()
         yield Line(parts, app, company, taken, build(channel_plans(settings)))
-        sending.stop(within_s=2)
+        sending.stop(within_s=PATIENCE_S)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -19,15 +20,33 @@ from tests.waiting import until
 OLDEST_POSTGRESQL = 15
 
 
+_LOWEST = 10_000  # below it are the ports of known services
+_RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody else takes while this process lives, however often we stop and start.
+
+    The kernel gives none of them away by itself, and whoever runs tests beside us sees our claim:
+    a socket without a file, which ends with us.
+    """
+    for port in random.sample(range(_LOWEST, int(_RANGE.read_text().split()[0])), 1000):
+        claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            claim.bind(f"\0ringwatch-tests-{port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+        else:
+            claim.detach()
+            return port
+    raise AssertionError("no free port")
 
 
 def answers(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
     except OSError:
         return False
     return True

@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from notify import webhook
+from notify.address import take_apart
 from notify.channel import Channel
 from notify.dispatch import Aftermath, Sender
 from notify.errands import Links
@@ -17,6 +20,7 @@ from rules.policy import Policy
 from storage import ledger
 from storage.db import Database, Tx, reading, transaction
 from storage.outbox import Notice
+from storage.tables.night import notices as notice_rows
 from tests import company
 from tests.company import Company
 from tests.waiting import until
@@ -27,23 +31,28 @@ POLICY = Policy()
 CLOCK = SteadyClock()
 DONE = {State.SENT, State.DEAD, State.SILENCED}
 QUICK = Retry(waits_s=(0.1, 0.1))
+PATIENCE_S = 120.0  # a receiver of ours may be slow on a busy machine; it is never away
 
 
 class Turned:
-    """The clock of the house, which a test may turn ahead."""
+    """A clock that only a test turns: however slow a machine is, no window runs off meanwhile.
 
-    def __init__(self) -> None:
-        self._ahead = timedelta()
+    A day ahead of the clock of the house, so that what is owed by that is due by this.
+    """
+
+    def __init__(self, at: datetime | None = None) -> None:
+        self._at = at or CLOCK() + timedelta(days=1)
 
     def __call__(self) -> datetime:
-        return CLOCK() + self._ahead
+        return self._at
 
     def passes(self, seconds: float) -> None:
-        self._ahead += timedelta(seconds=seconds)
+        self._at += timedelta(seconds=seconds)
 
 
 def hook(where: str) -> webhook.WebhookProvider:
-    return webhook.provider(f"webhook+http://{where}/hook")
+    address = take_apart(f"webhook+http://{where}/hook", options=webhook.OPTIONS)
+    return webhook.WebhookProvider(address, timeout_s=PATIENCE_S)
 
 
 def channel(name: str, *places: str, group: bool = False) -> dict[str, Channel]:
@@ -61,7 +70,6 @@ def sending(
     database: Database,
     channels: Mapping[str, Channel],
     *,
-    stop_s: float = 2,
     clock: Callable[[], datetime] = CLOCK,
     **pace: Any,
 ) -> Iterator[Sender]:
@@ -79,7 +87,7 @@ def sending(
     try:
         yield sender
     finally:
-        sender.stop(within_s=stop_s)
+        sender.stop(within_s=PATIENCE_S)  # nothing of it is left to the next test
 
 
 def founded(database: Database, *, channels: int = 1, devices: int = 1) -> Company:
@@ -124,6 +132,13 @@ def settled(database: Database, timeout_s: float = 120) -> list[Notice]:
         return found if all(notice.state in DONE for notice in found) else []
 
     return until(_done, timeout_s=timeout_s)
+
+
+def leases_run_out(database: Database) -> None:
+    """Of those who died; on PostgreSQL a lease goes by the server's clock, which nobody turns."""
+    with transaction(database) as tx:
+        taken = update(notice_rows).where(notice_rows.c.state == State.SENDING)
+        tx.execute(taken.values(leased_until=CLOCK() - timedelta(days=1)))
 
 
 def results(database: Database, notice: Notice) -> list[str]:

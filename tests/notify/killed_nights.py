@@ -22,13 +22,13 @@ from tests import company, started
 from tests.company import CHEN, WANG, Company
 from tests.notify.desk import CLOCK
 from tests.notify.night_process import MOMENTS, POLICY, TOLD, UNWANTED
-from tests.notify.receivers import Answer, Request, WebServer
+from tests.notify.receivers import HELD_S, Answer, Request, WebServer
 from tests.started import Started
 from tests.storage import assets
 from tests.waiting import until
 
 EACH = 4  # faults a life
-LIFE_S = 40.0  # who has not come to their moment by then is killed from outside
+LIFE_S = 120.0  # who has not come to their moment by then is killed from outside
 
 
 class Night:
@@ -134,7 +134,7 @@ class Night:
     def _judge(self, request: Request) -> Answer:
         held = self._held and request.json["kind"] == "page"  # the rest must not die of it
         if held:
-            self._let_go.wait(20)
+            self._let_go.wait(HELD_S)
         elif len(self.web.requests) % 5:
             return Answer()
         self.refused[_name(request.headers["Idempotency-Key"])] += 1

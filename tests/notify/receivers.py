@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+HELD_S = 300  # a gate opens by itself no sooner; a test opens it
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -71,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         request = Request(self.command, self.path, dict(self.headers), body)
         self.server.requests.append(request)
-        self.server.gate.wait(20)
+        self.server.gate.wait(HELD_S)
         answer = self.server.answer(request)
         with contextlib.suppress(OSError):
             self.send_response(answer.status)

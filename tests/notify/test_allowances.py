@@ -23,8 +23,8 @@ MOST = 3
 
 @contextlib.contextmanager
 def senders(database_url: str, web: WebServer, robot: str, *, count: int) -> Iterator[None]:
-    """As many processes at work on one outbox; they end by kill -9."""
-    asked = ("tests.notify.sending_process", database_url, web.where, "60", robot)
+    """As many processes at work on one outbox; they end by kill -9. Time stands still for them."""
+    asked = ("tests.notify.sending_process", database_url, web.where, robot, Turned()().isoformat())
     at_work = [started.start(*asked, stdout=subprocess.PIPE) for _ in range(count)]
     try:
         for one in at_work:
@@ -34,7 +34,7 @@ def senders(database_url: str, web: WebServer, robot: str, *, count: int) -> Ite
     finally:
         for one in at_work:
             one.kill()
-            one.communicate(10)
+            one.communicate(60)
 
 
 def all_look(database: Database, firm: Company, other: WebServer, *, name: str) -> None:
@@ -80,11 +80,11 @@ def test_who_asked_to_be_left_alone_is_left_alone_by_all_senders_and_by_the_next
         until(lambda: states(database) == [State.FAILED])
         tell(database, firm.people[LI], "two")
         all_look(database, firm, other_web, name="a")
-    clock.passes(400)
+    clock.passes(499)
     with sender():
         all_look(database, firm, other_web, name="b")
         assert len(web.requests) == 1
-        clock.passes(101)
+        clock.passes(2)
         until(partial(_came, web, 3))
 
 

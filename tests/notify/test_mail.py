@@ -1,63 +1,32 @@
 """Mail, received by a real SMTP server."""
 
-import email
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from email.policy import default
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from notify import mail
 from notify.address import take_apart
 from notify.channel import ProviderAddressError, UndeliveredError
 from rules.notices import Result
+from tests.mailbox import Mailbox, opened
 from tests.notify.letters import letter
 from tests.notify.receivers import silent_server
 
-if TYPE_CHECKING:
-    from email.message import EmailMessage
 
-
-class Post:
-    """A post office: keeps what it takes; `refuses` is said to every recipient."""
-
-    def __init__(self) -> None:
-        self.received: list[EmailMessage] = []
-        self.refuses = ""
-
-    async def handle_RCPT(self, *args: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        _, _, envelope, address, _ = args
-        if not self.refuses:
-            envelope.rcpt_tos.append(address)
-        return self.refuses or "250 OK"
-
-    async def handle_DATA(self, *args: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        message = email.message_from_bytes(args[2].content, policy=default)
-        self.received.append(message)
-        return "250 2.0.0 queued as 4711"
+@pytest.fixture
+def post() -> Iterator[Mailbox]:
+    with opened(Mailbox(words="250 2.0.0 queued as 4711")) as box:
+        yield box
 
 
 @pytest.fixture
-def post() -> Post:
-    return Post()
-
-
-@pytest.fixture
-def port(post: Post, free_port: Callable[[], int]) -> Iterator[int]:
-    yield from _served(Controller(post, hostname="127.0.0.1", port=free_port()))
-
-
-def _served(controller: Controller) -> Iterator[int]:
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
+def port(post: Mailbox) -> int:
+    return post.port
 
 
 def url(port: int, host: str = "127.0.0.1", more: str = "") -> str:
@@ -70,7 +39,7 @@ def refused(provider: mail.MailProvider) -> UndeliveredError:
     return caught.value
 
 
-def test_the_letter_arrives_in_plain_chinese(post: Post, port: int) -> None:
+def test_the_letter_arrives_in_plain_chinese(post: Mailbox, port: int) -> None:
     words = mail.provider(url(port)).send(letter(target="li@example.com")).words
     assert words == "250 2.0.0 queued as 4711"
     (message,) = post.received
@@ -84,7 +53,7 @@ def test_the_letter_arrives_in_plain_chinese(post: Post, port: int) -> None:
     assert message["X-Priority"] == "1"
 
 
-def test_a_repeat_has_the_same_message_id(post: Post, port: int) -> None:
+def test_a_repeat_has_the_same_message_id(post: Mailbox, port: int) -> None:
     for _ in range(2):
         mail.provider(url(port)).send(letter(target="li@example.com"))
     first, second = post.received
@@ -94,7 +63,7 @@ def test_a_repeat_has_the_same_message_id(post: Post, port: int) -> None:
 @pytest.mark.parametrize(
     ("words", "for_good"), [("550 5.1.1 no such user", True), ("451 4.7.1 later", False)]
 )
-def test_the_server_s_own_words(post: Post, port: int, words: str, for_good: bool) -> None:  # noqa: FBT001
+def test_the_server_s_own_words(post: Mailbox, port: int, words: str, for_good: bool) -> None:  # noqa: FBT001
     post.refuses = words
     error = refused(mail.provider(url(port)))
     assert (str(error), error.for_good, error.result) == (words, for_good, Result.REFUSED)
@@ -111,7 +80,7 @@ def test_a_server_that_hangs_leaves_the_outcome_open() -> None:
         assert refused(mail.MailProvider(address, timeout_s=0.2)).result is Result.TIMEOUT
 
 
-def test_a_password_never_travels_in_clear(post: Post, port: int, tmp_path: Path) -> None:
+def test_a_password_never_travels_in_clear(post: Mailbox, port: int, tmp_path: Path) -> None:
     (tmp_path / "pw").write_text("geheim", encoding="utf-8")
     more = f"&password_file={tmp_path}/pw"
     provider = mail.provider(url(port, "watch@0.0.0.0", more))  # reaches us, but is not loopback
@@ -135,9 +104,7 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return key, cert
 
 
-def test_tls_is_verified_and_a_login_goes_through_it(
-    post: Post, tmp_path: Path, free_port: Callable[[], int]
-) -> None:
+def test_tls_is_verified_and_a_login_goes_through_it(tmp_path: Path) -> None:
     key, cert = certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
@@ -147,21 +114,18 @@ def test_tls_is_verified_and_a_login_goes_through_it(
         logins.append((args[4].login, args[4].password))
         return AuthResult(success=True)
 
-    controller = Controller(
-        post,
-        hostname="127.0.0.1",
-        port=free_port(),
+    (tmp_path / "pw").write_text("geheim\n", encoding="utf-8")
+    more = f"&password_file={tmp_path}/pw"
+    with opened(
+        Mailbox(),
         tls_context=context,
         require_starttls=True,
         auth_required=True,
         authenticator=_authenticate,
-    )
-    (tmp_path / "pw").write_text("geheim\n", encoding="utf-8")
-    more = f"&password_file={tmp_path}/pw"
-    for port in _served(controller):
-        stranger = refused(mail.provider(url(port, "watch@127.0.0.1", more)))
+    ) as post:
+        stranger = refused(mail.provider(url(post.port, "watch@127.0.0.1", more)))
         assert "certificate" in str(stranger)
-        known = mail.provider(url(port, "watch@127.0.0.1", f"{more}&ca_file={cert}"))
+        known = mail.provider(url(post.port, "watch@127.0.0.1", f"{more}&ca_file={cert}"))
         known.send(letter(target="li@example.com"))
     assert logins == [(b"watch", b"geheim")]
     assert len(post.received) == 1

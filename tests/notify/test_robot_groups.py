@@ -164,11 +164,11 @@ def test_a_muted_robot_is_left_alone_for_ten_minutes(
         for name in ("a", "b"):
             tell(database, firm.people[LI], name)
             settled(database)
-        clock.passes(540)
+        clock.passes(599)
         tell(database, firm.people[LI], "c")
         settled(database)
         assert (len(web.requests), len(other.texts)) == (1, 3)
-        clock.passes(70)
+        clock.passes(11)
         until(sender.healthy)  # it has looked at the new time
         tell(database, firm.people[LI], "d")
         settled(database)
@@ -178,12 +178,13 @@ def test_a_muted_robot_is_left_alone_for_ten_minutes(
 def test_a_flood_mutes_no_robot_and_loses_nothing(
     database: Database, web: WebServer, tmp_path: Path
 ) -> None:
-    firm = founded(database)
-    room = Room(clock=CLOCK)
+    firm, clock = founded(database), Turned()
+    room = Room(clock=clock)
     web.judge = robots.dingtalk(room)
     for number in range(60):
         tell(database, firm.people[LI], f"n{number}", severity=MINOR)
-    with sending(database, group(robots.address("dingtalk", web.where, tmp_path))):
+    robot = group(robots.address("dingtalk", web.where, tmp_path))
+    with sending(database, robot, clock=clock):
         found = settled(database)
     assert room.muted_until is None
     assert len(room.texts) <= 15
@@ -249,14 +250,14 @@ def test_a_share_is_kept_for_emergencies(
 def test_an_emergency_goes_by_the_second_robot_when_the_first_may_say_no_more(
     database: Database, web: WebServer, other_web: WebServer, tmp_path: Path
 ) -> None:
-    firm = founded(database)
-    one, two = Room(clock=CLOCK, most=2), Room(clock=CLOCK, most=2)
+    firm, clock = founded(database), Turned()
+    one, two = Room(clock=clock, most=2), Room(clock=clock, most=2)
     web.judge, other_web.judge = robots.wecom(one), robots.wecom(two)
     urls = [
         robots.address("wecom", each.where, tmp_path, more="&per_min=2&reserved_pct=50")
         for each in (web, other_web)
     ]
-    with sending(database, group(*urls)):
+    with sending(database, group(*urls), clock=clock):
         for number in range(4):
             tell(database, firm.people[LI], f"n{number}")
         settled(database)

@@ -30,6 +30,7 @@ from tests import company as companies
 from tests.company import CHEN, LI, WANG, Company
 from tests.imap import Dovecot, an_answer, dovecot
 from tests.mailbox import Mailbox, opened
+from tests.notify.desk import PATIENCE_S
 from tests.waiting import until
 from wiring.clock import SteadyClock
 from wiring.in_force import Figures
@@ -135,7 +136,7 @@ def _night(
     try:
         yield night
     finally:
-        sender.stop(within_s=5)
+        sender.stop(within_s=PATIENCE_S)
 
 
 def test_one_word_by_mail_takes_the_order_and_silences_every_channel(night: Night) -> None:

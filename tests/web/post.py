@@ -18,6 +18,7 @@ from storage import people as people_rows
 from storage.db import Tx, transaction
 from storage.outbox import Notice
 from tests.mailbox import Mailbox, opened
+from tests.notify.desk import PATIENCE_S
 from tests.waiting import until
 from tests.web.conftest import House
 from web.main import build
@@ -64,7 +65,7 @@ def post_office(house: House, **settings: Any) -> Iterator[PostOffice]:
         try:
             yield office
         finally:
-            sender.stop(within_s=5)
+            sender.stop(within_s=PATIENCE_S)
 
 
 def _sender(house: House) -> Sender:
