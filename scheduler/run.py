@@ -130,7 +130,7 @@ def _jobs(
 ) -> tuple[Job, ...]:
     def _tick() -> None:
         parts = current.parts
-        _tell_steps(parts, steps)
+        tell_steps(parts, steps)
         tick(parts.database, parts.policy, parts.clock, alive=alive)
 
     def _upkeep() -> None:
@@ -223,12 +223,21 @@ def _note_steps(parts: Parts) -> "queue.SimpleQueue[float]":
     return steps
 
 
-def _tell_steps(parts: Parts, steps: "queue.SimpleQueue[float]") -> None:
+def tell_steps(parts: Parts, steps: "queue.SimpleQueue[float]") -> None:
+    """Each is an alert of ours; what meets a conflict is told by the next tick."""
     while not steps.empty():
         step_s = steps.get()
-        now = parts.clock()
+        try:
+            _tell_step(parts, step_s)
+        except ConflictError:
+            steps.put(step_s)
+            return
         log.error("the clock jumped by %+.1f s", step_s)
-        subject = f"{now:%Y-%m-%dT%H:%M}Z"
-        with transaction(parts.database) as tx:
-            facts = {"seconds": round(step_s, 1)}
-            alert_desk.raise_alert(tx, alert_desk.CLOCK_STEP, subject, facts, parts.policy, now)
+
+
+def _tell_step(parts: Parts, step_s: float) -> None:
+    now = parts.clock()
+    subject = f"{now:%Y-%m-%dT%H:%M}Z"
+    with transaction(parts.database) as tx:
+        facts = {"seconds": round(step_s, 1)}
+        alert_desk.raise_alert(tx, alert_desk.CLOCK_STEP, subject, facts, parts.policy, now)

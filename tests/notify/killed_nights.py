@@ -81,8 +81,7 @@ class Night:
         """Everybody is answered, nobody dies, and all that is owed is told or taken back."""
         process = self._process()
         try:
-            for order in self._open():
-                self._acknowledge(order)
+            self._answer_all()  # no promise is left that would be due soon
             until(self._all_is_told, timeout_s=240, every_s=0.2)
         finally:
             process.terminate()
@@ -116,6 +115,9 @@ class Night:
     def _answer_all(self) -> None:
         for order in self._open():
             self._acknowledge(order)
+        with reading(self.database) as tx:
+            waiting = [one for one in order_rows.all_open(tx) if one.arranged_at is None]
+        for order in waiting:
             with transaction(self.database) as tx:
                 order_desk.arrange(tx, order.id, self.firm.id_of(CHEN), CLOCK())
 

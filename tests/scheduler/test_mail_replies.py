@@ -151,7 +151,7 @@ def test_one_word_by_mail_takes_the_order_and_silences_every_channel(night: Nigh
     with reading(night.parts.database) as tx:
         said = next(e for e in journal.of_order(tx, order.id) if e.verb == "acknowledged")
     assert said.facts["how"] == "mail"
-    assert {one.state for one in night.notices()} <= {"sent", "silenced"}
+    until(lambda: {one.state for one in night.notices()} <= {"sent", "silenced"})
     assert "已记录" in night.letter_to(LI, "回复").get_content()
 
 

@@ -148,7 +148,7 @@ def test_two_presses_file_one_report(office: Office, press: Press) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join()
     other.close()
     assert len(office.filed()) == 1
     assert office.told() == [("document", "zhou")]

@@ -4,15 +4,18 @@ Each asserts the same: nothing lost, nothing doubled, nothing more than 2 s late
 """
 
 import contextlib
+import queue
 import signal
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import event
 
 from operations import work_orders as order_desk
 from operations.alerts import CLOCK_STEP
@@ -20,7 +23,7 @@ from operations.dead_letters import NOTIFY_FAILED
 from rules.model import OrderId, WorkOrder
 from rules.policy import Policy
 from scheduler import tick as tick_module
-from scheduler.run import DATABASE_DOWN, STOPPED, WRONG_CLOCK, keep_promises
+from scheduler.run import DATABASE_DOWN, STOPPED, WRONG_CLOCK, keep_promises, tell_steps
 from storage import alerts, deadlines
 from storage import work_orders as order_rows
 from storage.db import Database, connect, reading, transaction
@@ -89,7 +92,10 @@ def schedulers(database_url: str, folder: Path, number: int) -> Iterator[None]:
 
 
 def all_is_said(database: Database, orders: Sequence[WorkOrder]) -> bool:
-    return all(len(kept.pages(database, order.id)) >= 4 for order in orders)
+    return all(
+        len(kept.pages(database, order.id)) >= 4 and kept.sent_off(database, order.id)
+        for order in orders
+    )
 
 
 def test_four_schedulers_at_once(database: Database, database_url: str, tmp_path: Path) -> None:
@@ -159,11 +165,32 @@ def test_a_clock_set_back_one_hour_delays_no_promise(
             wall.shift(-3600)
             assert datetime.now(UTC) < orders[0].opened_at
             until(lambda: all_is_said(database, orders), timeout_s=120, every_s=0.2)
+            until(lambda: CLOCK_STEP in open_alerts(database))
         assert_night_kept(database, orders)
     with reading(database) as tx:
         raised = [alert for alert in alerts.open_ones(tx) if alert.code == CLOCK_STEP]
-    assert raised
     assert raised[0].facts["seconds"] == pytest.approx(-3600, abs=2)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_jump_that_meets_a_busy_database_is_told_by_the_next_tick(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    found(database, 1)
+    impatient = connect(database_url)
+    event.listen(impatient.writer, "connect", _waits_for_nobody)
+    steps: queue.SimpleQueue[float] = queue.SimpleQueue()
+    steps.put(-3600.0)
+    with contextlib.closing(impatient), contextlib.closing(parts_on(impatient, tmp_path)) as parts:
+        with transaction(database):
+            tell_steps(parts, steps)
+            assert open_alerts(database) == set()
+        tell_steps(parts, steps)
+    assert open_alerts(database) == {CLOCK_STEP}
+
+
+def _waits_for_nobody(connection: Any, _: object) -> None:
+    connection.execute("PRAGMA busy_timeout=0")
 
 
 def test_the_real_door_stops_in_order_when_told(
