@@ -1,12 +1,14 @@
 """The web door on a real port, and a real browser before it that lets no complaint pass."""
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from tests.waiting import until
 from tests.web.conftest import PASSWORD, House, clock, empty_house, house
@@ -16,6 +18,34 @@ __all__ = ["clock", "empty_house", "house"]
 expect.set_options(timeout=60_000)  # what is not there by then does not come, on a busy machine too
 DESKTOP, PHONE = (1440, 900), (390, 844)
 Open = Callable[..., Page]
+
+
+def context_of(browser: Browser, address: str, **how: Any) -> BrowserContext:
+    """As patient as `expect`, and without motion: what is where, is there at once."""
+    context = browser.new_context(base_url=address, reduced_motion="reduce", **how)
+    context.set_default_timeout(60_000)
+    return context
+
+
+def arrived(page: Page, address: str | re.Pattern[str]) -> None:
+    """The page after a click is here, with its styles and scripts; before, the old one answers."""
+    expect(page).to_have_url(address)
+    page.wait_for_load_state("load")
+
+
+def held(page: Page, pattern: str) -> Callable[[int], Route]:
+    """What is asked for at such addresses waits from now on; gives the n-th of them."""
+    routes: list[Route] = []
+
+    def keep(route: Route) -> None:
+        routes.append(route)
+
+    def nth(number: int) -> Route:
+        until(lambda: page.evaluate("true") and len(routes) >= number)
+        return routes[number - 1]
+
+    page.route(re.compile(pattern), keep)
+    return nth
 
 
 @pytest.fixture
@@ -64,8 +94,9 @@ def open_page(browser: Browser, address: str) -> Iterator[Open]:
     def open_one(
         path: str, *, size: tuple[int, int] = DESKTOP, language: str = "en", dark: bool = False
     ) -> Page:
-        context = browser.new_context(
-            base_url=address,
+        context = context_of(
+            browser,
+            address,
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if dark else "light",
         )

@@ -14,6 +14,7 @@ _RUN = """async (tags) => (await axe.run(document, {runOnly: tags})).violations
 
 def unfit(page: Page, targets: str) -> list[str]:
     """What is wrong with the page as it stands; `targets` must be large enough for a thumb."""
+    page.wait_for_load_state("load")
     page.evaluate(_AXE)
     wrong: list[str] = page.evaluate(_RUN, _TAGS)
     if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):

@@ -1,10 +1,12 @@
 """The frame of every page in a real browser: phone and desk, light and dark, keys and thumbs."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from rules.model import WorkOrder
-from tests.browser.conftest import DESKTOP, PHONE, Open, log_in
+from tests.browser.conftest import DESKTOP, PHONE, Open, context_of, log_in
 from tests.web.conftest import order
 
 __all__ = ["order"]
@@ -99,9 +101,9 @@ def test_it_works_without_script(open_page: Open, address: str) -> None:
     page = open_page("/login")
     browser = page.context.browser
     assert browser is not None
-    plain = browser.new_context(java_script_enabled=False, base_url=address).new_page()
-    plain.goto("/login?next=/notices")
-    log_in(plain)
-    plain.locator("main form button").first.click()
-    assert "/notices" in plain.url
-    plain.context.close()
+    with context_of(browser, address, java_script_enabled=False) as context:
+        plain = context.new_page()
+        plain.goto("/login?next=/notices")
+        log_in(plain)
+        plain.locator("main form button").first.click()
+        expect(plain).to_have_url(re.compile(r"/notices\?"))

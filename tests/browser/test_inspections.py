@@ -45,8 +45,9 @@ def walking(open_page: Open, walk: Walk, language: str = "en", name: str = "engi
 
 
 def settles(page: Page) -> None:
-    """A point that has just come takes no tap for a moment."""
-    expect(page.locator("#walk:not([data-settling])")).to_be_visible()
+    """A page has its scripts first; a point that has just come takes no tap for a moment."""
+    page.wait_for_load_state("load")
+    expect(page.locator("html:not([data-settling]) #walk")).to_be_visible()
 
 
 def tap(page: Page, word: str) -> None:
@@ -55,13 +56,17 @@ def tap(page: Page, word: str) -> None:
 
 
 def sign(page: Page) -> None:
-    box = page.locator("[data-glass]").bounding_box()
+    glass = page.locator("[data-glass]")
+    glass.scroll_into_view_if_needed()
+    page.wait_for_load_state("load")
+    box = glass.bounding_box()
     assert box
     page.mouse.move(box["x"] + 40, box["y"] + 120)
     page.mouse.down()
     for step in range(20):
         page.mouse.move(box["x"] + 40 + step * 9, box["y"] + 120 - (step % 5) * 16)
     page.mouse.up()
+    expect(page.locator("html[data-signed]")).to_be_attached()
 
 
 @pytest.mark.parametrize("language", ["en"])
@@ -98,6 +103,7 @@ def _measures_and_takes_a_photo(page: Page, walk: Walk, folder: Path) -> None:
     tap(page, "normal")
     expect(page.locator(f"#wrong-{volts.id}")).to_be_visible()
     expect(page.locator(f"#value-{volts.id}")).to_have_value("9.5")
+    settles(page)
     page.fill(f"#value-{volts.id}", "12.4")
     taken = folder / "IMG_1.jpg"
     taken.write_bytes(a_photo())
@@ -139,6 +145,7 @@ def _sees_it_through(page: Page, walk: Walk, language: str) -> None:
     page.locator(".signature-shown").scroll_into_view_if_needed()
     until(lambda: page.locator(".signature-shown").evaluate("(image) => image.naturalWidth"))
     assert walk.stands() is Stand.TO_ISSUE
+    page.goto("about:blank")  # the page would notice itself that its login is over
     page.context.clear_cookies(name="ringwatch")
     page.goto(f"/login?next={walk.address}")
     log_in(page, "head")
@@ -157,7 +164,7 @@ def test_a_double_tap_answers_one_point_only(house: House, open_page: Open) -> N
     page.evaluate(TAP_AGAIN)
     page.locator(".three .is-normal").click()
     expect(page.locator("#point-title")).to_have_text("V-1")
-    assert page.evaluate("window.tappedAgain")
+    page.wait_for_function("window.tappedAgain")
     settles(page)
     expect(page.locator("#point-title")).to_have_text("V-1")
     assert not walk.point("V-1").touched

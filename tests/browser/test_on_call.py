@@ -3,6 +3,8 @@
 A13, C02, D05.
 """
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,7 +13,7 @@ from rules.model import Role, SiteId, WorkOrder
 from storage import drills as drill_rows
 from storage.db import reading, transaction
 from storage.tables.night import notices
-from tests.browser.conftest import DESKTOP, PHONE, Open, log_in
+from tests.browser.conftest import DESKTOP, PHONE, Open, arrived, log_in
 from tests.browser.fitness import misfits
 from tests.storage.assets import some_devices
 from tests.web.conftest import House, known
@@ -39,6 +41,7 @@ LOOKS = ((DESKTOP, False, "en"), (PHONE, True, "zh"))
 
 def pressed_by_keys(page: Page, name: str) -> None:
     """Somebody without a mouse: on by Tab until the button has the focus, then Enter."""
+    page.wait_for_load_state("load")
     for _ in range(30):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.textContent.trim()") == name:
@@ -77,6 +80,7 @@ def _carded(page: Page) -> None:
     page.get_by_role("button", name="为所有未发过的客户签发").click()
     expect(page.locator("#c1")).to_contain_text("正在生成 PDF")
     page.locator("#c1 a.row-title").click()
+    arrived(page, re.compile(r"/contact-cards/\d+$"))
     expect(page.locator("#content a[href^='tel:']")).to_have_count(0)
     page.locator("a, button", has_text="显示号码").click()
     expect(page.locator("#content a[href^='tel:']").first).to_be_visible()

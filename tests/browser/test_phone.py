@@ -16,7 +16,7 @@ from rules.model import Role, SiteId, WorkOrder
 from rules.site_access import AccessCard
 from storage import work_orders as order_rows
 from storage.db import reading, transaction
-from tests.browser.conftest import PHONE, Open, log_in
+from tests.browser.conftest import PHONE, Open, context_of, log_in
 from tests.web.conftest import House, an_order
 from tests.web.test_links import given
 
@@ -113,26 +113,26 @@ def test_taken_in_a_chat_programs_own_browser(
     house: House, order: WorkOrder, browser: Browser, address: str, agent: str, *, scripts: bool
 ) -> None:
     """Nothing of a browser's newer gifts is needed; not even scripts."""
-    context = browser.new_context(
-        base_url=address,
+    with context_of(
+        browser,
+        address,
         viewport={"width": PHONE[0], "height": PHONE[1]},
         user_agent=agent,
         java_script_enabled=scripts,
         is_mobile=True,
         has_touch=True,
-    )
-    page = context.new_page()
-    page.goto(given(house, order, Role.ENGINEER))
-    page.get_by_role("button", name="我来").tap()
-    expect(page.get_by_text("夜间由门卫放行")).to_be_visible()
-    page.get_by_role("button", name="我出发了").tap()
-    expect(page.get_by_role("button", name="我到现场了")).to_be_visible()
+    ) as context:
+        page = context.new_page()
+        page.goto(given(house, order, Role.ENGINEER))
+        page.get_by_role("button", name="我来").tap()
+        expect(page.get_by_text("夜间由门卫放行")).to_be_visible()
+        page.get_by_role("button", name="我出发了").tap()
+        expect(page.get_by_role("button", name="我到现场了")).to_be_visible()
     with reading(house.parts.database) as tx:
         known = order_rows.get(tx, order.id)
     assert known is not None
     assert known.received_at is not None
     assert known.departed_at is not None
-    context.close()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -15,6 +15,7 @@ from storage import people as people_rows
 from storage import work_orders as order_rows
 from storage.db import reading, transaction
 from storage.outbox import Notice
+from tests.browser.conftest import context_of
 from tests.waiting import until
 from tests.web.conftest import PASSWORD, START, House, an_order
 from tests.web.test_links import given
@@ -46,6 +47,7 @@ def logged_in(context: Context, address: str) -> Page:
     page.fill("#password", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/login" not in url)
+    page.goto(f"{address}/account")  # which does not look by itself whether the login holds
     return page
 
 
@@ -59,6 +61,7 @@ def registered(page: Page, session: CDPSession) -> str:
     page.evaluate("() => navigator.serviceWorker.register('/sw.js').then(() => 1)")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => 1)")
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    until(lambda: page.evaluate("true") and found)  # events come while the browser is talked to
     return str(found[-1]["registrationId"])
 
 
@@ -107,6 +110,7 @@ def told(context: Context, address: str, notice: Notice, link: str) -> Told:
     said = {"title": "Please take", "body": "A fault", "take": "我来", "noted": "Noted"}
     said |= {"notice": str(notice.id), "link": link, "tag": "order-1"}
     pushed = {"origin": address, "registrationId": number, "data": json.dumps(said)}
+    until(lambda: page.evaluate("true") and context.service_workers)
     return Told(page, session, context.service_workers[0], pushed)
 
 
@@ -115,13 +119,13 @@ def test_a_notification_opens_its_page_and_its_button_takes_the_order(
 ) -> None:
     order, notice = paged(house)
     link = address + given(house, order, Role.ENGINEER)
-    with browser.new_context() as context, browser.new_context() as elsewhere:
+    with context_of(browser, address) as context, context_of(browser, address) as elsewhere:
         context.grant_permissions(["notifications"], origin=address)
         phone = told(context, address, notice, link)
         phone.pushes()
         phone.clicks()
         assert phone.opened() == link
-        assert phone.page.evaluate(SHOWN) == []  # it has done its work
+        until(lambda: phone.page.evaluate(SHOWN) == [])  # it has done its work
         page = elsewhere.new_page()  # which asks for no login
         page.goto(link)
         assert page.get_by_text(order.number).count() == 1

@@ -84,7 +84,7 @@ def test_the_pages_of_the_rota_are_fit_for_everybody(
             found[path] = wrong
     page.goto("/rota")
     page.locator("#set button.save").click()
-    page.wait_for_selector("#changes")
+    expect(page.locator("#changes")).to_be_visible()
     if wrong := unfit(page, MEANT):
         found["preview"] = wrong
     assert found == {}

@@ -105,8 +105,10 @@ def test_all_points_are_ticked_at_once_and_the_sheet_opens(open_page: Open) -> N
     page.get_by_role("button", name="Make the labels").click()
     sheet = page.get_by_role("link", name="Open the sheet")
     expect(sheet).to_be_in_viewport()
-    top = page.evaluate("document.querySelector('#ready').getBoundingClientRect().top")
-    assert top >= page.evaluate("document.querySelector('.top').getBoundingClientRect().bottom")
+    page.wait_for_function("""() => {
+      const box = (one) => document.querySelector(one).getBoundingClientRect();
+      return box("#ready").top >= box(".top").bottom;
+    }""")
     address = sheet.get_attribute("href")
     assert address
     answer = page.request.get(address)

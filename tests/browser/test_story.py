@@ -1,6 +1,7 @@
 """One night from end to end in a real browser: the camera speaks through intake, people click."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +11,7 @@ from collector.message import Message
 from rules.model import SiteId
 from storage import work_orders as order_rows
 from storage.db import reading, transaction
-from tests.browser.conftest import DESKTOP, PHONE, Open, log_in
+from tests.browser.conftest import DESKTOP, PHONE, Open, arrived, log_in
 from tests.storage.assets import some_devices
 from tests.web.conftest import House
 from words import say
@@ -59,6 +60,7 @@ def test_from_a_dark_picture_to_the_customers_name(
     _never_reloaded(page)
 
     row.locator(".row-title").click()
+    arrived(page, re.compile(r"/orders/\d+$"))
     _watching(page, language)
     for verb in ("depart", "arrive", "diagnose", "repair"):
         _do(page, language, verb)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from rules.model import Role
 from storage.db import transaction
-from tests.browser.conftest import DESKTOP, PHONE, log_in
+from tests.browser.conftest import DESKTOP, PHONE, arrived, context_of, log_in
 from tests.browser.fitness import unfit
 from tests.browser.test_axe import MEANT
 from tests.waiting import until
@@ -43,8 +43,9 @@ class Front:
     def page(
         self, size: tuple[int, int] = DESKTOP, language: str = "en", *, dark: bool = False
     ) -> Page:
-        context = self.browser.new_context(
-            base_url=self.address,
+        context = context_of(
+            self.browser,
+            self.address,
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if dark else "light",
         )
@@ -100,12 +101,12 @@ def test_a_customer_from_the_invitation_to_the_login_link(front: Front) -> None:
     """Invited by the administrator, without a password, and back another day by a mailed link."""
     page = _invited(front)
     page.click("text=不设密码，继续")
-    page.wait_for_url("**/portal")
+    arrived(page, f"{front.address}/portal")
     front.sends("zhou@example.com", "Log in without a password")
     later = front.page(PHONE, "zh")
     later.goto(front.post.link_to("zhou@example.com", 2))
     later.click("text=立即登录")
-    later.wait_for_url("**/portal")
+    arrived(later, f"{front.address}/portal")
 
 
 def _invited(front: Front) -> Page:
@@ -129,7 +130,7 @@ def test_a_new_password_then_a_second_factor_then_a_lost_phone(front: Front) -> 
     page.fill("#new", NEW)
     page.fill("#again", NEW)
     page.click("text=保存并登录")
-    page.wait_for_url(f"{front.address}/")
+    arrived(page, f"{front.address}/")
     key, spare = _second_factor(front, page)
     front.house.clock.passes(minutes=1)
     for code in (pyotp.TOTP(key).at(front.house.clock()), spare[0]):
@@ -140,7 +141,7 @@ def test_a_new_password_then_a_second_factor_then_a_lost_phone(front: Front) -> 
         again.click("main form button")
         again.fill("#code", code)
         again.click("text=Go on")
-        again.wait_for_url("**/rota")
+        arrived(again, f"{front.address}/rota")
 
 
 def _second_factor(front: Front, page: Page) -> tuple[str, list[str]]:
@@ -149,11 +150,12 @@ def _second_factor(front: Front, page: Page) -> tuple[str, list[str]]:
     page.click("main a:has-text('Set it up')")
     page.click("main button:has-text('Set it up')")
     picture = page.locator("img.qr")
-    assert picture.evaluate("(one) => one.complete && one.naturalWidth > 100")
+    until(lambda: picture.evaluate("(one) => one.complete && one.naturalWidth > 100"))
     key = page.inner_text(".copyable").replace(" ", "")
     page.fill("#code", pyotp.TOTP(key).at(front.house.clock()))
     page.click("text=Switch it on")
     page.wait_for_selector(".spare-codes")
+    page.wait_for_load_state("load")
     return key, page.locator(".spare-codes li").all_inner_texts()
 
 
@@ -167,11 +169,11 @@ def test_through_the_companys_own_login_and_back(front: Front) -> None:
     page = front.page()
     page.goto("/login?next=/rota")
     page.click("text=Log in with Anxin ID")
-    page.wait_for_url("**/rota")
+    arrived(page, f"{front.address}/rota")
     front.provider.person = {"sub": "zhou"}
     invited = _invited(front)
     invited.click("text=通过 Anxin ID 开通")
-    invited.wait_for_url("**/portal")
+    arrived(invited, f"{front.address}/portal")
     stranger = front.page()
     front.provider.person = {"sub": "nobody", "email": "x@y.z", "email_verified": True}
     stranger.goto("/login/oidc")

@@ -163,11 +163,17 @@
     if (known && (event.movementX || event.movementY)) known.keyed = null;
   };
 
+  // The newest question alone counts; where nothing is drawn yet, a missing answer is told.
+  const asked = new WeakMap();
   const load = async (box) => {
-    const asked = box.dataset.plot;
-    const answer = await fetch(asked, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (!answer?.ok || box.dataset.plot !== asked || !box.isConnected) return;
-    draw(box, await answer.json());
+    const mine = {};
+    asked.set(box, mine);
+    const data = await fetch(box.dataset.plot, { headers: { Accept: "application/json" } })
+      .then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+    if (asked.get(box) !== mine || !box.isConnected) return;
+    const words = document.getElementById("curve-at");
+    if (data) draw(box, data);
+    else if (!plots.has(box) && words) words.textContent = words.dataset.unanswered;
   };
 
   const again = () => document.querySelectorAll("[data-plot]").forEach((box) => {

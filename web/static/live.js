@@ -23,6 +23,34 @@
   document.addEventListener("htmx:before:request", mending);
   document.addEventListener("htmx:before:swap", mending);
 
+  // --- a page asked for before something was done shows what was then: it is asked for again
+  let done = 0;
+  const asked = new WeakMap();
+  document.addEventListener("htmx:before:request", (event) => asked.set(event.detail.ctx, done));
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.request.method !== "GET") { done += 1; return; }
+    if (asked.get(ctx) === done || !ctx.sourceElement.matches("[hx-trigger*='every ']")) return;
+    event.preventDefault();
+    htmx.trigger(ctx.sourceElement, "every");
+  });
+
+  // --- what is typed stays, also where the page that comes suggests something else (a time)
+  let typed = [];
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { request, target } = event.detail.ctx;
+    if (request.method !== "GET") { typed = []; return; }
+    const fields = target?.querySelectorAll?.("input[id]:not([type=file]), textarea[id]");
+    typed = [...(fields ?? [])].filter((one) => one.value !== one.defaultValue).map((one) => [one.id, one.value]);
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const [id, value] of typed) {
+      const field = document.getElementById(id);
+      if (field && field.value !== value) field.value = value;
+    }
+    typed = [];
+  });
+
   // --- a row chosen by j and k stays chosen when its list comes anew
   let chosen = "";
   document.addEventListener("htmx:before:swap", () => {

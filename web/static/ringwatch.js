@@ -78,7 +78,8 @@
     if (event.key === "Escape") { closeMenus(); event.target.blur?.(); return; }
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
     const acting = event.key === "Enter" && event.target.closest("a, button, summary");
-    if (typing || acting || !keys[event.key]) return;
+    const elsewhere = document.querySelector("dialog[open]") || (event.repeat && !"jk".includes(event.key));
+    if (typing || acting || elsewhere || !keys[event.key]) return;
     if (event.key === "Enter" && !current()) return;
     event.preventDefault();
     keys[event.key]();
@@ -133,10 +134,24 @@
   // --- a second click on a button that is already at work does nothing
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.sent) { event.preventDefault(); return; }
-    if (event.target.method !== "post" || event.target.matches("[hx-post]")) return;
+    if (event.target.method !== "post" || event.defaultPrevented) return; // htmx minds its own
     event.target.dataset.sent = "yes";
   });
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
+  // --- no answer at all: said where the server's own words about a failure would stand
+  const note = document.getElementById("note");
+  const asks = (ctx) => ctx.request.method === "GET";
+  document.addEventListener("htmx:before:request", (event) => {
+    if (!asks(event.detail.ctx)) note?.replaceChildren();
+  });
+  document.addEventListener("htmx:error", (event) => {
+    const { ctx } = event.detail;
+    const words = document.getElementById("unanswered")?.content.cloneNode(true);
+    if (!ctx || !words || ctx.sourceElement.closest("#walk")) return; // a walk says it itself
+    if (ctx.sourceElement.id === "search-words") ctx.target.replaceChildren(words);
+    else if (!asks(ctx)) note.replaceChildren(words);
   });
 })();

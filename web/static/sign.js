@@ -87,7 +87,7 @@
   addEventListener("resize", redraw);
   if (kept.value.startsWith("data:image/png;base64,")) {
     const image = new Image();
-    image.addEventListener("load", () => { before = image; redraw(); });
+    image.addEventListener("load", () => { if (kept.value) before = image; redraw(); });
     image.src = kept.value;
   }
   redraw();
