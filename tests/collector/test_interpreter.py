@@ -20,6 +20,7 @@ from storage.views import discovered as discovered_view
 from storage.views import rejects as reject_view
 from storage.views.discovered import Key
 from tests.collector.field import Field
+from words.refusals import Reason
 
 PREFIX = "site/counters"
 
@@ -57,11 +58,11 @@ class Counter:
         one = Reading(site, device, "health", dialect=self.NAME)
         known = memory if retained else Counting(memory.count + 1)
         if what == "refuse":
-            return Said(memory=memory, rejected="it says nothing")
+            return Said(memory=memory, rejected=Reason("it says nothing"))
         if what == "many":
             one.metrics = {"count": float(known.count)}
             other = Reading(site, f"{device}-b", "alive", dialect=self.NAME)
-            return Said(memory=known, readings=(one, other), rejected="half of it is unknown")
+            return Said(memory=known, readings=(one, other), rejected=Reason("half is unknown"))
         if what == "ask":
             asks = (Outgoing(f"{PREFIX}/{device}/get", b"{}"), Outgoing("elsewhere/x"))
             return Said(memory=known, wanted=(f"{PREFIX}/deep/#", "all/#"), messages=asks)
@@ -146,7 +147,7 @@ def test_a_memory_of_another_release_is_learnt_anew(counting: Field) -> None:
 def test_the_usable_part_counts_and_the_rest_is_kept_with_its_reason(counting: Field) -> None:
     _says(counting, "many")
     assert counting.last("door").metrics == {"count": 1}
-    assert _refused(counting) == ["half of it is unknown"]
+    assert _refused(counting) == ["half is unknown"]
     with reading(counting.database) as tx:
         assert discovered_view.get(tx, Key(site="S1", dialect="counter", device="d1-b"))
 
