@@ -7,6 +7,7 @@ from collector.memory import Work
 from collector.message import Message
 from collector.strangers import Strangers
 from storage.rejects import Reject
+from words.refusals import Reason
 
 MOST_TURNS = 25  # faults opened or ended: half a second's work, and others wait for it (ours)
 
@@ -43,7 +44,7 @@ class Batch:
     def refused(self) -> int:
         return len(self.rejected) + self.refused_alone
 
-    def reject(self, message: Message, reason: str, now: datetime, words: str = "") -> None:
+    def reject(self, message: Message, reason: Reason, now: datetime, words: str = "") -> None:
         self.rejected.append(
             Reject(at=now, topic=message.topic, body=message.body, reason=reason, traceback=words)
         )

@@ -33,6 +33,7 @@ from storage import conditions, inbox, listening, rejects, revision, states, tel
 from storage.db import ConflictError, DatabaseDownError, Tx, savepoint, transaction
 from wiring import dc09
 from wiring.parts import Parts
+from words.refusals import Reason, because
 
 log = logging.getLogger(__name__)
 
@@ -194,7 +195,7 @@ class Intake:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             words = traceback.format_exc()
-            reason = f"{type(error).__name__}: {error}"
+            reason = because("failed", error=f"{type(error).__name__}: {error}")
             batch.reject(understood.message, reason, when.now, words)
         else:
             batch.work.join(alone.work)
@@ -211,7 +212,7 @@ class Intake:
 
     def _hear_one(
         self, tx: Tx, batch: Batch, message: Message, reading: Reading, when: When
-    ) -> str | None:
+    ) -> Reason | None:
         """The effect of one reading; says why it is refused, if it is."""
         work, at = batch.work, message.at or when.now
         key = (reading.site, reading.dialect, reading.device)

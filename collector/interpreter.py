@@ -26,6 +26,7 @@ from collector.wire import Reading, Rejected, read
 from storage import dialect_memories
 from storage.db import Tx
 from storage.dialect_memories import Node
+from words.refusals import NO_REASON, Reason, because
 
 NATIVE = "ringwatch/"
 MOST_WANTED = 1_000  # filters beyond the dialects' own
@@ -42,7 +43,7 @@ class Understood(NamedTuple):
 
     message: Message
     readings: Sequence[Reading]
-    rejected: str = ""
+    rejected: Reason = NO_REASON
 
 
 @dataclass(slots=True)
@@ -103,7 +104,7 @@ class Interpreter:
         receiver = message.receiver
         source = self._receivers.get(receiver) if receiver else self._source_of(message.topic)
         if source is None:
-            return Understood(message, (), "the topic belongs to no source of ours")
+            return Understood(message, (), because("no_source"))
         return self._interpret(source, message, lesson, message.at or now)
 
     def keep(self, lesson: Lesson) -> None:
@@ -119,29 +120,29 @@ class Interpreter:
     ) -> Understood:
         dialect, body = self._dialects[source.dialect], message.body
         if len(body) > dialect.MOST_BYTES:
-            words = f"the body has {len(body)} bytes; at most {dialect.MOST_BYTES} are accepted"
-            return Understood(message, (), words)
+            too_large = because("too_large", size=len(body), most=dialect.MOST_BYTES)
+            return Understood(message, (), too_large)
         if _unkept(message.topic):
-            return Understood(message, (), "the topic is no text that can be kept")
+            return Understood(message, (), because("topic_text"))
         key = (source.prefix, dialect.node(source, message.topic)[:LONGEST_ID])
         known = lesson.memories.get(key) or self._memories.get(key)
         memory = known or dialect.Memory()
         said = dialect.read(memory, source, message.topic, body, retained=message.retained, now=now)
-        unfit = ""
+        unfit = NO_REASON
         if said.memory is not memory:
             unfit = self._learn(key, said.memory, lesson, new=known is None)
         self._listen(said, source, lesson)
         flaws = [_flaw(one) for one in said.readings]
         sound = [one for one, flaw in zip(said.readings, flaws, strict=True) if not flaw]
-        rejected = said.rejected or unfit or next(filter(None, flaws), "")
+        rejected = said.rejected or unfit or next(filter(None, flaws), NO_REASON)
         return Understood(message, sound, rejected)
 
-    def _learn(self, key: Node, memory: Any, lesson: Lesson, *, new: bool) -> str:
+    def _learn(self, key: Node, memory: Any, lesson: Lesson, *, new: bool) -> Reason:
         """Keep what was learnt, unless it is too much; says why not."""
         if new and self._nodes.get(key[0], 0) + len(lesson.memories) >= MOST_NODES:
-            return f"the source has {MOST_NODES} nodes already; no more are remembered"
+            return because("nodes", most=MOST_NODES)
         lesson.memories[key] = memory
-        return ""
+        return NO_REASON
 
     def _listen(self, said: Said, source: Source, lesson: Lesson) -> None:
         """Only below its own prefix may a dialect listen and speak."""
@@ -171,14 +172,14 @@ def write(tx: Tx, lesson: Lesson) -> None:
     )
 
 
-def _flaw(reading: Reading) -> str:
+def _flaw(reading: Reading) -> Reason:
     """Why a dialect's reading cannot be kept; '' when it can."""
     if not _id(reading.device):
-        return f"a device's id has 1 to {LONGEST_ID} characters, none of them a control character"
+        return because("device_id", most=LONGEST_ID)
     for name in (*reading.metrics, *reading.flags):
         if not _name(name):
-            return f"{name[:64]!r} is no name for a metric or flag"
+            return because("name", name=repr(name[:64]))
     for name, value in reading.metrics.items():
         if not isfinite(value):
-            return f"metric {name} is {value}: not a number that can be kept"
-    return ""
+            return because("value", name=name, value=value)
+    return NO_REASON

@@ -18,6 +18,7 @@ from rules import silence
 from rules.codes import Sign
 from rules.faults import Condition, Evidence
 from rules.model import DeviceId
+from words.refusals import Reason, because
 
 SAID = frozenset({Sign.METRIC, Sign.FLAG, Sign.EVENT})  # what a device may report as an event
 TRUSTED_WORDS = frozenset({"online", "sleeping"})  # data do not contradict these
@@ -74,19 +75,18 @@ class Judge:
         elif reading.kind == "event" and self.refuses(work, watched.device.id, reading) is None:
             yield from self._hear_event(work, watched, reading, at)
 
-    def refuses(self, work: Work, device_id: DeviceId, reading: Reading) -> str | None:
+    def refuses(self, work: Work, device_id: DeviceId, reading: Reading) -> Reason | None:
         """Why the content of a message is not used; its sender is heard all the same."""
         if reading.kind == "state" and reading.word == "unknown":
-            return "the word is none that is known: the state is unknown (docs/mqtt.md)"
+            return because("word")
         if reading.kind != "event":
             return None
         watched = work.of(self.memory, device_id)
         rule = watched.book.events.get(reading.code)
         if rule is None or not (rule.code.sign in SAID or reading.code in expected.CODES):
-            return f"code {reading.code!r} is not one that a device can report (docs/mqtt.md)"
+            return because("code", code=repr(reading.code))
         if not transitions.has_room(watched, (reading.code, reading.point)):
-            most = transitions.MOST_POINTS
-            return f"the device has {most} points with a fault already; no more are kept"
+            return because("points", most=transitions.MOST_POINTS)
         return None
 
     def ring(

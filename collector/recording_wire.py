@@ -5,8 +5,10 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
+from collector.refusals import UnfitError
 from rules.evidence import Span
 from rules.recordings import Index
+from words.refusals import because
 
 MOST_PARTS = 1000
 LONGEST = timedelta(days=31)
@@ -34,10 +36,10 @@ def read_index(body: bytes) -> Index:
     """Raises ValueError for what cannot be meant."""
     said = _decode(body)
     if said.part > said.parts:
-        raise ValueError(f"part {said.part} of {said.parts}")
+        raise UnfitError(because("part", part=said.part, parts=said.parts))
     start, end = _utc(said.start), _utc(said.end)
     if not timedelta() < end - start <= LONGEST:
-        raise ValueError("`from` must be before `to`, by 31 days at most")
+        raise UnfitError(because("recorded_span", days=LONGEST.days))
     return Index(
         channel=said.channel,
         start=start,
@@ -57,5 +59,5 @@ def _spans(said: _Spans) -> tuple[Span, ...]:
 def _utc(at: datetime) -> datetime:
     """Raises ValueError outside the years that both databases can give back."""
     if not 1970 <= at.year < 9999:  # noqa: PLR2004
-        raise ValueError(f"the year {at.year} is no year of a recording")
+        raise UnfitError(because("recorded_year", year=at.year))
     return at.astimezone(UTC)

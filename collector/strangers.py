@@ -9,6 +9,7 @@ from collector.wire import Guess, Reading, named_well
 from storage import discovered
 from storage.db import Tx
 from storage.discovered import Heard
+from words.refusals import Reason, because
 
 SAMPLE = 512  # bytes of the last message, shown to whoever enrols it
 
@@ -17,10 +18,10 @@ SAMPLE = 512  # bytes of the last message, shown to whoever enrols it
 class Strangers:
     _heard: dict[tuple[str, str, str], Heard] = field(default_factory=dict)
 
-    def hear(self, message: Message, reading: Reading, now: datetime) -> str | None:
+    def hear(self, message: Message, reading: Reading, now: datetime) -> Reason | None:
         """Count it; says why it cannot be kept, if it cannot."""
         if reading.dialect == "native" and not named_well(reading.site, reading.device):
-            return "site and device must match [A-Za-z0-9_.-]{1,64}"
+            return because("ids")
         key = (reading.site, reading.dialect, reading.device)
         known = self._heard.get(key)
         guess = _facts(reading.guess) or (known.guess if known else {})

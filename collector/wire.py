@@ -12,8 +12,10 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from collector.recording_wire import read_index
+from collector.refusals import UnfitError, because_of
 from rules.discovery import Guess
 from rules.recordings import Index
+from words.refusals import Reason, because
 
 __all__ = ["MAX_BYTES", "MAX_NAMES", "Guess", "Reading", "Rejected", "named_well", "read"]
 
@@ -25,7 +27,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    reason: str
+    reason: Reason
 
 
 @dataclass(slots=True)
@@ -117,17 +119,17 @@ def read(topic: str, body: bytes) -> Reading | Rejected:
     """Understand one message, or say why not."""
     words = topic.split("/")
     if len(words) != 5 or words[0] != "ringwatch" or words[1] != "v1":  # noqa: PLR2004
-        return Rejected("the topic is not ringwatch/v1/<site>/<device>/<kind>")
+        return Rejected(because("topic_native"))
     if len(body) > MAX_BYTES:
-        return Rejected(f"the body has {len(body)} bytes; at most {MAX_BYTES} are accepted")
+        return Rejected(because("too_large", size=len(body), most=MAX_BYTES))
     _, _, site, device, kind = words
     reader = _READERS.get(kind)
     if reader is None:
-        return Rejected(f"kind {kind[:64]!r} is not one of state, health, event, recordings")
+        return Rejected(because("kind", kind=repr(kind[:64])))
     try:
         return reader(Reading(site, device, kind), body)
     except (ValueError, RecursionError) as error:
-        return Rejected(f"{type(error).__name__}: {error}"[:500])
+        return Rejected(because_of(error))
 
 
 def named_well(site: str, device: str) -> bool:
@@ -195,9 +197,9 @@ def _lenient(t: msgspec.Raw) -> datetime | None:
 
 
 def _present(said: dict[str, _V | None]) -> dict[str, _V]:
-    """Absent is not false, and null is absent. Raises ValueError for a name we cannot keep."""
+    """Absent is not false, and null is absent. Raises `UnfitError` for a name we cannot keep."""
     if len(said) > MAX_NAMES:
-        raise ValueError(f"{len(said)} names in one message; at most {MAX_NAMES} are accepted")
+        raise UnfitError(because("names", count=len(said), most=MAX_NAMES))
     for name in said:
         if name not in _known_names:
             _learn(name)
@@ -212,7 +214,7 @@ _MOST_NAMES = 10_000
 
 def _learn(name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise ValueError(f"{name[:64]!r} is no name for a metric or flag: letters, digits, _.:-")
+        raise UnfitError(because("name", name=repr(name[:64])))
     if len(_known_names) < _MOST_NAMES:
         _known_names.add(name)
 

@@ -10,6 +10,8 @@ from storage.db import DatabaseDownError, reading
 from storage.migrate import standing
 from wiring.dc09 import Dc09Settings
 from wiring.parts import Parts
+from wiring.settings import terminal_language
+from words.refusals import retold
 
 Said = tuple[str, str, dict[str, Any]]
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked of, not listened on
@@ -51,6 +53,7 @@ def _account(known: Account | None) -> Iterator[Said]:
         return
     facts: dict[str, Any] = {"account": known.account}
     if known.refused:
-        yield "odd", "dc09_refused", {**facts, "refused": known.refused, "why": known.refused_why}
+        why = retold(terminal_language(), known.refused_why) or known.refused_why
+        yield "odd", "dc09_refused", {**facts, "refused": known.refused, "why": why}
     if known.wrong_clock:
         yield "odd", "dc09_clock", {**facts, "count": known.wrong_clock}

@@ -14,6 +14,7 @@ from web import navigation
 from web.assets import Assets
 from web.wired import Viewer
 from wiring.parts import Parts
+from words import refusals
 
 
 class Renderer:
@@ -103,6 +104,7 @@ def _voice(viewer: Viewer) -> dict[str, Any]:
         "percent": partial(words.percent, language),
         "byte_size": partial(words.byte_size, language),
         "weekday": partial(words.weekday, language),
+        "retold": partial(refusals.retold, language),
         "html_language": {"zh": "zh-CN", "en": "en"}.get(language, "en"),
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from collector.dialects import lenient
 from rules import contact_id, sia
 from rules.alarms import Meaning, Turn
+from words.refusals import NO_REASON, Reason, because
 
 MOST_EVENTS = 32  # in one message
 _CID = re.compile(r"\s*([136])\s*([0-9]{3})\s*([0-9A-F]{2})\s*([0-9]{3})\s*")
@@ -36,7 +37,7 @@ class Parsed:
 
     events: tuple[Event, ...] = ()
     unknown: str = ""
-    unreadable: str = ""
+    unreadable: Reason = NO_REASON
 
 
 NOTHING = Parsed()
@@ -50,7 +51,7 @@ def parse(kind: str, data: str, text: str = "") -> Parsed:
         return _contact_id(data, lenient.text(text))
     if kind == "SIA-DCS":
         return _sia(data, lenient.text(text))
-    return Parsed(unreadable=f"messages of the kind {kind!r} are not read")
+    return Parsed(unreadable=because("dc09_kind", kind=repr(kind)))
 
 
 def _contact_id(data: str, text: str) -> Parsed:
@@ -58,7 +59,7 @@ def _contact_id(data: str, text: str) -> Parsed:
     match = _CID.fullmatch(_TEXT.sub("", data).rstrip("|"))
     turn = contact_id.turn(match[1]) if match else None
     if match is None or turn is None:
-        return Parsed(unreadable="not Contact ID: Q EEE GG CCC")
+        return Parsed(unreadable=because("dc09_contact_id"))
     event = Event(
         code=match[2],
         meaning=contact_id.meaning(int(match[2])),
@@ -73,7 +74,7 @@ def _contact_id(data: str, text: str) -> Parsed:
 def _sia(data: str, text: str) -> Parsed:
     """Blocks of new events (N). Old ones (O) come out of a log: they were told in their time."""
     if data[:1] not in {"N", "O"} or len(data) > _MOST_DATA:
-        return Parsed(unreadable="not SIA: N, then letters and numbers")
+        return Parsed(unreadable=because("dc09_sia"))
     text = text or _words(data)
     events: list[Event] = []
     unknown, partition = "", ""
@@ -82,7 +83,7 @@ def _sia(data: str, text: str) -> Parsed:
         match = _TOKEN.match(plain, place)
         if match is None or len(events) >= MOST_EVENTS:
             if not events:
-                return Parsed(unreadable=f"not SIA from character {place} on")
+                return Parsed(unreadable=because("dc09_sia_from", place=place))
             unknown = unknown or plain[place : place + _SHOWN]
             break  # what was understood counts
         place = match.end()

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from collector.dialects import lenient
+from words.refusals import Reason, because
 
 MOST_BYTES = 4096  # of one frame; the length field ends at 0x0FFF
 KEY_BYTES = frozenset({16, 24, 32})
@@ -36,7 +37,7 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{32})+")
 class Flaw:
     """Why a frame is not used. `answerable`: its CRC is right, so that it may be told."""
 
-    reason: str
+    reason: Reason
     answerable: bool = True
 
 
@@ -89,13 +90,13 @@ def read(raw: bytes) -> Frame | Flaw:
     """The bytes between LF and CR. What fails its CRC gets no answer at all (C.2.3.5)."""
     quoted = raw[8:]
     if not _PREFIX.fullmatch(raw[:8]):
-        return Flaw("no CRC and length before the first quote", answerable=False)
+        return Flaw(because("dc09_prefix"), answerable=False)
     said_crc, said_length = int(raw[:4], 16), int(raw[4:8], 16)
     if said_crc != crc16(quoted):
-        return Flaw(f"the CRC is {crc16(quoted):04X}, not as said", answerable=False)
+        return Flaw(because("dc09_crc", reckoned=f"{crc16(quoted):04X}"), answerable=False)
     match = _HEAD.fullmatch(quoted.decode(_TEXT, "replace"))
     if match is None:
-        return Flaw("no DC-09 message behind the CRC")
+        return Flaw(because("dc09_head"))
     star, kind, sequence, receiver, line, account, body = match.groups(default="")
     return Frame(
         kind=kind,
@@ -112,12 +113,11 @@ def read(raw: bytes) -> Frame | Flaw:
 def open_content(frame: Frame, key: bytes | None) -> Content | Flaw:
     """Data, extras and time, decrypted where need be; a wrong key is a Flaw."""
     if frame.encrypted != (key is not None):
-        said = "is encrypted, and the account has no key" if frame.encrypted else "is not encrypted"
-        return Flaw(f"the message {said}")
+        return Flaw(because("dc09_no_key" if frame.encrypted else "dc09_plain"))
     plain = frame.body if key is None else _decrypt(frame.body, key)
     match = _CONTENT.fullmatch(plain)
     if match is None:
-        return Flaw("the content cannot be read" + (": is it the right key?" if key else ""))
+        return Flaw(because("dc09_wrong_key" if key else "dc09_content"))
     head, extras, stamp = match.groups(default="")
     parts = head.split("|")[1 if frame.encrypted else 0 :]  # behind the padding
     account = ""
@@ -125,7 +125,7 @@ def open_content(frame: Frame, key: bytes | None) -> Content | Flaw:
         account = parts.pop(0).removeprefix("#").upper()
     t = lenient.instant(stamp) if stamp else None
     if key is not None and t is None:
-        return Flaw("an encrypted message must say when it was sent")
+        return Flaw(because("dc09_unstamped"))
     named = dict(_EXTRA.findall(extras))
     return Content(data="|".join(parts), account=account, t=t, extras=named)
 

@@ -12,6 +12,7 @@ from collector.dc09.frame import Content, Flaw, Frame
 from collector.dialects import lenient
 from storage.alarms import RECENT, Account, Known
 from wiring.dc09 import AccountSettings
+from words.refusals import NO_REASON, Reason, because
 
 # A host that got no answer sends the same number and words again within minutes; later, the
 # same number is another round of 9,999, or a host that began anew.
@@ -40,7 +41,7 @@ class Outcome:
     letter: bytes = b""
     events: tuple[Event, ...] = ()
     occurred_at: datetime | None = None
-    rejected: str = ""
+    rejected: Reason = NO_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Desk:
             return Outcome(answer=b"", rejected=said.reason)
         ours = self.accounts.get(account_of(said))
         if ours is None:
-            return Outcome(answer=frame.duh(said), rejected="the account is not in the settings")
+            return Outcome(answer=frame.duh(said), rejected=because("dc09_account"))
         before = known[ours.account]
         if not said.length_right:
             before = replace(before, wrong_length=before.wrong_length + 1)
@@ -80,7 +81,7 @@ def account_of(said: Frame) -> str:
     return said.body.partition("|")[0].removeprefix("#").upper()
 
 
-def _refuse(said: Frame, before: Account, why: str, now: datetime) -> Outcome:
+def _refuse(said: Frame, before: Account, why: Reason, now: datetime) -> Outcome:
     after = replace(before, refused=before.refused + 1, refused_at=now, refused_why=why)
     return Outcome(answer=frame.duh(said), account=after, rejected=why)
 

@@ -24,6 +24,7 @@ from storage.rejects import Reject
 from wiring.dc09 import Dc09Settings
 from wiring.parts import Parts
 from wiring.room import Room
+from words.refusals import Reason, because
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +150,7 @@ class Receiver:
         return [raw.rpartition(b"\n")[2] for raw in whole if raw.strip(b"\n")]
 
     def _refuse(self, caller: Caller, rest: bytes) -> None:
-        reason = f"no frame: {len(rest)} bytes without an end"
+        reason = because("dc09_endless", size=len(rest))
         self._drop(caller)
         with transaction(self._parts.database) as tx:
             self._keep_refused(tx, [_reject(caller.peer, rest, reason, self._parts.clock())])
@@ -275,5 +276,5 @@ def _topic(caller: Caller, one: Outcome) -> str:
     return f"{RECEIVER}/{one.account.account if one.account else caller.peer}"
 
 
-def _reject(topic: str, raw: bytes, reason: str, now: datetime) -> Reject:
+def _reject(topic: str, raw: bytes, reason: Reason, now: datetime) -> Reject:
     return Reject(at=now, topic=topic, body=raw, reason=reason)

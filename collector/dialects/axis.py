@@ -18,6 +18,7 @@ from collector.dialects.properties import LONGEST_TOPIC, Heard
 from collector.dialects.speech import Said, Source
 from collector.wire import Guess, Reading, word_of
 from rules.model import DeviceType
+from words.refusals import because
 
 NAME = "axis"
 MOST_BYTES = 64 * 1024
@@ -53,7 +54,7 @@ def read(
 ) -> Said:
     place = _place(source.prefix, topic)
     if place is None:
-        return Said(memory=memory, rejected="the topic is not <prefix>/<serial>/event/...")
+        return Said(memory=memory, rejected=because("topic_axis"))
     if place.connection:
         return _connection(memory, source, place, body)
     if not body:

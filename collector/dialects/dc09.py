@@ -20,6 +20,7 @@ from rules.alarms import AWAITED, COMM_FAIL, TEST_MISSED, Effect, Sort, Whose, e
 from rules.discovery import Guess
 from rules.model import DeviceType
 from rules.supervision import TIMES, Category
+from words.refusals import because
 
 NAME = "dc09"
 MOST_BYTES = 64 * 1024
@@ -86,11 +87,11 @@ def read(
     try:
         letter = _letter(body)
     except (ValueError, RecursionError) as error:
-        return Said(memory=memory, rejected=f"not a letter of the receiver: {error}"[:200])
+        return Said(memory=memory, rejected=because("dc09_letter", wrong=str(error)[:150]))
     parsed = _parsed(letter.kind, letter.data, letter.extras.get("I", ""))
     rejected = parsed.unreadable
     if parsed.unknown:
-        rejected = f"the SIA code {parsed.unknown} is not known"
+        rejected = because("dc09_sia_code", code=parsed.unknown)
     passing, paths = dict.fromkeys(memory.passing), dict(memory.paths)
     readings = [
         *_panel(letter),

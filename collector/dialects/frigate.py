@@ -27,6 +27,7 @@ from collector.dialects.lenient import number, record
 from collector.dialects.speech import Said, Source
 from collector.wire import Guess, Reading, word_of
 from rules.model import DeviceType
+from words.refusals import NO_REASON, Reason, because
 
 NAME = "frigate"
 MOST_BYTES = 1024 * 1024  # statistics name every process and camera
@@ -88,7 +89,7 @@ def read(  # noqa: PLR0911 - one way out for each kind of topic
             return _of_camera(memory, source, name, _switch("off", _text(body)))
         case [name, "recordings", "state"]:
             return _of_camera(memory, source, name, _switch("unrecorded", _text(body)))
-    return Said(memory=memory, rejected="Frigate says nothing of health under this topic")
+    return Said(memory=memory, rejected=because("frigate_topic"))
 
 
 def _available(memory: Memory, source: Source, body: bytes) -> Said:
@@ -107,7 +108,7 @@ def _event(memory: Memory, source: Source, body: bytes) -> Said:
     sides = (record(record(said).get(side)) for side in ("after", "before"))
     name = next(filter(well_named, (one.get("camera") for one in sides)), None)
     if name is None:
-        return Said(memory=memory, rejected="an event names its camera in after.camera")
+        return Said(memory=memory, rejected=because("frigate_event"))
     alive = (_recorder(source, "alive"), _camera(source, name, "alive"))
     return Said(memory=memory, readings=alive)
 
@@ -122,13 +123,13 @@ class _Word(msgspec.Struct, frozen=True):
     off: bool = False
     flag: str = ""
     bad: bool = False
-    refused: str = ""
+    refused: Reason = NO_REASON
 
 
 def _switch(fact: str, said: str) -> _Word:
     on = lenient.flag(said)
     if on is None:
-        return _Word(refused="" if not said else "the state is neither ON nor OFF")
+        return _Word(refused=because("frigate_switch") if said else NO_REASON)
     return _Word(fact=fact, off=not on)
 
 
@@ -140,13 +141,15 @@ def _status(role: str, said: str) -> _Word:
         return _Word(fact=fact, off=True)
     word = word_of(said)
     if word not in {"online", "offline"}:
-        return _Word(refused="" if not said else "the status is not online, offline or disabled")
+        return _Word(refused=because("frigate_status") if said else NO_REASON)
     return _Word(fact=fact, flag=_ROLES[role], bad=word == "offline")
 
 
 def _of_camera(memory: Memory, source: Source, name: str, word: _Word) -> Said:
     if word.refused or not well_named(name):
-        return Said(memory=memory, rejected=word.refused or _BADLY_NAMED)
+        return Said(
+            memory=memory, rejected=word.refused or because("frigate_name", most=LONGEST_NAME)
+        )
     camera = memory.cameras.get(name, Camera())
     if word.fact:
         camera = replace(camera, **{word.fact: word.off})
@@ -160,7 +163,7 @@ def _of_camera(memory: Memory, source: Source, name: str, word: _Word) -> Said:
     return Said(
         memory=learnt,
         readings=(_judged(source, name, camera, flags, {}),),
-        rejected=f"more than {MOST_CAMERAS} cameras; this one is not remembered" if full else "",
+        rejected=because("frigate_cameras", most=MOST_CAMERAS) if full else NO_REASON,
     )
 
 
@@ -190,7 +193,7 @@ def _stats(memory: Memory, source: Source, body: bytes) -> Said:
         return Said(memory=memory, rejected=said.reason)
     cameras, service = cameras_of(record(said)), record(record(said).get("service"))
     if not cameras and not service:
-        return Said(memory=memory, rejected="statistics name neither a service nor a camera")
+        return Said(memory=memory, rejected=because("frigate_stats"))
     volumes = record(service.get("storage"))
     disk = record(volumes.get(RECORDINGS))
     missing = memory.disk and not disk if RECORDINGS in volumes else None
@@ -240,8 +243,6 @@ def _service(
 
 
 # Names and memory
-
-_BADLY_NAMED = f"a camera's name has 1 to {LONGEST_NAME} printable characters"
 
 
 def _remember(memory: Memory, cameras: dict[str, Camera]) -> Memory:

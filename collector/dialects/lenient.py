@@ -12,6 +12,9 @@ from typing import Any
 
 import msgspec
 
+from collector.refusals import because_of
+from words.refusals import Reason, because
+
 MOST_TEXT = 128  # characters of an id, as the collector keeps it
 
 _BOM = b"\xef\xbb\xbf"
@@ -22,7 +25,7 @@ _decode = msgspec.json.decode
 class Unreadable:
     """Why a body is no JSON document."""
 
-    reason: str
+    reason: Reason
 
 
 def body(raw: bytes, *, most_bytes: int) -> Any:
@@ -32,14 +35,14 @@ def body(raw: bytes, *, most_bytes: int) -> Any:
     the decoder (the interpreter's recursion limit); numbers beyond 1.8e308 are refused.
     """
     if len(raw) > most_bytes:
-        return Unreadable(f"the body has {len(raw)} bytes; at most {most_bytes} are accepted")
+        return Unreadable(because("too_large", size=len(raw), most=most_bytes))
     try:
         return _decode(raw)
     except (ValueError, RecursionError) as error:
         trimmed = raw.removeprefix(_BOM).rstrip(b"\x00 \t\r\n")
         if len(trimmed) < len(raw):
             return body(trimmed, most_bytes=most_bytes)
-        return Unreadable(f"{type(error).__name__}: {error}"[:200])
+        return Unreadable(because_of(error))
 
 
 def document(raw: bytes, *, most_bytes: int) -> dict[str, Any] | Unreadable:
@@ -47,7 +50,7 @@ def document(raw: bytes, *, most_bytes: int) -> dict[str, Any] | Unreadable:
     said = body(raw, most_bytes=most_bytes)
     if isinstance(said, dict | Unreadable):
         return said
-    return Unreadable("the body is no object")
+    return Unreadable(because("not_object"))
 
 
 def record(value: object) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from collector.dialects.properties import LONGEST_TOPIC, Heard
 from collector.dialects.speech import Said, Source
 from collector.wire import Guess, Reading
 from rules.model import DeviceType
+from words.refusals import because
 
 NAME = "onvif"
 MOST_BYTES = 64 * 1024
@@ -44,7 +45,7 @@ def read(
 ) -> Said:
     place = _place(source.prefix, topic)
     if place is None:
-        return Said(memory=memory, rejected="the topic is not <prefix>/<device>/onvif-ej/...")
+        return Said(memory=memory, rejected=because("topic_onvif"))
     if not place.topic:
         return Said(
             memory=memory, readings=(_reading(source, place, "alive", properties.nothing(memory)),)

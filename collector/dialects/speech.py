@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from collector.wire import Reading
+from words.refusals import NO_REASON, Reason
 
 MOST_NODES = 10_000  # memories of one source; a node beyond is refused
 MOST_MEMORY = 1024 * 1024  # encoded bytes of one memory; a dialect keeps within it by itself
@@ -46,7 +47,7 @@ class Said:
 
     memory: Any
     readings: tuple[Reading, ...] = ()
-    rejected: str = ""
+    rejected: Reason = NO_REASON
     wanted: tuple[str, ...] = ()
     messages: tuple[Outgoing, ...] = ()
 

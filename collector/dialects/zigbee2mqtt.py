@@ -18,6 +18,7 @@ from collector.dialects.zigbee_network import BEAT_S, MOST_DEVICES, Known, Memor
 from collector.dialects.zigbee_values import BATTERY, values_of
 from collector.wire import Guess, Reading, word_of
 from rules.model import DeviceType
+from words.refusals import NO_REASON, because
 
 __all__ = ["MOST_BYTES", "NAME", "Memory", "filters", "node", "read"]
 
@@ -25,8 +26,7 @@ NAME = "zigbee2mqtt"
 MOST_BYTES = 1024 * 1024  # the list of devices names every ability of each
 LONGEST_NAME = 128
 
-_IN_STEP = timedelta(minutes=1)
-_STALE = timedelta(hours=1)
+_IN_STEP, _STALE = timedelta(minutes=1), timedelta(hours=1)
 
 
 def filters(prefix: str) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def _data(memory: Memory, source: Source, name: str, body: bytes, now: datetime)
     if name not in memory.devices:
         name, said = _single(memory, name, body, said)
     if not isinstance(said, dict):
-        reason = said.reason if isinstance(said, lenient.Unreadable) else "not a JSON object"
+        reason = said.reason if isinstance(said, lenient.Unreadable) else because("not_object")
         return Said(memory=memory, rejected=reason)
     known = memory.devices.get(name) or zigbee_network.introduced(said)
     seen_at = instant(said.get("last_seen"))
@@ -135,7 +135,7 @@ def _info(memory: Memory, source: Source, body: bytes, now: datetime) -> Said:  
     """Also the `bridge/config` of old. A network left open for joining is kept as a flag."""
     said = lenient.body(body, most_bytes=MOST_BYTES)
     if not isinstance(said, dict):
-        return Said(memory=memory, rejected="the bridge's information is not a JSON object")
+        return Said(memory=memory, rejected=because("zigbee_info"))
     memory = zigbee_network.configured(memory, said)
     open_now = {name: flag(said.get(name)) for name in ("permit_join", "restart_required")}
     health = _bridge(memory, source)
@@ -154,7 +154,7 @@ def _beat(memory: Memory, source: Source, body: bytes, now: datetime) -> Said:
     """How the bridge is, and whom it has heard since it last said so (`bridge/health`, 2.4)."""
     said = lenient.body(body, most_bytes=MOST_BYTES)
     if not isinstance(said, dict):
-        return Said(memory=memory, rejected="the bridge's health is not a JSON object")
+        return Said(memory=memory, rejected=because("zigbee_health"))
     t = instant(said.get("response_time"))
     memory = replace(
         memory,
@@ -189,7 +189,7 @@ def _devices(memory: Memory, source: Source, body: bytes, now: datetime) -> Said
     """The list: who is there, under which name, fed by what. Who is missing was removed."""
     listed = lenient.body(body, most_bytes=MOST_BYTES)
     if not isinstance(listed, list):
-        return Said(memory=memory, rejected="the list of devices is not a JSON list")
+        return Said(memory=memory, rejected=because("zigbee_devices"))
     devices, readings = dict[str, Known](), list[Reading]()
     for name, known, said in zigbee_network.members(listed[:MOST_DEVICES], memory):
         every_s = zigbee_network.interval_s(memory, known)
@@ -206,17 +206,15 @@ def _devices(memory: Memory, source: Source, body: bytes, now: datetime) -> Said
         for name, known in memory.devices.items()
         if known.address not in there
     )
-    return Said(
-        memory=zigbee_network.renewed(memory, devices),
-        readings=(*readings, _bridge(memory, source)),
-        rejected=f"only the first {MOST_DEVICES} are known" if len(listed) > MOST_DEVICES else "",
-    )
+    cut = because("zigbee_cut", most=MOST_DEVICES) if len(listed) > MOST_DEVICES else NO_REASON
+    memory = zigbee_network.renewed(memory, devices)
+    return Said(memory=memory, readings=(*readings, _bridge(memory, source)), rejected=cut)
 
 
 def _groups(memory: Memory, source: Source, body: bytes, now: datetime) -> Said:  # noqa: ARG001
     listed = lenient.body(body, most_bytes=MOST_BYTES)
     if not isinstance(listed, list):
-        return Said(memory=memory, rejected="the list of groups is not a JSON list")
+        return Said(memory=memory, rejected=because("zigbee_groups"))
     some = listed[: zigbee_network.MOST_GROUPS]
     names = frozenset(text(record(one).get("friendly_name")) for one in some) - {""}
     if names != memory.groups:
@@ -234,7 +232,7 @@ def _event(memory: Memory, source: Source, body: bytes, now: datetime) -> Said: 
     known = Known(text(data.get("ieee_address")) or name)
     if not known.address:  # of a group, a scene or the coordinator
         unnamed = text(said.get("type")) in {"", *_OF_DEVICES}
-        refused = "an event names its device in data.friendly_name" if unnamed else ""
+        refused = because("zigbee_event") if unnamed else NO_REASON
         return Said(memory=memory, readings=(_bridge(memory, source),), rejected=refused)
     match said.get("type"), data.get("status"):
         case (("device_joined" | "device_announce"), _):

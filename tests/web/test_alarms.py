@@ -119,6 +119,7 @@ def test_hosts_are_shown_with_what_is_out_of_order(house: House) -> None:
     for piece in told:
         assert piece in html
     assert "5503" not in html  # of no site: the doctor tells the administrator
+    assert "报文没有加密" in house.enter(Role.ENGINEER, "zh").get("/alarms/hosts").text
     assert browser.get("/alarms/hosts?after=5501").text.count("<tr data-row") == 1
 
 

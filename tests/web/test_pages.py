@@ -10,6 +10,7 @@ from storage.discovered import Heard, heard
 from storage.rejects import Reject, add_all
 from storage.views import discovered as discovered_view
 from tests.web.conftest import START, House
+from words.refusals import because
 
 
 def _notice(house: House, number: int, role: Role = Role.ENGINEER, **changed: object) -> None:
@@ -145,6 +146,19 @@ def test_a_rejected_message_is_shown_and_cannot_act(house: House) -> None:
     assert "&lt;script&gt;alert(1)" in browser.get("/rejects/1").text
     assert "ff 00 01" in browser.get("/rejects/2").text
     assert "零\\x1b[2J" in browser.get("/rejects/3").text
+
+
+def test_why_it_was_refused_is_said_in_the_readers_language(house: House) -> None:
+    known, unknown = because("too_large", size=70_000, most=65_536), "Segfault: core dumped"
+    with transaction(house.parts.database) as tx:
+        told = [Reject(at=START, topic="t", body=b"", reason=why) for why in (known, unknown)]
+        add_all(tx, told, keep=10)
+    browser = house.enter(Role.ENGINEER, "zh")
+    listed = browser.get("/rejects").text
+    assert listed.count("内容有 70000 字节，最多接受 65536 字节") == 2  # the filter and the row
+    assert listed.count(f'<span translate="no">{unknown}</span>') == 2
+    assert "内容有 70000 字节" in browser.get("/rejects/1").text
+    assert browser.get("/rejects", params={"reason": known}).text.count("<tr data-row") == 1
 
 
 # --- the rota
