@@ -87,8 +87,10 @@ class Stand(StrEnum):
     """Where an order stands, in one word for people: message id `board.stands.<stand>`."""
 
     UNANSWERED = "unanswered"
+    TOLD = "told"  # told to go while nobody answered, and has not answered either (A02)
     RECEIVED = "received"
     SENT = "sent"
+    STALLED = "stalled"  # whoever has it did not set out: the others are called again
     ON_THE_WAY = "on_the_way"
     ON_SITE = "on_site"
     DIAGNOSED = "diagnosed"
@@ -106,7 +108,9 @@ def stand(order: WorkOrder) -> Stand:
         (order.diagnosed_at, Stand.DIAGNOSED),
         (order.arrived_at, Stand.ON_SITE),
         (order.departed_at, Stand.ON_THE_WAY),
-        (not order.received_at and not order.self_dispatched_at, Stand.UNANSWERED),
+        (not order.received_at and order.self_dispatched_at, Stand.TOLD),
+        (not order.received_at, Stand.UNANSWERED),
+        (order.stalled_at, Stand.STALLED),
         (order.dispatched_at, Stand.SENT),
     )
     return next((word for holds, word in come if holds), Stand.RECEIVED)

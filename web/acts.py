@@ -1,7 +1,7 @@
 """What a person can do with an order: which verb, whether now, and with which words."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -85,9 +85,10 @@ def choices(order: WorkOrder, me: PersonId, allowed: Callable[[Permit], object])
 def fingerprint(order: WorkOrder) -> str:
     """What a person decided upon: if it is another by now, the decision is asked for again.
 
-    Not the version: that moves with every page the ladder makes.
+    Not the version: that moves with every page the ladder makes. Nor that others are called again.
     """
-    return f"{workflow.stand(order)}.{order.received_by or 0}.{order.assignee_id or 0}"
+    stand = workflow.stand(replace(order, stalled_at=None))
+    return f"{stand}.{order.received_by or 0}.{order.assignee_id or 0}"
 
 
 def asks_text(order: WorkOrder, verb: Verb, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from rules.model import (
     WorkOrder,
     Zone,
 )
-from rules.workflow import Verb
+from rules.workflow import Stand, Verb
 
 NOW = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)
 NEW = WorkOrder(
@@ -54,6 +54,26 @@ def after(*done: str) -> WorkOrder:
 
 def through(last: str) -> WorkOrder:
     return after(*DONE[: DONE.index(last) + 1])
+
+
+@pytest.mark.parametrize(
+    ("order", "stand"),
+    [
+        (NEW, Stand.UNANSWERED),
+        (after("self_dispatched_at", "dispatched_at"), Stand.TOLD),
+        (after("self_dispatched_at", "dispatched_at", "stalled_at"), Stand.TOLD),
+        (after("self_dispatched_at", "dispatched_at", "received_at"), Stand.SENT),
+        (after("received_at"), Stand.RECEIVED),
+        (after("received_at", "stalled_at"), Stand.STALLED),
+        (after("received_at", "dispatched_at", "stalled_at"), Stand.STALLED),
+        (through("departed_at"), Stand.ON_THE_WAY),
+    ],
+)
+def test_nobody_has_it_until_somebody_says_so(order: WorkOrder, stand: Stand) -> None:
+    """A02: to be told to go is no answer; and who never sets out does not have it (B14)."""
+    assert workflow.stand(order) is stand
+    waits = stand in {Stand.UNANSWERED, Stand.TOLD, Stand.STALLED}
+    assert waits is not order.answered  # what the board's tile counts
 
 
 @pytest.mark.parametrize(

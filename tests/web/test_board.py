@@ -53,6 +53,31 @@ def test_acknowledged_in_place(house: House) -> None:
     assert now.received_by == house.people[Role.ENGINEER]
 
 
+def test_a_row_says_that_nobody_has_answered_though_somebody_was_sent(house: House) -> None:
+    """A02: told to go while the head was silent; the tile counts it, the row says it, too."""
+    with transaction(house.parts.database) as tx:
+        order = an_order(tx, house)
+        engineer = house.people[Role.ENGINEER]
+        told = dict.fromkeys(("self_dispatched_at", "dispatched_at"), START)
+        order_rows.change(tx, order.id, assignee_id=engineer, pages_made=3, **told)
+        person = people_rows.present(tx, engineer)
+    assert person is not None
+    name = person.name
+    browser = house.enter(Role.DISPATCHER)
+    html = browser.get("/").text
+    assert re.search(r"Unanswered</dt><dd[^>]*>1<", html)
+    for shown in ("Dispatched; no answer yet", name, "Called 3 times", "data-acknowledge"):
+        assert shown in html
+    whole = browser.get(f"/orders/{order.id}").text
+    assert f"{name} was told to go; nobody has answered yet, 3 calls were made" in whole
+    with transaction(house.parts.database) as tx:
+        order_rows.change(tx, order.id, received_at=START, received_by=engineer, stalled_at=START)
+    html = browser.get("/").text
+    assert re.search(r"Unanswered</dt><dd[^>]*>1<", html)
+    assert "Has not set out; others are called" in html
+    assert "data-acknowledge" in html
+
+
 def test_a_second_click_is_harmless_and_a_slower_colleague_is_told_who_was_first(
     house: House,
 ) -> None:
