@@ -1,9 +1,14 @@
 """The lists in the pseudo-language: also what is said of mistakes, conflicts and files."""
 
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
-from rules.model import Role
+import web
+from rules.model import Role, SiteId
+from storage import systems as system_rows
+from storage.db import transaction
 from tests.web.conftest import House
 from tests.web.test_pseudo import Ear
 from tests.web.test_records import typed
@@ -52,3 +57,21 @@ def test_previews_are_said_in_the_readers_language(
     admin: TestClient, kind: str, data: bytes
 ) -> None:
     assert bare(upload(admin, kind, data)) == []
+
+
+def test_kinds_of_systems_are_said_and_a_word_of_ones_own_stays(house: House) -> None:
+    with transaction(house.parts.database) as tx:
+        for kind in ("video", "intrusion", "greenhouse"):
+            row = {"site_id": SiteId(1), "code": kind[:3], "name": "甲", "kind": kind}
+            system_rows.add(tx, [row])
+    listed = house.enter(Role.ADMIN, "zh").get("/manage/systems").text
+    for word in ("视频监控", "入侵报警", '<span class="code" translate="no">greenhouse<'):
+        assert word in listed
+    assert "video" not in listed
+
+
+def test_the_buttons_of_the_map_are_named_in_the_readers_language(house: House) -> None:
+    drawn = house.enter(Role.ADMIN, "zh").get("/manage/sites/1").text
+    assert 'data-zoom-in="放大" data-zoom-out="缩小"' in drawn
+    script = (Path(web.__file__).parent / "static" / "map.js").read_text(encoding="utf-8")
+    assert "zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut" in script

@@ -12,8 +12,9 @@
   const CHENGDU = [30.66, 104.065];
 
   const glides = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const map = L.map("map", { attributionControl: false, zoomSnap: 0.5, minZoom: 3, maxZoom: 19, zoomAnimation: glides });
+  const map = L.map("map", { attributionControl: false, zoomControl: false, zoomSnap: 0.5, minZoom: 3, maxZoom: 19, zoomAnimation: glides });
   map.setView(CHENGDU, 10.5);
+  L.control.zoom({ zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   const drawing = '<svg viewBox="0 0 32 44" aria-hidden="true"><path d="M16 43C16 43 31 26 31 15.5A15 15 0 0 0 1 15.5C1 26 16 43 16 43Z"/><circle cx="16" cy="15.5" r="5.5"/></svg>';
   const pin = L.marker(CHENGDU, {
