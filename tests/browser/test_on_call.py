@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from operations import drills as drill_desk
 from rules.drills import Drill
 from rules.model import Role, SiteId, WorkOrder
 from storage import drills as drill_rows
@@ -72,6 +73,24 @@ def test_the_pages_of_a_drill_and_of_a_letter_of_several(house: House, open_page
     count = int(figure.inner_text())
     figure.click()
     expect(page.locator("main tr[data-row]")).to_have_count(count)
+
+
+def test_a_drill_is_followed_without_taking_the_focus_away(house: House, open_page: Open) -> None:
+    """The page asks every two seconds while the drill runs; whoever tabs stays where he is."""
+    with transaction(house.parts.database) as tx:
+        drill = a_drill(tx, house)
+    page = open_page(f"/login?next=/drills/{drill.id}")
+    log_in(page)
+    stop = page.locator("form[action$='/cancel'] button")
+    stop.focus()
+    for _ in range(2):  # the second is asked for when the first has been shown
+        with page.expect_response(lambda said: said.url.endswith(f"/drills/{drill.id}")):
+            pass
+    expect(stop).to_be_focused()
+    with transaction(house.parts.database) as tx:
+        drill_desk.cancel(tx, drill.id, house.people[Role.HEAD], house.clock())
+    expect(stop).to_have_count(0)
+    expect(page.locator("#drill[hx-get]")).to_have_count(0)
 
 
 def _carded(page: Page) -> None:
