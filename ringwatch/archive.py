@@ -30,13 +30,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """`revisions` by tree of tables; `left_out` names what an administrator must keep himself."""
+    """`revisions` by tree of tables; `left_out` names what an administrator must keep himself.
+
+    `data` is the data folder it was made of; an archive of before does not say.
+    """
 
     engine: str  # "sqlite" or "postgresql"
     made_at: str
     revisions: Mapping[str, str]
     files: Mapping[str, Entry]
     left_out: tuple[str, ...] = ()
+    data: str = ""
     format: int = FORMAT
     program: str = field(default="ringwatch")
 

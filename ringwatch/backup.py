@@ -87,6 +87,7 @@ def _gather(parts: Parts, staging: Path, target: Path) -> Manifest:
         },
         files=archive.entries(staging),
         left_out=tuple(sorted(left_out)),
+        data=str(data),
     )
 
 

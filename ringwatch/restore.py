@@ -91,6 +91,14 @@ def _tell(settings: Settings, manifest: Manifest, *, behind: bool) -> None:
     facts = {"folder": settings.data.resolve(), "made_at": manifest.made_at}
     print(words.say(language, "keeping.restore.done", **facts))  # noqa: T201
     for name in manifest.left_out:
-        print(words.say(language, "keeping.restore.left_out", name=name))  # noqa: T201
+        place = _place(settings.data.resolve(), manifest, Path(name))
+        print(words.say(language, "keeping.restore.left_out", name=name, place=place))  # noqa: T201
     if behind:
         print(words.say(language, "keeping.restore.migrate"))  # noqa: T201
+    print(words.say(language, "keeping.restore.start", folder=facts["folder"]))  # noqa: T201
+
+
+def _place(data: Path, manifest: Manifest, secret: Path) -> Path:
+    """Where it belongs now: what lay in the old data folder, in the new one."""
+    inside = manifest.data and secret.is_relative_to(manifest.data)
+    return data / secret.relative_to(manifest.data) if inside else secret

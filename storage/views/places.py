@@ -26,11 +26,15 @@ DEPENDANTS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Devices that are watched, those ill on their own account, those behind one; open orders."""
+    """Devices that are watched, those ill on their own account, those behind one; open orders.
+
+    `held`: devices with a fault that waits for the end of maintenance.
+    """
 
     devices: int = 0
     ill: int = 0
     behind: int = 0
+    held: int = 0
     orders: int = 0
     worst: Severity | None = None
 
@@ -83,28 +87,31 @@ def counts_of(tx: Tx, site_ids: Sequence[SiteId]) -> dict[SiteId, Counts]:
         devices.c.site_id,
         site_ids,
     )
-    own = case((faults.c.explained_by.is_(None), faults.c.device_id))
-    rank = case({s.value: s.rank for s in Severity}, value=faults.c.severity, else_=9)
+    raised, rank = faults.c.maintenance_id.is_(None), {s.value: s.rank for s in Severity}
+    own = case((raised & faults.c.explained_by.is_(None), faults.c.device_id))
     ill = select(
         faults.c.site_id,
         func.count(own.distinct()),
-        func.count(faults.c.device_id.distinct()),
-        func.min(rank),
-    ).where(_OPEN, faults.c.maintenance_id.is_(None))
+        func.count(case((raised, faults.c.device_id)).distinct()),
+        func.min(case((raised, case(rank, value=faults.c.severity, else_=9)), else_=9)),
+        func.count(case((~raised, faults.c.device_id)).distinct()),
+    ).where(_OPEN)
     sick = _per_site(tx, ill, faults.c.site_id, site_ids)
     running = select(work_orders.c.site_id, func.count()).where(work_orders.c.closed_at.is_(None))
     orders = _per_site(tx, running, work_orders.c.site_id, site_ids)
     severities = {severity.rank: severity for severity in Severity}
-    return {
-        number: Counts(
+    counted = {}
+    for number in site_ids:
+        own_ill, all_ill, worst, held = sick.get(number, (0, 0, 9, 0))
+        counted[number] = Counts(
             devices=watched.get(number, (0,))[0],
-            ill=sick.get(number, (0, 0, 9))[0],
-            behind=sick.get(number, (0, 0, 9))[1] - sick.get(number, (0, 0, 9))[0],
+            ill=own_ill,
+            behind=all_ill - own_ill,
+            held=held,
             orders=orders.get(number, (0,))[0],
-            worst=severities.get(sick.get(number, (0, 0, 9))[2]),
+            worst=severities.get(worst),
         )
-        for number in site_ids
-    }
+    return counted
 
 
 def causes(tx: Tx, site_id: SiteId, *, limit: int) -> Page[Cause]:

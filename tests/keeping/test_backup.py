@@ -133,6 +133,9 @@ def restored(archive: Path, empty_database: str, tmp_path: Path) -> dict[str, st
     fresh = environment_for(tmp_path / "new", empty_database)
     back = ringwatch(fresh, "restore", archive)
     assert back.returncode == 0, back.stderr
+    for name in ("smtp", "sign.pem"):  # where it was, and where it belongs now
+        assert f"/{name}, as {tmp_path / 'new' / name}\n" in back.stdout
+    assert f"RINGWATCH_DATA={tmp_path / 'new'}" in back.stdout
     assert ringwatch(fresh, "migrate").returncode == 0
     assert (tmp_path / "new/photos/2026/门.jpg").read_bytes() == bytes(range(256)) * 99
     assert "city = 6" in (tmp_path / "new/ringwatch.toml").read_text()

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from rules.maintenance import Window
-from rules.model import Role, SiteId
+from rules.model import DeviceId, Role, SiteId
 from storage import maintenance as window_rows
 from storage import systems as system_rows
 from storage.db import reading, transaction
 from storage.deadlines import Kind, find
 from tests import inspected
+from tests.storage.assets import some_devices
 from tests.web.conftest import House, a_fault, a_window, an_order
 
 NEW_LENS = {"half_hours": "4", "reason": "new lens"}
@@ -136,6 +137,18 @@ def test_what_waits_for_its_end_is_named_and_is_not_on_the_board(house: House) -
     )
     history = browser.get("/devices/1").text
     assert "during maintenance" in history
+
+
+def test_a_site_with_faults_in_maintenance_is_not_said_to_be_well(house: House) -> None:
+    browser = house.enter(Role.ENGINEER)
+    with transaction(house.parts.database) as tx:
+        some_devices(tx, SiteId(1), 2)
+    browser.post("/maintenance/site/1", data=NEW_LENS)
+    assert "All 2 devices are well" in browser.get("/sites/1").text
+    with transaction(house.parts.database) as tx:
+        a_fault(tx, house, device=DeviceId(1), code="TAMPER")
+    assert "1 of 2 devices has a fault, in maintenance" in browser.get("/sites/1").text
+    assert "In maintenance" in browser.get("/sites").text
 
 
 def test_the_whole_site_holds_its_devices_too(house: House, system: int) -> None:

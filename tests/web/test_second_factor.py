@@ -60,6 +60,8 @@ def test_it_counts_only_once_a_code_has_proven_it(house: House) -> None:
     browser.post(FACTOR)
     shown = browser.get(FACTOR).text
     assert 'src="data:image/svg+xml' in shown
+    assert 'href="otpauth://totp/' in shown
+    assert f"secret={key_of(shown)}" in shown  # a phone cannot scan its own screen
     wrong = browser.post(f"{FACTOR}/confirm", data={"code": "000000"})
     assert wrong.status_code == 422
     assert key_of(wrong.text) == key_of(shown)
@@ -210,7 +212,9 @@ def test_a_stolen_table_makes_no_code(house: House) -> None:
     file.write_text("quite another secret of sufficient length", encoding="utf-8")
     assert "cannot be read any more" in browser.get(FACTOR).text
     other = by_password(house)[0]
-    assert other.post("/login/code", data={"code": code(house, key)}).status_code == 403
+    refused = other.post("/login/code", data={"code": code(house, key)})
+    assert refused.status_code == 403
+    assert "secret was lost" in refused.text  # not "does not fit": no code ever will
 
 
 def test_every_step_is_on_record(house: House) -> None:

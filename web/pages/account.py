@@ -175,6 +175,7 @@ def _factor(
 ) -> Response:
     seal = secret.seal(parts.settings)
     offered = second_factor.offered(login, seal)
+    address = second_factor.address(offered, login, visitor.company) if offered else ""
     return page(
         request,
         visitor,
@@ -182,17 +183,17 @@ def _factor(
         status=status,
         login=login,
         offered=offered,
-        picture=_picture(offered, login, visitor.company) if offered else "",
+        address=address,
+        picture=_picture(address) if address else "",
         unreadable=login.second_factor and not second_factor.readable(login, seal),
         required=visitor.lacks_second_factor,
         error=error,
     )
 
 
-def _picture(offered: str, login: Login, company: str) -> str:
+def _picture(address: str) -> str:
     """Dark on white in any theme: readers want it so."""
-    text = second_factor.address(offered, login, company)
-    return segno.make(text, error="m", micro=False).svg_data_uri(scale=5, border=4, light="#fff")
+    return segno.make(address, error="m", micro=False).svg_data_uri(scale=5, border=4, light="#fff")
 
 
 def _fresh(tx: Tx, login: Login) -> Login:

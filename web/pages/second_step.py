@@ -51,7 +51,9 @@ def show_code(
             session_rows.end(tx, half.session.token_hash)
             token = entering.begin(request, tx, half.login, stranger, "totp")
     if not good:
-        return _form(request, stranger, next, stranger.say("code.wrong"), 403)
+        lost = not second_factor.readable(half.login, seal)
+        why = "totp.unreadable" if lost else "code.wrong"
+        return _form(request, stranger, next, stranger.say(why), 403)
     return entering.led_in(request, half.login, token, next, how="totp")
 
 
