@@ -5,7 +5,7 @@ A swap is judged twice: when it is offered, and again by the rota as it is when 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rules.duty import Shift, Span, gaps
@@ -67,6 +67,12 @@ def stands_throughout(shifts: Iterable[Shift], person_id: PersonId, stretch: Str
 def wrong_span(stretch: Stretch, now: datetime) -> bool:
     """Only what lies ahead can be given away."""
     return stretch.starts_at < now or stretch.ends_at <= stretch.starts_at
+
+
+def soonest(now: datetime) -> datetime:
+    """A full quarter of an hour that leaves another a quarter at least to take it (ours)."""
+    into = timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
+    return now - into + (timedelta(minutes=30) if into else timedelta(minutes=15))
 
 
 def overlap(one: Span, other: Span) -> bool:

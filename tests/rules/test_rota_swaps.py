@@ -151,3 +151,11 @@ def test_an_answered_offer_is_over() -> None:
     for state in set(State) - {State.OFFERED}:
         swap = Swap(from_id=PEOPLE[0], given=given_up, offered_at=NOW, state=state)
         assert rules.refusal_of_taking(swap, person(2), [], NOW) == "over"
+
+
+@given(st.integers(0, 7200))
+def test_a_quarter_at_least_is_left_to_take_it(seconds: int) -> None:
+    now = NOW + timedelta(seconds=seconds)
+    found = rules.soonest(now)
+    assert timedelta(minutes=15) <= found - now < timedelta(minutes=30)
+    assert (found.minute % 15, found.second) == (0, 0)

@@ -48,6 +48,12 @@ def read(house: House, address: str) -> Calendar:
     return calendar
 
 
+def test_the_page_shows_the_shift_that_runs(rota: House) -> None:
+    rota.clock.passes(hours=1)
+    html = rota.enter(Role.ENGINEER).get("/duty/calendar").text
+    assert "2026-06-15" in html.partition('<ul class="prep-rows">')[2].partition("</ul>")[0]
+
+
 def test_it_holds_ones_own_shifts_guards_and_events(rota: House) -> None:
     calendar = read(rota, issued(rota))
     events = {str(one["uid"]).partition("-")[0]: one for one in calendar.walk("VEVENT")}

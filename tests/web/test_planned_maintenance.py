@@ -73,4 +73,5 @@ def test_what_is_refused_stands_beside_its_field(
     answer = house.enter(Role.ENGINEER).post("/maintenance/device/1/plan", data=form)
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
+    assert "/plan#plan" in answer.text  # below the first form: a phone is led back to it
     assert f'value="{form["starts_at"]}"' in answer.text

@@ -62,6 +62,16 @@ def test_one_offers_another_takes_and_both_are_on_record(rota: House) -> None:
     assert {"swap_accepted", "shift_set"} <= set(verbs(rota, Role.HEAD))
 
 
+def test_what_the_page_fills_in_for_the_shift_that_runs_can_be_offered(rota: House) -> None:
+    """From the minute that runs it never could: that one has begun."""
+    engineer = rota.enter(Role.ENGINEER)
+    link = re.search(r'href="/duty/swaps\?([^"]+)#offer"', engineer.get("/duty/swaps").text)
+    assert link is not None
+    filled = dict(part.split("=") for part in link[1].replace("&amp;", "&").split("&"))
+    assert filled["starts_at"] == "2026-06-15T09:30"  # it is 09:02 there
+    assert engineer.post("/duty/swaps/offer", data=filled).status_code == 303
+
+
 def test_what_was_not_shown_is_not_taken(rota: House) -> None:
     """The dispatcher stands second already: that must have been seen before."""
     number = offered(rota)

@@ -86,7 +86,7 @@ def _show(request: Request, parts: Parts, visitor: Viewer, token: str = "") -> R
         others = _others(tx, visitor) if visitor.may(Verb.END_FEED) else []
     address = f"{parts.settings.base_url}/ics/{token}.ics" if token else ""
     webcal = f"webcal://{address.partition('://')[2]}" if token else ""
-    coming = [one for one in events if one.starts_at and one.starts_at >= visitor.now]
+    coming = [one for one in events if one.ends_at and one.ends_at > visitor.now]
     answer = page(
         request,
         visitor,

@@ -219,6 +219,7 @@ def _show(
         layers=list(Layer),
         typed=typed,
         said=said,
+        soonest=swap_rules.soonest(visitor.now),
         local=lambda at: local_form(at, visitor.timezone),
         next=next_page(request, "before", answered.next),
     )
