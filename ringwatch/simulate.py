@@ -1,5 +1,6 @@
 """`ringwatch simulate`: as many devices as you like, each reporting in its turn, for load."""
 
+import contextlib
 import json
 import math
 import secrets
@@ -18,6 +19,7 @@ from wiring.clock import SteadyClock, monotonic
 
 _SLICE_S = 0.05
 _TELL_S = 5.0
+_LEAVES_S = 10.0  # for the broker to take what is still on its way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,22 +53,26 @@ def run(load: Load, url: str, stop: threading.Event | None = None) -> int:
 def _publish_until(client: mqtt.Client, load: Load, stop: threading.Event) -> int:
     clock, begun, told, sent = SteadyClock(), monotonic(), monotonic(), 0
     rate = load.devices / load.interval_s
-    while not stop.wait(_SLICE_S):
-        passed = monotonic() - begun
-        if load.seconds is not None and passed >= load.seconds:
-            break
+    end = math.inf if load.seconds is None else load.seconds
+    passed, last = 0.0, None
+    while passed < end and not stop.wait(_SLICE_S):
+        passed = min(monotonic() - begun, end)
         while sent < passed * rate:
-            _publish(client, load, sent, clock())
+            last = _publish(client, load, sent, clock())
             sent += 1
         if monotonic() - told >= _TELL_S:
             told = monotonic()
             print(f"{sent} messages, {sent / passed:.0f}/s", file=sys.stderr)  # noqa: T201
+    with contextlib.suppress(RuntimeError, ValueError):  # the broker is gone, or has too many
+        if last:
+            last.wait_for_publish(_LEAVES_S)
     return sent
 
 
-def _publish(client: mqtt.Client, load: Load, number: int, now: datetime) -> None:
+def _publish(client: mqtt.Client, load: Load, number: int, now: datetime) -> mqtt.MQTTMessageInfo:
     device, seq = number % load.devices, number // load.devices
-    client.publish(f"ringwatch/v1/{load.site}/sim-{device:06}/health", body(seq, load, now), qos=1)
+    topic = f"ringwatch/v1/{load.site}/sim-{device:06}/health"
+    return client.publish(topic, body(seq, load, now), qos=1)
 
 
 def body(seq: int, load: Load, now: datetime) -> bytes:

@@ -102,7 +102,7 @@ def start(
 
 
 def run(
-    *words: str, environment: Mapping[str, str] = os.environ, said: str = "", timeout_s: float = 60
+    *words: str, environment: Mapping[str, str] = os.environ, said: str = "", timeout_s: float = 120
 ) -> subprocess.CompletedProcess[str]:
     """The same, until it ends; `said` is what it reads."""
     with tempfile.TemporaryFile() as ear, contextlib.ExitStack() as stack:

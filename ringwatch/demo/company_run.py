@@ -186,7 +186,7 @@ class _Greeting:
         kind = (
             http.client.HTTPSConnection if self._settings.tls_cert else http.client.HTTPConnection
         )
-        connection = kind(host, port, timeout=0.5)
+        connection = kind(host, port, timeout=2)
         try:
             connection.request("GET", "/login")
             return connection.getresponse().status > 0

@@ -121,8 +121,7 @@ def publish(broker: Mosquitto, numbers: range) -> None:
             body = f'{{"code": "BATT_LOW", "active": {str(turn % 4 == 0).lower()}}}'
             topic = f"ringwatch/v1/S1/d{n % DEVICES}/event"
         handed.append(client.publish(topic, body, qos=1))
-    for one in handed:
-        one.wait_for_publish(SLOW)
+    until(lambda: all(one.is_published() for one in handed), timeout_s=SLOW)
     client.disconnect()
     client.loop_stop()
 

@@ -32,7 +32,7 @@ def web(environment: Mapping[str, str], client: httpx2.Client) -> Iterator[httpx
     assert ringwatch(environment, "migrate").returncode == 0
     process = started.start("ringwatch", "web", environment=environment)
     try:
-        until(lambda: _answers(client), 60)
+        until(lambda: _answers(client), 120)
         yield client
     finally:
         process.terminate()

@@ -29,7 +29,7 @@ def environment_for(data: Path, database_url: str | None = None) -> dict[str, st
 def ringwatch(
     environment: Mapping[str, str], *words: str | Path
 ) -> subprocess.CompletedProcess[str]:
-    return started.run("ringwatch", *map(str, words), environment=environment, timeout_s=120)
+    return started.run("ringwatch", *map(str, words), environment=environment)
 
 
 def set_up(database: Database, telemetry: Database) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,8 @@ def test_not_while_it_runs_nor_without_a_target(
     old: tuple[Database, Database], target: str, tmp_path: Path
 ) -> None:
     assert old[0].sqlite
-    Heart(tmp_path, "collector", SteadyClock()).beat()
+    beats_on = SteadyClock()() + timedelta(days=1)  # however long the command takes to start
+    Heart(tmp_path, "collector", lambda: beats_on).beat()
     mine = environment_for(tmp_path / "new", target)
     done = ringwatch(mine, "copy", tmp_path / "ringwatch.db")
     assert (done.returncode, "collector" in done.stderr) == (2, True)

@@ -73,7 +73,7 @@ def test_the_collector_judges_by_it(
             return list(tx.scalars(select(faults.c.opened_at).where(hot)))
 
     with door(mine, "collector") as one:
-        until(lambda: listening(folder), 60)
+        until(lambda: listening(folder), 120)
         heats_up()
         until(lambda: heard(database), 120)
         with transaction(database) as tx:
@@ -156,7 +156,7 @@ def test_the_web_asks_for_the_password_by_it(
             return ""  # it is starting yet
 
     with door(mine, "web") as one:
-        assert until(led_to, 60).endswith("/policy")
+        assert until(led_to, 120).endswith("/policy")
         with transaction(database) as tx:
             changes(tx, "session_hours", "0.0001")
         until(lambda: "/login" in led_to(), 120, every_s=0.2)

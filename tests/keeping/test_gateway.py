@@ -148,7 +148,7 @@ def test_a_gateway_speaks_for_its_own_site_only(secured: Secured) -> None:
         assert one.heard == []
         for stranger in (None, gateway.Account(name="gateway-S1", password="guess")):
             talker = Talker(secured, stranger)
-            assert talker.welcome == [False]
+            assert not any(talker.welcome)  # it may have knocked again
             talker.goes()
 
 

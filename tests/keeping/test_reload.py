@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from operations import alerts as alert_desk
 from rules.policy import Policy
+from storage import listening
 from storage.db import Database, reading, transaction
 from storage.tables.company import devices
 from storage.tables.watch import faults
@@ -38,7 +39,8 @@ class Door:
 
     def _hear(self) -> None:
         assert self.process.stderr
-        self.said.extend(iter(self.process.stderr.readline, ""))
+        for line in self.process.stderr:
+            self.said.append(line)
         self.process.stderr.close()
 
     def until_said(self, words: str) -> None:
@@ -135,6 +137,7 @@ def test_the_collector_judges_by_the_new_limit(
         until((toml.parent / "health/collector.json").exists, 120)
         until(lambda: '"ok": true' in _beat(toml.parent), 120)
         heats_up(60)
+        until(lambda: taken(database), 120)  # else it may be judged by the new limit
         settings_say(toml, HOT.format(limit=55))
         one.rereads()
         one.until_said("changed: policy")
@@ -143,6 +146,12 @@ def test_the_collector_judges_by_the_new_limit(
         heats_up(60)
         until(found, 120)
         assert found() == ["TEMP_HIGH"]
+
+
+def taken(database: Database) -> int:
+    """How many messages the collector has judged."""
+    with reading(database) as tx:
+        return listening.get(tx).messages
 
 
 def _beat(data: Path) -> str:

@@ -192,7 +192,7 @@ class Company:
     def end(self) -> None:
         self.process.terminate()
         try:
-            self.process.wait(timeout=60)
+            self.process.wait(timeout=120)
         finally:
             self.process.kill()
             self._log.close()

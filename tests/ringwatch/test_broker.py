@@ -62,7 +62,7 @@ def test_the_demo_lets_anybody_on_this_machine_try(tmp_path: Path, program: str)
     own = broker.prepare(tmp_path, demo=True, program=program)
     with running(own):
         assert not refused(own.port, None)
-        assert embedded.answers(own.url)
+        assert embedded.answers(own.url, timeout_s=120)
 
 
 def test_secrets_are_for_nobody_else_and_stay_from_run_to_run(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_without_mosquitto_iotcore_runs_and_echoes(tmp_path: Path) -> None:
     assert own.kind == "iotcore"
     assert own.child.command[0] == sys.executable
     with running(own):
-        assert embedded.answers(own.url)
+        assert embedded.answers(own.url, timeout_s=120)
 
 
 def test_the_probe_does_not_believe_an_open_port(free_tcp_listener: int) -> None:

@@ -21,7 +21,7 @@ from ringwatch.demo.phone import Phone
 from ringwatch.demo.readings import healthy
 from rules.assets import Device
 from rules.model import DeviceId, DeviceType, Link, SiteId
-from tests.servers import Mosquitto
+from tests.servers import Mosquitto, free_port
 from tests.waiting import until
 
 NOON = datetime(2026, 6, 15, 4, tzinfo=UTC)
@@ -209,14 +209,12 @@ def test_simulate_publishes_what_the_collector_understands(mosquitto: Mosquitto,
     load = simulate.Load(devices=20, interval_s=0.5, seconds=1)
     assert simulate.run(load, mosquitto.url, threading.Event()) == 0
     until(lambda: len({topic for topic, _ in list(ear.heard)}) == 20)
-    assert 20 <= len(ear.heard) <= 60
+    until(lambda: len(ear.heard) == 40)  # each twice, however busy the machine
 
 
 @pytest.mark.parametrize(("extra", "kept"), [("", 1500), ("max_queued_messages 1000", 1000)])
 def test_the_doctor_measures_what_a_broker_keeps(tmp_path: Path, extra: str, kept: int) -> None:
-    from tests.servers import free_port  # noqa: PLC0415 - one use
-
-    broker = Mosquitto(folder=tmp_path / "b", port=free_port(), extra=extra)
+    broker = Mosquitto(folder=tmp_path / "b", port=free_port(), extra=extra, durable=False)
     broker.start()
     found, asked = queue_limits.measure(broker.url)
     broker.stop()

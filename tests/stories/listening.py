@@ -156,8 +156,7 @@ class ListeningWorld(World):
                 client.publish(f"ringwatch/v1/S1/{device}/{kind}", body, qos=1)
                 for device, kind, body in said
             ]
-            for one in sent:
-                one.wait_for_publish(30)
+            until(lambda: all(one.is_published() for one in sent), timeout_s=120)
 
 
 class _Leaving:
