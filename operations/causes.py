@@ -1,11 +1,12 @@
 """Causes over a whole site, judged by rows: its power, or one blow that nobody can name yet."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from operations import calls as call_desk
 from rules import common_causes
+from rules.causes import Node
 from rules.common_causes import COMMON, OF_SITE, SITE_POWER
 from rules.explains import CLOCKS, UNHEARD, Edge, Onset, onset_of, row_of
 from rules.model import (
@@ -108,8 +109,8 @@ def struck_with(tx: Tx, fault: Fault, figures: CommonCauses, now: datetime) -> B
     family = common_causes.family(fault.code)
     if family is None:
         return None
-    if fault.suspect_id is not None and (alike := _waited_for(tx, fault, fault.suspect_id)):
-        return Blow(COMMON, family, SAME_PARENT, alike, fault.suspect_id)
+    if fault.suspect_id is not None and (blow := _one_parent(tx, fault, fault.suspect_id, family)):
+        return blow
     since = now - _span(family, figures)
     codes = _FAMILIES.get(family, frozenset({fault.code}))
     count = fault_rows.count_of_one_blow(tx, fault.site_id, codes, since)
@@ -123,14 +124,36 @@ def struck_with(tx: Tx, fault: Fault, figures: CommonCauses, now: datetime) -> B
     return Blow(COMMON, family, "many_at_once", found)
 
 
-def _waited_for(tx: Tx, fault: Fault, suspect_id: DeviceId) -> list[Fault]:
-    """It and others that waited for the same device; empty if there are none."""
-    found = [
+def _one_parent(tx: Tx, fault: Fault, suspect_id: DeviceId, family: str) -> Blow | None:
+    """It and others that waited for the same device: its suspect, or one on the way there."""
+    waiting = [
         one
-        for one in fault_rows.waiting_for(tx, fault.site_id, UNHEARD, suspect_id)
+        for one in fault_rows.with_a_suspect(tx, fault.site_id, UNHEARD)
         if common_causes.at_once(onset_of(fault), onset_of(one))
     ]
-    return found if len({one.device_id for one in found}) > 1 else []
+    suspects = dict.fromkeys((suspect_id, *(one.suspect_id for one in waiting if one.suspect_id)))
+    nodes = _nodes_above(tx, {one.device_id for one in waiting}) if len(suspects) > 1 else {}
+    for suspect in suspects:
+        alike = [one for one in waiting if _waits_for(suspect, one, nodes)]
+        if fault.id in {one.id for one in alike} and len({one.device_id for one in alike}) > 1:
+            return Blow(COMMON, family, SAME_PARENT, alike, suspect)
+    return None
+
+
+def _waits_for(cause: DeviceId, fault: Fault, nodes: Mapping[DeviceId, Node]) -> bool:
+    suspect = fault.suspect_id
+    return suspect is not None and common_causes.waits_for(cause, fault.device_id, suspect, nodes)
+
+
+def _nodes_above(tx: Tx, device_ids: Collection[DeviceId]) -> dict[DeviceId, Node]:
+    """These devices and all that they hang on."""
+    found: dict[DeviceId, Node] = {}
+    asked = set(device_ids)
+    while asked:
+        some = device_rows.by_ids(tx, asked)
+        found |= {one.id: Node(device_id=one.id, links=one.links, ups=one.ups) for one in some}
+        asked = {parent for one in some for parent in one.links.values()} - found.keys()
+    return found
 
 
 def as_fault(tx: Tx, site_id: SiteId, blow: Blow, now: datetime) -> Fault:
@@ -173,7 +196,9 @@ def ended_with(tx: Tx, cleared: Fault, figures: CommonCauses, now: datetime) -> 
 
 def _explains(tx: Tx, cause: Fault, fault: Fault, figures: CommonCauses) -> bool:
     if cause.why == SAME_PARENT:
-        return cause.device_id == fault.suspect_id
+        farther = fault.suspect_id not in {None, cause.device_id}
+        nodes = _nodes_above(tx, [fault.device_id]) if farther else {}
+        return _waits_for(cause.device_id, fault, nodes)
     if cause.code == COMMON:
         if fault.severity.rank < cause.severity.rank:
             return False  # what is worse breaks through: nobody knows that it is the same

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from rules.causes import ECHO_TIME
+from rules.causes import ECHO_TIME, Node, ancestors
 from rules.codes import CATALOGUE, Sign
-from rules.explains import CLOCKS, UNHEARD, Onset
+from rules.explains import CLOCKS, UNHEARD, Edge, Onset
 from rules.model import DeviceId, SiteId
 from rules.policy import CommonCauses
 
@@ -50,6 +50,27 @@ def family(code: str) -> str | None:
     known = CATALOGUE.get(code)
     alone = known is None or known.human_close or known.sign in {Sign.PERSON, Sign.PATTERN}
     return None if alone else code
+
+
+def waits_for(
+    cause: DeviceId, device: DeviceId, suspect: DeviceId, nodes: Mapping[DeviceId, Node]
+) -> bool:
+    """May `cause` be behind the silence of a device that waited for its farthest suspect?
+
+    It may if it is the suspect, or stands on the way there: another that fell silent a little
+    later, when that suspect had spoken again, waits for something nearer.
+    """
+    if cause == suspect:
+        return True
+    return _hangs_on(device, cause, nodes) and _hangs_on(cause, suspect, nodes)
+
+
+def _hangs_on(below: DeviceId, above: DeviceId, nodes: Mapping[DeviceId, Node]) -> bool:
+    start = nodes.get(below)
+    carried = ancestors(start, nodes) if start else []
+    return any(
+        one.node.device_id == above and one.edge in {Edge.VIA, Edge.POWERED_BY} for one in carried
+    )
 
 
 def at_once(one: Onset, other: Onset) -> bool:

@@ -145,10 +145,10 @@ def _count_devices(tx: Tx, *where: ColumnElement[bool]) -> int:
     return tx.scalar(select(func.count(faults.c.device_id.distinct())).where(*where)) or 0
 
 
-def waiting_for(tx: Tx, site_id: SiteId, codes: Iterable[str], suspect_id: DeviceId) -> list[Fault]:
-    """Open faults that wait for word of this device, and that nothing explains."""
-    for_it = (faults.c.suspect_id == suspect_id) & faults.c.explained_by.is_(None)
-    return _many(tx, *_of_kinds(site_id, codes), for_it)
+def with_a_suspect(tx: Tx, site_id: SiteId, codes: Iterable[str]) -> list[Fault]:
+    """Open faults that wait, or waited, for word of another device, and that nothing explains."""
+    waiting = faults.c.suspect_id.is_not(None) & faults.c.explained_by.is_(None)
+    return _many(tx, *_of_kinds(site_id, codes), waiting)
 
 
 def all_open(tx: Tx) -> list[Fault]:

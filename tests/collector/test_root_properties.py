@@ -207,6 +207,20 @@ SELDOM_HEARD = Site(
     roots=frozenset({0, 1}),
 )
 
+THE_TOP_SPEAKS_BETWEEN = Site(  # one waits for d0, and then d0 speaks: the others wait for d1
+    links=(
+        {},
+        {Link.VIA: 0},
+        {Link.POWERED_BY: 1},
+        {Link.VIA: 1, Link.POWERED_BY: 0},
+        {Link.VIA: 1},
+    ),
+    turns=(6, 56, 1, 23, 10),
+    every_s=(300, 300, 120, 120, 60),
+    ups=(False, True, False, False, False),
+    roots=frozenset({1, 3}),
+)
+
 
 @SLOW
 @example(site=SUPPLY_WITHOUT_NETWORK, seeds=(41, 188))
@@ -227,6 +241,7 @@ def test_inside_the_hold_the_pages_do_not_depend_on_order_or_batches(
 
 @SLOW
 @example(site=SELDOM_HEARD, seed=58)
+@example(site=THE_TOP_SPEAKS_BETWEEN, seed=89)
 @given(site=sites(intervals=(60, 120, 300)), seed=st.integers(0, 99))
 def test_after_the_hold_no_page_is_lost_and_at_most_one_was_superfluous(
     blank: Path, site: Site, seed: int

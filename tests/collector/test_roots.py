@@ -178,6 +178,25 @@ def test_a_cause_that_flaps_takes_its_children_back(field: Field) -> None:
     assert [order.root_fault_id for order in field.orders()] == [again.id]
 
 
+def test_what_fell_with_a_supply_that_only_lost_its_network_is_asked_for_later(
+    field: Field,
+) -> None:
+    """§3.6: the supply is silent too; once it is heard again, what is still down stands alone."""
+    field.has("uplink", "uplink")
+    field.has("supply", "ups", via="uplink")
+    field.has("camera", powered_by="supply")
+    field.voices = {device: {} for device in ("uplink", "supply", "camera")}
+    field.passes(minutes=3)
+    silence(field, "uplink", "supply", "camera")
+    field.passes(minutes=5)
+    assert causes(field.faults("camera")) == {field.faults("supply")[0].id}
+    [uplink] = field.orders()
+    field.voices |= {"uplink": {}, "supply": {}}
+    field.passes(minutes=20)
+    [camera] = field.faults()
+    assert [order.root_fault_id for order in field.orders() if order.id != uplink.id] == [camera.id]
+
+
 def test_recovery_behind_a_cause_is_never_swallowed(field: Field) -> None:
     a_site(field, ["a"])
     silence(field, "switch", "a")

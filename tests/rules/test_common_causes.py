@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rules.causes import ECHO_TIME
+from rules.causes import ECHO_TIME, Node
 from rules.common_causes import (
     Falling,
     family,
@@ -15,9 +15,10 @@ from rules.common_causes import (
     many,
     power_is_down,
     sites_at_once,
+    waits_for,
 )
 from rules.explains import Onset
-from rules.model import DeviceId, SiteId
+from rules.model import DeviceId, Link, SiteId
 from rules.policy import CommonCauses
 
 NOW = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)
@@ -115,3 +116,24 @@ def test_power_is_down_with_two_losses_and_half_of_the_site(
     assert power_is_down(mains, silent, of, FIGURES) is down
     stricter = CommonCauses(mains=mains, dark_pct=100)
     assert power_is_down(mains, silent, of, stricter) is (silent == of)
+
+
+def test_what_waits_for_the_top_waits_for_what_stands_on_the_way_there() -> None:
+    """§3.6: a camera on a switch behind a router; the router speaks, and then the switch is it."""
+    router, switch, other, camera, supply = (DeviceId(n) for n in range(1, 6))
+    nodes = {
+        one: Node(device_id=one, links=links)
+        for one, links in {
+            router: {},
+            supply: {},
+            switch: {Link.VIA: router},
+            other: {Link.VIA: router},
+            camera: {Link.VIA: switch, Link.POWERED_BY: supply},
+        }.items()
+    }
+    assert waits_for(router, camera, router, nodes)
+    assert waits_for(switch, camera, router, nodes)
+    assert not waits_for(other, camera, router, nodes)  # the camera does not hang on it
+    assert not waits_for(router, camera, switch, nodes)  # it spoke since the camera fell silent
+    assert not waits_for(supply, camera, router, nodes)  # it is no way to the router
+    assert not waits_for(switch, camera, router, {})
