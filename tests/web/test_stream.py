@@ -29,7 +29,7 @@ Enter = Callable[[Role], httpx2.Client]
 
 
 class Ear:
-    """One open stream, read in a thread of its own."""
+    """One open stream, read in a thread of its own; nobody else closes what it reads from."""
 
     def __init__(
         self,
@@ -42,7 +42,9 @@ class Ear:
         self.status = 0
         self.over = False
         self._address = f"{address}?on={on}" + ("" if since is None else f"&since={since}")
-        self._client = client
+        self._own = httpx2.Client(
+            base_url=client.base_url, cookies=client.cookies, headers=client.headers, timeout=None
+        )
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
         until(lambda: self.status and (self.status != 200 or "hello" in self.events))
@@ -50,7 +52,8 @@ class Ear:
     def _listen(self) -> None:
         with (
             contextlib.suppress(httpx2.HTTPError),
-            self._client.stream("GET", self._address, timeout=None) as answer,
+            self._own as own,
+            own.stream("GET", self._address) as answer,
         ):
             self.status = answer.status_code
             for line in answer.iter_lines():
