@@ -62,8 +62,10 @@ def test_it_counts_only_once_a_code_has_proven_it(house: House) -> None:
     assert 'src="data:image/svg+xml' in shown
     assert 'href="otpauth://totp/' in shown
     assert f"secret={key_of(shown)}" in shown  # a phone cannot scan its own screen
+    assert "autofocus" not in shown  # a keyboard would hide what is to be scanned
     wrong = browser.post(f"{FACTOR}/confirm", data={"code": "000000"})
     assert wrong.status_code == 422
+    assert "autofocus" in wrong.text
     assert key_of(wrong.text) == key_of(shown)
     assert by_password(house)[1] == "/notices"
 
