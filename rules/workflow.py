@@ -58,7 +58,12 @@ def steps(order: WorkOrder) -> tuple[Step, ...]:
 
 
 def current(order: WorkOrder) -> int:
-    """The index in `steps` of what is to be done next: after the last step done."""
+    """The index in `steps` of what is to be done next: after the last step done.
+
+    Whoever was told to go unheard has yet to answer (A02).
+    """
+    if stand(order) is Stand.TOLD:
+        return 1
     done = [index for index, step in enumerate(steps(order)) if step.at is not None]
     return min(done[-1] + 1, len(steps(order)) - 1)
 

@@ -44,6 +44,17 @@ def test_a_tablet_does_not_scroll_sideways_either(open_page: Open, order: WorkOr
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
 
 
+@pytest.mark.usefixtures("order")
+def test_nothing_is_lost_on_the_narrowest_screen(open_page: Open) -> None:
+    """WCAG 1.4.10: 320 px wide, in the longer words, with what is folded unfolded."""
+    page = open_page("/login?next=/", size=(320, 640), language="en")
+    log_in(page)
+    for path in ("/", "/orders/1", "/sites", "/notices", "/dead-man", "/figures/on-call"):
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('main details').forEach((d) => d.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
 def test_the_light_follows_the_system_until_it_is_switched(open_page: Open) -> None:
     page = open_page("/login", dark=True)
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

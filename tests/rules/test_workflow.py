@@ -72,6 +72,9 @@ def through(last: str) -> WorkOrder:
 def test_nobody_has_it_until_somebody_says_so(order: WorkOrder, stand: Stand) -> None:
     """A02: to be told to go is no answer; and who never sets out does not have it (B14)."""
     assert workflow.stand(order) is stand
+    if stand is Stand.TOLD:
+        assert workflow.next_verb(order) is Verb.ACKNOWLEDGE
+        assert workflow.stage(order) is Stage.INTAKE
     waits = stand in {Stand.UNANSWERED, Stand.TOLD, Stand.STALLED}
     assert waits is not order.answered  # what the board's tile counts
 

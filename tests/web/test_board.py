@@ -70,6 +70,7 @@ def test_a_row_says_that_nobody_has_answered_though_somebody_was_sent(house: Hou
         assert shown in html
     whole = browser.get(f"/orders/{order.id}").text
     assert f"{name} was told to go; nobody has answered yet, 3 calls were made" in whole
+    assert re.search(r'aria-current="step"><span class="dot"></span>Acknow', whole)
     with transaction(house.parts.database) as tx:
         order_rows.change(tx, order.id, received_at=START, received_by=engineer, stalled_at=START)
     html = browser.get("/").text
