@@ -11,7 +11,7 @@ from rules.model import DeviceId
 from storage import states, telemetry
 from storage.db import transaction
 from storage.states import LastWord
-from tests.browser.conftest import PHONE, Open, arrived, log_in
+from tests.browser.conftest import PHONE, Open, arrived, held, log_in
 from tests.web.conftest import START, House, a_fault
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -60,6 +60,16 @@ def test_curve_limit_and_fault_are_drawn(open_page: Open) -> None:
     assert page.evaluate(COUNT, RED) > 50
     expect(page.locator("#curves")).to_contain_text("Lowest 40.1, highest 52, last 52 °C")
     expect(page.locator("#curves")).to_contain_text("while a fault was open")
+
+
+@pytest.mark.usefixtures("heard")
+def test_a_curve_that_does_not_come_is_said_not_to(open_page: Open) -> None:
+    page = open_page("/login?next=/devices")
+    log_in(page)
+    under_way = held(page, r"/devices/1/curve\?")
+    page.goto("/devices/1", wait_until="commit")
+    under_way(1).abort()
+    expect(page.locator("#curve-at")).to_have_text(re.compile("No answer came"))
 
 
 @pytest.mark.usefixtures("heard")
