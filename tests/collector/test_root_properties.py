@@ -30,7 +30,7 @@ from tests.examples import examples
 
 BEAT_S = 15
 SLOW = settings(
-    max_examples=examples(6),
+    max_examples=examples(5),
     phases=[Phase.explicit, Phase.generate],  # a night takes a second: what fails is small enough
     suppress_health_check=list(HealthCheck),
 )
