@@ -108,7 +108,7 @@ def _aliyun_refusal(headers: dict[str, str], request: Request) -> str:
     to_sign = "ACS3-HMAC-SHA256\n" + hashlib.sha256(canonical.encode()).hexdigest()
     good = hmac.digest(SECRET.encode(), to_sign.encode(), "sha256").hex()
     at = datetime.strptime(headers["x-acs-date"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    fresh = at.year == 2026
+    fresh = at.year >= 2026
     spoilt = unquote(raw.query) == raw.query
     if said["Credential"] != "AKID-1" or spoilt or not fresh:
         return "InvalidAccessKeyId.NotFound"
