@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field
@@ -20,7 +20,7 @@ from storage import systems as system_rows
 from storage.api_answers import Answer
 from storage.db import Tx, reading
 from storage.views import maintenance as maintenance_view
-from storage.views.maintenance import Line, Wanted
+from storage.views.maintenance import Ahead, Line, Wanted
 from web.api.asked import Asked, Id, Paged, Strict
 from web.api.asked import Line as OneLine
 from web.api.callers import Caller, DeviceReader, Maintainer
@@ -31,12 +31,15 @@ from web.wired import NotFoundError, Wired
 router = APIRouter(tags=["maintenance"])
 
 
-class Filter(Paged):
+class Where(Paged):
     """`device`: its own, its system's and its site's."""
 
-    state: Literal["running", "over", "all"] = "running"
     site: OneLine = ""
     device: OneLine = ""
+
+
+class Filter(Where):
+    state: Literal["running", "over", "all"] = "running"
 
 
 class Begin(Strict):
@@ -59,11 +62,10 @@ class Until(Strict):
     until: AwareDatetime
 
 
-class Maintenance(BaseModel):
-    """`code` of what is worked on; `ends_at` as promised, `ended_at` as it was.
+class Named(BaseModel):
+    """Planned or under way. `code` of what is worked on.
 
-    `held`: open faults that are raised if they are still there at its end. A customer is not told
-    who of ours is responsible.
+    A customer is not told who of ours is responsible.
     """
 
     id: str
@@ -74,6 +76,15 @@ class Maintenance(BaseModel):
     reason: str
     starts_at: datetime
     ends_at: datetime
+
+
+class Maintenance(Named):
+    """`code` of what is worked on; `ends_at` as promised, `ended_at` as it was.
+
+    `held`: open faults that are raised if they are still there at its end. A customer is not told
+    who of ours is responsible.
+    """
+
     ended_at: datetime | None
     held: int
 
@@ -193,21 +204,22 @@ def _again(tx: Tx, caller: Caller, window: Window) -> Maintenance:
     return _one(line, caller)
 
 
-def is_ours(caller: Caller) -> bool:
-    return caller.me.roles != {Role.CUSTOMER}
+def named(number: int, work: Work, line: Line | Ahead, caller: Caller) -> dict[str, Any]:
+    """The fields of `Named`."""
+    ours = caller.me.roles != {Role.CUSTOMER}
+    return {
+        "id": str(number),
+        "site": line.site_code,
+        "scope": work.scope,
+        "code": line.code,
+        "owner": line.owner_code if ours else None,
+        "reason": work.reason,
+        "starts_at": work.starts_at,
+        "ends_at": work.ends_at,
+    }
 
 
 def _one(line: Line, caller: Caller) -> Maintenance:
     window = line.window
-    return Maintenance(
-        id=str(window.id),
-        site=line.site_code,
-        scope=window.scope,
-        code=line.code,
-        owner=line.owner_code if is_ours(caller) else None,
-        reason=window.reason,
-        starts_at=window.starts_at,
-        ends_at=window.ends_at,
-        ended_at=window.ended_at,
-        held=line.held,
-    )
+    said = named(window.id, window, line, caller)
+    return Maintenance(**said, ended_at=window.ended_at, held=line.held)

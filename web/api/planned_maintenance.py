@@ -7,27 +7,20 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel
 
 from operations import planned_maintenance as planned_desk
-from rules.maintenance import Planned, PlannedId, Scope
+from rules.maintenance import Planned, PlannedId
 from rules.permits import Verb
 from storage import planned_maintenance as planned_rows
 from storage.api_answers import Answer
 from storage.db import Tx, reading
 from storage.views import maintenance as maintenance_view
 from storage.views.maintenance import Ahead, Wanted
-from web.api.asked import Asked, Id, Line, Paged
+from web.api.asked import Asked, Id
 from web.api.callers import Caller, DeviceReader, Maintainer
-from web.api.maintenance import Begin, is_ours, must_maintain, wished
+from web.api.maintenance import Begin, Named, Where, must_maintain, named, wished
 from web.api.once import answered, once
 from web.wired import NotFoundError, Wired
 
 router = APIRouter(tags=["maintenance"])
-
-
-class Filter(Paged):
-    """`device`: its own, its system's and its site's."""
-
-    site: Line = ""
-    device: Line = ""
 
 
 class Plan(Begin):
@@ -39,20 +32,12 @@ class Plan(Begin):
     starts_at: AwareDatetime
 
 
-class PlannedMaintenance(BaseModel):
+class PlannedMaintenance(Named):
     """`code` of what will be worked on; `over_at`: since when it is not to come any more.
 
     A customer is not told who of ours is responsible.
     """
 
-    id: str
-    site: str
-    scope: Scope
-    code: str
-    owner: str | None
-    reason: str
-    starts_at: datetime
-    ends_at: datetime
     planned_at: datetime
     over_at: datetime | None
 
@@ -66,7 +51,7 @@ class AllPlannedMaintenance(BaseModel):
 
 @router.get("/maintenance/planned")
 def listed(
-    parts: Wired, caller: DeviceReader, asked: Annotated[Filter, Query()]
+    parts: Wired, caller: DeviceReader, asked: Annotated[Where, Query()]
 ) -> AllPlannedMaintenance:
     wanted = Wanted(reach=caller.reach, site=asked.site, device=asked.device)
     with reading(parts.database) as tx:
@@ -116,15 +101,5 @@ def _named(tx: Tx, caller: Caller, planned: Planned) -> PlannedMaintenance:
 
 def _one(ahead: Ahead, caller: Caller) -> PlannedMaintenance:
     planned = ahead.planned
-    return PlannedMaintenance(
-        id=str(planned.id),
-        site=ahead.site_code,
-        scope=planned.scope,
-        code=ahead.code,
-        owner=ahead.owner_code if is_ours(caller) else None,
-        reason=planned.reason,
-        starts_at=planned.starts_at,
-        ends_at=planned.ends_at,
-        planned_at=planned.planned_at,
-        over_at=planned.over_at,
-    )
+    said = named(planned.id, planned, ahead, caller)
+    return PlannedMaintenance(**said, planned_at=planned.planned_at, over_at=planned.over_at)
